@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { configure } from './configure.ts';
+import { boundedRecord, commonStatus, image, mapList, partName, scalar, setList, text } from './fields.ts';
+import { integrationSlot, provides } from './integration.ts';
+import { defineKind, type ResourceOf } from './kind.ts';
+import { workload } from './workload.ts';
+
+const versionName = () =>
+  text(64)
+    .min(1)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/);
+
+const version = z.object({
+  version: versionName(),
+  images: boundedRecord(partName(), image(), 10).meta({ description: 'Image by workload.' }),
+});
+
+const secret = z.object({
+  name: partName(),
+  generate: z
+    .object({
+      length: z.int().min(8).max(128).default(32),
+      alphabet: z.enum(['alphanumeric', 'hex', 'base64']).default('alphanumeric'),
+    })
+    .default({ length: 32, alphabet: 'alphanumeric' }),
+  class: z.enum(['rotatable', 'immutable']).default('rotatable').meta({
+    description: 'immutable: data is encrypted with it, so it is never made anew.',
+  }),
+});
+
+/** One setting of an app: enough of JSON Schema to make a form of. */
+const setting = z.object({
+  type: z.enum(['string', 'integer', 'number', 'boolean']),
+  title: text(80).optional(),
+  description: text(400).optional(),
+  default: scalar().optional(),
+  enum: setList(text(255), 64).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  maxLength: z.int().min(0).max(1024).optional(),
+  pattern: text(255).optional(),
+});
+/** A setting that an AppDefinition declares. */
+export type Setting = z.infer<typeof setting>;
+
+export const appDefinitionSpec = z.object({
+  title: text(80).min(1),
+  category: text(40).min(1).default('other'),
+  description: text(400).default(''),
+  homepage: z.url().max(512).optional(),
+  icon: text(65536)
+    .regex(/^data:image\/(svg\+xml|png|webp);base64,[A-Za-z0-9+/=]*$/)
+    .optional()
+    .meta({ description: 'A data URI.' }),
+  versions: mapList(version, 50, ['version']).min(1).meta({ description: 'Newest first.' }),
+  workloads: mapList(workload, 8).optional().meta({
+    description: 'Sets of pods, started in this order. None: the app can only be external.',
+  }),
+  integrations: mapList(integrationSlot, 16)
+    .optional()
+    .meta({ description: 'Slots: what the app can be joined to.' }),
+  secrets: mapList(secret, 16).optional().meta({ description: 'Made once per app; `${secret.NAME}`.' }),
+  settings: boundedRecord(
+    z
+      .string()
+      .max(63)
+      .regex(/^[a-z][A-Za-z0-9]*$/),
+    setting,
+    64,
+  )
+    .optional()
+    .meta({ description: 'What people may choose; `${settings.NAME}`.' }),
+  configure: configure.optional(),
+  provides: mapList(provides, 16, ['kind', 'name'])
+    .optional()
+    .meta({ description: 'What this app gives others.' }),
+  architectures: setList(z.enum(['amd64', 'arm64', 'arm']), 3).default(['amd64', 'arm64']),
+  stateful: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'It keeps data, so an upgrade takes a snapshot first.' }),
+});
+export type AppDefinitionSpec = z.infer<typeof appDefinitionSpec>;
+
+export const appDefinitionStatus = z.object({ ...commonStatus });
+
+/** A catalogue entry. */
+export const AppDefinition = defineKind({
+  group: 'apps.hearth.dev',
+  kind: 'AppDefinition',
+  plural: 'appdefinitions',
+  shortNames: ['appdef'],
+  namespaced: false,
+  description: 'A catalogue entry: everything that Hearth knows about one app.',
+  spec: appDefinitionSpec,
+  status: appDefinitionStatus,
+  columns: [
+    { name: 'Title', type: 'string', path: '.spec.title', description: 'What people call it.' },
+    { name: 'Newest', type: 'string', path: '.spec.versions[0].version', description: 'The newest version.' },
+    {
+      name: 'Category',
+      type: 'string',
+      path: '.spec.category',
+      description: 'Where it stands in the catalogue.',
+    },
+  ],
+});
+export type AppDefinition = ResourceOf<typeof AppDefinition>;

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import {
+  boundedRecord,
+  containerPath,
+  mapList,
+  partName,
+  sequence,
+  setList,
+  template,
+  text,
+} from './fields.ts';
+
+const step = {
+  name: partName(),
+  workload: partName().optional().meta({ description: 'Empty: the first workload.' }),
+};
+const fileMode = z
+  .string()
+  .max(4)
+  .regex(/^0?[0-7]{3}$/)
+  .optional()
+  .meta({ description: 'Permissions in octal, `0640`.' });
+const keys = boundedRecord(text(255), template(), 64);
+
+/** What is made sure of in the app's volumes before each start. Running it again changes nothing. */
+export const preStartStep = z.discriminatedUnion('type', [
+  z.object({ ...step, type: z.literal('directory'), path: containerPath(), mode: fileMode }),
+  z.object({
+    ...step,
+    type: z.literal('file'),
+    path: containerPath(),
+    content: template(16384),
+    mode: fileMode,
+  }),
+  z.object({
+    ...step,
+    type: z.literal('iniKeys'),
+    path: containerPath(),
+    section: text(255).default(''),
+    keys: keys.meta({ description: 'Keys of the section.' }),
+  }),
+  z.object({
+    ...step,
+    type: z.literal('jsonKeys'),
+    path: containerPath(),
+    keys: keys.meta({ description: 'By JSON Pointer.' }),
+  }),
+  z.object({
+    ...step,
+    type: z.literal('yamlKeys'),
+    path: containerPath(),
+    keys: keys.meta({ description: 'By JSON Pointer.' }),
+  }),
+  z.object({
+    ...step,
+    type: z.literal('xmlKeys'),
+    path: containerPath(),
+    keys: keys.meta({ description: 'Texts of elements, by path from the root: `Config/ApiKey`.' }),
+  }),
+]);
+/** A step before the container starts. */
+export type PreStartStep = z.infer<typeof preStartStep>;
+
+const requestPath = text(512).regex(/^\/[^\s]*$/);
+const method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+
+const call = {
+  path: requestPath.meta({ description: 'On the app’s own Service, never a URL.' }),
+  port: partName().optional().meta({ description: 'Empty: the first HTTP port.' }),
+  headers: boundedRecord(text(63), template(), 16).optional(),
+  body: template(16384).optional(),
+};
+
+/** What is said to the app once it is healthy. */
+export const postStartStep = z.discriminatedUnion('type', [
+  z.object({
+    ...step,
+    ...call,
+    type: z.literal('http'),
+    method: method.default('POST'),
+    unless: z
+      .object({
+        ...call,
+        ok: setList(z.int().min(100).max(599), 16).default([200]),
+        contains: text(255).optional(),
+      })
+      .optional()
+      .meta({ description: 'A GET that, when it answers so, shows that there is nothing left to do.' }),
+    expect: setList(z.int().min(100).max(599), 16).default([200, 201, 204]),
+    capture: boundedRecord(partName(), text(255), 16)
+      .optional()
+      .meta({ description: 'Values of the answer to keep as `${secret.NAME}`, by JSON Pointer.' }),
+  }),
+  z.object({
+    ...step,
+    type: z.literal('command'),
+    command: sequence(text(1024), 32).meta({
+      description: 'Run in the app’s own image as the app’s own user; no shell reads it.',
+    }),
+  }),
+]);
+/** A step after the app is healthy. */
+export type PostStartStep = z.infer<typeof postStartStep>;
+
+/** What Hearth does to an app's files and settings so that nobody has to. */
+export const configure = z.object({
+  preStart: mapList(preStartStep, 32).optional(),
+  postStart: mapList(postStartStep, 32).optional(),
+});

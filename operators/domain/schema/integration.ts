@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { containerPath, dnsLabel, environment, mapList, partName, setList, text } from './fields.ts';
+
+/**
+ * The kinds of things that one app can give another. Whether the kind holds people's data decides
+ * what may be rewired without asking; `fields` are the keys of the binding Secret, which are also
+ * the names that templates may use.
+ */
+export const integrationKinds = {
+  Database: { data: true, fields: ['host', 'port', 'database', 'username', 'password', 'uri'] },
+  Cache: { data: false, fields: ['host', 'port', 'username', 'password', 'prefix', 'uri'] },
+  SSOClient: {
+    data: false,
+    fields: [
+      'issuer',
+      'clientId',
+      'clientSecret',
+      'discovery',
+      'host',
+      'baseDN',
+      'bindDN',
+      'password',
+      'address',
+    ],
+  },
+  Route: { data: false, fields: ['url', 'host'] },
+  Bucket: { data: true, fields: ['endpoint', 'region', 'bucket', 'accessKey', 'secretKey'] },
+  Queue: { data: true, fields: ['host', 'port', 'virtualHost', 'username', 'password', 'uri'] },
+  Folder: { data: true, fields: ['path'] },
+  Mail: { data: false, fields: ['host', 'port', 'username', 'password', 'from'] },
+  Connection: { data: false, fields: ['url', 'apiKey'] },
+} as const satisfies Record<string, { readonly data: boolean; readonly fields: readonly string[] }>;
+
+/** A kind of integration. */
+export type IntegrationKind = keyof typeof integrationKinds;
+
+/** A range of versions: comparisons that must all hold (`>=13 <17`), or one version and all below it (`15`). */
+const versionRange = () =>
+  z
+    .string()
+    .max(64)
+    .regex(/^((>=|<=|>|<|=)?[0-9]+(\.[0-9]+){0,3})( (>=|<=|>|<|=)?[0-9]+(\.[0-9]+){0,3})*$/)
+    .meta({ description: 'A version range: comparisons that must all hold, `>=13 <17`.' });
+
+const engine = () => dnsLabel().meta({ description: 'What speaks on the other side: postgresql, redis.' });
+const extensionName = () =>
+  z
+    .string()
+    .min(1)
+    .max(63)
+    .regex(/^[a-z][-a-z0-9_]*$/);
+const role = () =>
+  z
+    .string()
+    .min(1)
+    .max(63)
+    .regex(/^[a-z][A-Za-z0-9]*$/)
+    .meta({ description: 'What the app is to others: downloadClient, mediaServer.' });
+const strategy = () => z.enum(['oidc', 'forward-auth', 'ldap']);
+const isolation = () => z.enum(['database', 'role', 'prefix', 'instance']);
+
+const slot = {
+  name: partName(),
+  required: z.boolean().default(false).meta({ description: 'The app can’t run without it.' }),
+  compatible: mapList(
+    z.object({
+      definition: dnsLabel(),
+      default: z.boolean().default(false).meta({ description: 'The one to install where none is there.' }),
+    }),
+    16,
+    ['definition'],
+  )
+    .optional()
+    .meta({ description: 'Definitions of apps that can serve this slot. Empty: any that offers the kind.' }),
+  env: environment(32).optional().meta({ description: 'Set in every workload once the slot is bound.' }),
+};
+
+const dataNeeds = z
+  .object({
+    engine: engine().optional(),
+    version: versionRange().optional(),
+    extensions: setList(extensionName(), 32).optional(),
+    isolation: isolation().optional(),
+  })
+  .optional()
+  .meta({ description: 'What the provider must offer.' });
+
+/** A slot: what an app can be joined to, and what joining puts into its environment. */
+export const integrationSlot = z.discriminatedUnion('kind', [
+  z.object({ ...slot, kind: z.literal('Database'), needs: dataNeeds }),
+  z.object({ ...slot, kind: z.literal('Cache'), needs: dataNeeds }),
+  z.object({
+    ...slot,
+    kind: z.literal('SSOClient'),
+    strategy: strategy(),
+    redirects: setList(text(255).regex(/^\/[^\s]*$/), 16)
+      .optional()
+      .meta({ description: 'Paths on the app’s own route to which people return after signing in.' }),
+    linking: z.enum(['username', 'email']).optional().meta({
+      description:
+        'How accounts that exist are joined when sign-on arrives late; without it, it is only offered.',
+    }),
+  }),
+  z.object({
+    ...slot,
+    kind: z.literal('Route'),
+    workload: partName().optional().meta({ description: 'Empty: the first workload.' }),
+    port: partName().meta({ description: 'The workload’s port that people reach.' }),
+  }),
+  z.object({ ...slot, kind: z.literal('Bucket'), needs: dataNeeds }),
+  z.object({ ...slot, kind: z.literal('Queue'), needs: dataNeeds }),
+  z.object({ ...slot, kind: z.literal('Folder'), path: containerPath() }),
+  z.object({ ...slot, kind: z.literal('Mail') }),
+  z.object({ ...slot, kind: z.literal('Connection'), role: role() }),
+]);
+/** A slot of an AppDefinition. */
+export type Slot = z.infer<typeof integrationSlot>;
+
+const provision = {
+  name: partName().default('default').meta({ description: 'Tells several offers of one kind apart.' }),
+  workload: partName().optional().meta({ description: 'Whose port it is. Empty: the first workload.' }),
+  port: partName().optional().meta({ description: 'The port that consumers connect to.' }),
+  admin: z
+    .object({
+      username: text(63).min(1),
+      secret: partName().meta({ description: 'Which of this definition’s secrets is the password.' }),
+    })
+    .optional()
+    .meta({
+      description: 'The account with which Hearth makes databases, users and clients. It stays with Hearth.',
+    }),
+};
+
+const dataOffer = {
+  engine: engine(),
+  version: text(32)
+    .regex(/^[0-9]+(\.[0-9]+){0,3}$/)
+    .optional(),
+  extensions: setList(extensionName(), 128).optional(),
+  isolation: setList(isolation(), 4).optional().meta({ description: 'How tenants can be kept apart.' }),
+};
+
+/** What an app offers to others. */
+export const provides = z.discriminatedUnion('kind', [
+  z.object({ ...provision, ...dataOffer, kind: z.literal('Database') }),
+  z.object({ ...provision, ...dataOffer, kind: z.literal('Cache') }),
+  z.object({ ...provision, kind: z.literal('SSOClient'), strategies: setList(strategy(), 3) }),
+  z.object({
+    ...provision,
+    kind: z.literal('Route'),
+    ingressClass: dnsLabel().optional().meta({ description: 'The class that this gateway watches.' }),
+  }),
+  z.object({ ...provision, ...dataOffer, kind: z.literal('Bucket') }),
+  z.object({ ...provision, ...dataOffer, kind: z.literal('Queue') }),
+  z.object({ ...provision, kind: z.literal('Folder'), path: containerPath() }),
+  z.object({ ...provision, kind: z.literal('Mail') }),
+  z.object({
+    ...provision,
+    kind: z.literal('Connection'),
+    role: role(),
+    apiKey: partName().optional().meta({ description: 'Which of this definition’s secrets is the key.' }),
+  }),
+]);
+/** One offer of an AppDefinition. */
+export type Provision = z.infer<typeof provides>;

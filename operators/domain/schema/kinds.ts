@@ -1,0 +1,10 @@
+import { App } from './app.ts';
+import { AppDefinition } from './app-definition.ts';
+import { Database } from './database.ts';
+import { Home } from './home.ts';
+import type { KindDefinition } from './kind.ts';
+import { Plan } from './plan.ts';
+import { Route } from './route.ts';
+
+/** Every kind of the suite. CustomResourceDefinitions, reference pages and RBAC are generated from this list. */
+export const kinds: readonly KindDefinition[] = [Home, AppDefinition, App, Plan, Database, Route];

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { commonStatus, dnsLabel, dnsName, exposure, port, providerRef, setList, text } from './fields.ts';
+import { defineKind, type ResourceOf } from './kind.ts';
+
+export const routeSpec = z.object({
+  providerRef: providerRef(),
+  host: dnsName().meta({ description: 'Relative to the home’s domain: `rss`.' }),
+  service: dnsLabel().meta({ description: 'The Service of this namespace that answers.' }),
+  port: port(),
+  exposure: exposure().default('lan'),
+  access: z.object({ groups: setList(dnsLabel(), 32) }).optional(),
+  secretName: dnsName().optional().meta({ description: 'Where the binding goes. Empty: NAME-binding.' }),
+});
+
+export const routeStatus = z.object({
+  ...commonStatus,
+  url: text(512).optional(),
+  host: text(253).optional().meta({ description: 'The full name.' }),
+  binding: z.object({ name: text(253) }).optional(),
+  bindingHash: text(64).optional(),
+});
+
+/** A name under the home's domain that leads to a Service, over HTTPS. */
+export const Route = defineKind({
+  group: 'apps.hearth.dev',
+  kind: 'Route',
+  plural: 'routes',
+  shortNames: [],
+  namespaced: true,
+  description: 'A name under the home’s domain that leads to a Service, over HTTPS.',
+  spec: routeSpec,
+  status: routeStatus,
+  columns: [
+    { name: 'URL', type: 'string', path: '.status.url', description: 'Where people open it.' },
+    {
+      name: 'Exposure',
+      type: 'string',
+      path: '.spec.exposure',
+      description: 'How far out it can be reached.',
+    },
+    {
+      name: 'Ready',
+      type: 'string',
+      path: '.status.conditions[?(@.type=="Ready")].status',
+      description: 'Whether it works.',
+    },
+    {
+      name: 'Status',
+      type: 'string',
+      path: '.status.conditions[?(@.type=="Ready")].message',
+      description: 'What it waits for.',
+      priority: 1,
+    },
+  ],
+});
+export type Route = ResourceOf<typeof Route>;

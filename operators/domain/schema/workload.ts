@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import {
+  containerPath,
+  duration,
+  environment,
+  mapList,
+  partName,
+  port,
+  quantity,
+  sequence,
+  setList,
+  text,
+} from './fields.ts';
+
+const workloadPort = z.object({
+  name: partName(),
+  port: port(),
+  protocol: z.enum(['HTTP', 'TCP', 'UDP']).default('TCP'),
+});
+
+const volume = z.object({
+  name: partName(),
+  path: containerPath(),
+  size: quantity().default('1Gi'),
+  shared: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Mounted by every workload of the app that names it.' }),
+});
+
+const readyProbe = z
+  .object({
+    path: text(255)
+      .regex(/^\/[^\s]*$/)
+      .nullable()
+      .default(null)
+      .meta({
+        description: 'Answers on the first HTTP port, or on `port`. null: the container just stays up.',
+      }),
+    port: partName().optional(),
+    ok: setList(z.int().min(100).max(599), 16)
+      .default([200])
+      .meta({ description: 'Status codes that mean healthy.' }),
+    timeout: duration().default('120s').meta({ description: 'How long a start may take.' }),
+  })
+  .meta({ description: 'When the workload counts as up.' });
+
+const security = z
+  .object({
+    runAsUser: z.int().min(0).max(2147483647).default(1000),
+    runAsGroup: z.int().min(0).max(2147483647).default(1000),
+    readOnlyRoot: z.boolean().default(true),
+    level: z.enum(['restricted', 'baseline']).default('restricted').meta({
+      description: 'The Pod Security level that the image can run under.',
+    }),
+  })
+  .meta({ description: 'How little the container may do.' });
+
+/** One set of pods of an app. Workloads start in the order in which they are written. */
+export const workload = z.object({
+  name: partName(),
+  image: partName()
+    .optional()
+    .meta({ description: 'Which of the version’s images; empty: the one of this name.' }),
+  command: sequence(text(1024), 32).optional(),
+  args: sequence(text(1024), 64).optional(),
+  ports: mapList(workloadPort, 16)
+    .optional()
+    .meta({
+      rules: [
+        {
+          rule: 'self.all(p, self.exists_one(q, q.port == p.port && (q.protocol == "UDP") == (p.protocol == "UDP")))',
+          message: 'two ports have the same number; each port of a workload needs a number of its own',
+        },
+      ],
+    }),
+  volumes: mapList(volume, 16).optional(),
+  scratch: setList(containerPath(), 16).optional().meta({
+    description: 'Folders that the container may write and that are empty at every start.',
+  }),
+  probes: z.object({ ready: readyProbe.optional() }).optional(),
+  devices: setList(text(255).regex(/^(\/dev\/[A-Za-z0-9/_-]+|usb:[0-9a-f]{4}:[0-9a-f]{4})$/), 8)
+    .optional()
+    .meta({ description: 'Devices of the machine: `/dev/dri`, or a USB stick by id, `usb:10c4:ea60`.' }),
+  network: z.enum(['pod', 'host']).default('pod'),
+  env: environment(64).optional(),
+  resources: z
+    .object({ cpu: quantity().optional(), memory: quantity().optional() })
+    .optional()
+    .meta({ description: 'What it needs; memory is also its limit.' }),
+  security: security.default({ runAsUser: 1000, runAsGroup: 1000, readOnlyRoot: true, level: 'restricted' }),
+});
+/** A workload of an AppDefinition. */
+export type Workload = z.infer<typeof workload>;
