@@ -1,0 +1,36 @@
+/** Time, as the runtime and the reconcilers see it; a test passes its own. */
+export interface Clock {
+  /** The time of day. */
+  now(): Date;
+  /** Milliseconds on a clock that never goes back; only differences mean something. */
+  monotonic(): number;
+  /** Calls back once after `milliseconds`. The returned function cancels it. */
+  after(milliseconds: number, callback: () => void): () => void;
+}
+
+/** The longest delay that setTimeout takes; beyond it, it would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonic: () => performance.now(),
+  after(milliseconds, callback) {
+    const timer = setTimeout(callback, Math.min(Math.max(0, milliseconds), LONGEST_TIMER));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after `milliseconds`, or as soon as the signal is aborted, whichever comes first. Never rejects. */
+export function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(milliseconds, done);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

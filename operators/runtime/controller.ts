@@ -1,0 +1,166 @@
+import type { Clock } from './clock.ts';
+import type { Logger } from './log.ts';
+import type { Outcome } from './outcome.ts';
+import type { Reach } from './reach.ts';
+import type { Immutable, Key, Kind, ObjectOf, Resource } from './resource.ts';
+
+/** A kind that a controller keeps in its cache. */
+export interface Watched<T extends Resource = Resource> {
+  readonly kind: Kind<T>;
+  /** A label selector, as kubectl takes it; only what matches is cached. */
+  readonly selector?: string;
+  /** The kind may be absent from the cluster (its CRD is not installed): then the cache is empty, not unready. */
+  readonly optional?: boolean;
+}
+
+/** A kind of which an event enqueues other objects. */
+export interface Mapped<T extends Resource = Resource> extends Watched<T> {
+  /** Which of the controller's objects to look at again. Called for the old state and for the new. */
+  keys(object: Immutable<T>, read: Read): readonly Key[];
+}
+
+/** Looks objects up by a value derived from them. */
+export interface Index<T extends Resource = Resource> {
+  readonly kind: Kind<T>;
+  readonly name: string;
+  /** The values under which an object is found; must depend on nothing but the object. */
+  values(object: Immutable<T>): readonly string[];
+}
+
+/**
+ * What keeps one kind of object as it asks to be. A kind that it reads must be in `owns`, `watches` or `reads`:
+ * there is no other cache.
+ */
+export interface Controller<T extends Resource = Resource> {
+  /** Names it in logs, metrics and events, and is its field manager: lower case, unique, never changed. */
+  readonly name: string;
+  readonly kind: Kind<T>;
+  /** Only objects with these labels are reconciled. */
+  readonly selector?: string;
+  /** Kinds that it makes; their events enqueue the object that controls them. */
+  readonly owns?: readonly (Kind | Watched)[];
+  /** Kinds whose events enqueue what `keys` says. Make each with {@link mapped}. */
+  readonly watches?: readonly Mapped[];
+  /** Kinds that it reads, but need not be woken by. */
+  readonly reads?: readonly (Kind | Watched)[];
+  /** Indexes on any of these kinds. Make each with {@link indexed}. */
+  readonly indexes?: readonly Index[];
+  /** Put on each object before it is first reconciled; keeps a deleted one until `finalize` is ready(). */
+  readonly finalizer?: string;
+  /** Undoes what garbage collection won't. Must end in ready() also where what it undoes is long gone. */
+  finalize?(object: Immutable<T>, context: Context): Promise<Outcome>;
+  /** How many objects are reconciled at the same time; 4 if not given. */
+  readonly workers?: number;
+  /** Makes the world as the object asks. It is repeated at will and cut off anywhere. */
+  reconcile(object: Immutable<T>, context: Context): Promise<Outcome>;
+}
+
+/** What a pass is given. */
+export interface Context {
+  readonly read: Read;
+  readonly act: Act;
+  readonly clock: Clock;
+  /** Carries the controller and the object already. */
+  readonly log: Logger;
+  /** Aborted when the process stops or its lease ends: pass it to whatever takes long. */
+  readonly signal: AbortSignal;
+  readonly reach: Reach;
+  /** Tells a person what happened to the object, or to `object`. Repeats are counted, not repeated. */
+  event(type: 'Normal' | 'Warning', reason: string, message: string, object?: Resource): void;
+}
+
+/** How to narrow a list. All that is given must hold. */
+export interface ListFilter {
+  readonly namespace?: string;
+  readonly labels?: { readonly [key: string]: string };
+  /** The name of a declared index, and a value. */
+  readonly index?: readonly [name: string, value: string];
+}
+
+/** Reads. All but `live` are answered from the cache, at once and without copying: never write into what they return. */
+export interface Read {
+  get<T extends Resource>(kind: Kind<T>, key: Key): Immutable<T> | undefined;
+  list<T extends Resource>(kind: Kind<T>, filter?: ListFilter): Immutable<T>[];
+  /** What `owner` controls: by owner reference, or across namespaces by the label that {@link Act.apply} puts. */
+  owned<T extends Resource>(kind: Kind<T>, owner: Resource): Immutable<T>[];
+  /** Asks the API server, for what must not be stale or is not cached. Undefined where there is none. */
+  live<T extends Resource>(kind: Kind<T>, key: Key): Promise<Immutable<T> | undefined>;
+}
+
+/** How to apply. */
+export interface ApplyOptions {
+  /**
+   * The object on whose behalf: becomes the controller (owner reference) of what is applied; in another
+   * namespace, where references don't reach, it is named by a label and an annotation.
+   */
+  readonly owner?: Resource | undefined;
+  /** Take fields over from other field managers. If not given: only where the live object is controlled by `owner`. */
+  readonly force?: boolean | undefined;
+}
+
+/** The live object after an apply, and whether a request was needed. */
+export interface Applied<T extends Resource> {
+  readonly object: Immutable<T>;
+  readonly changed: boolean;
+}
+
+/** One operation of a JSON Patch (RFC 6902). */
+export type JsonPatchOperation =
+  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string }
+  | { readonly op: 'move' | 'copy'; readonly path: string; readonly from: string };
+
+/** A patch: a list is a JSON Patch, an object is a merge patch (RFC 7386). */
+export type Patch = readonly JsonPatchOperation[] | { readonly [field: string]: unknown };
+
+export interface DeleteOptions {
+  /** Delete only this very object. */
+  readonly uid?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+  /** What becomes of what it owns; Background if not given. */
+  readonly propagation?: 'Background' | 'Foreground' | 'Orphan' | undefined;
+}
+
+/** Writes. Each fails with an ApiError, and with LeaseEnded where this process no longer leads. */
+export interface Act {
+  /**
+   * Server-side apply of all that the controller wants in the object. Sends nothing where neither the intent
+   * nor the fields that it names differ from the last time.
+   * @throws Conflict where another field manager owns a field with another value; NotOurs where another
+   * object controls it.
+   */
+  apply<T extends Resource>(desired: T, options?: ApplyOptions): Promise<Applied<T>>;
+  /** Creates; fails where it exists (ApiError, reason AlreadyExists). */
+  create<T extends Resource>(object: T, options?: { readonly owner?: Resource }): Promise<Immutable<T>>;
+  patch<T extends Resource>(
+    kind: Kind<T>,
+    key: Key,
+    patch: Patch,
+    options?: { readonly subresource?: string },
+  ): Promise<Immutable<T>>;
+  /** Deletes. An object that is gone already is no error. */
+  delete(kind: Kind, key: Key, options?: DeleteOptions): Promise<void>;
+}
+
+/** Types `keys` by the kind, so that it can stand in `watches` beside others. */
+export function mapped<K extends Kind>(
+  kind: K,
+  keys: (object: Immutable<ObjectOf<K>>, read: Read) => readonly Key[],
+  options: { readonly selector?: string; readonly optional?: boolean } = {},
+): Mapped {
+  return { ...options, kind, keys: (object, read) => keys(object as Immutable<ObjectOf<K>>, read) };
+}
+
+/** Types `values` by the kind, so that it can stand in `indexes` beside others. */
+export function indexed<K extends Kind>(
+  kind: K,
+  name: string,
+  values: (object: Immutable<ObjectOf<K>>) => readonly string[],
+): Index {
+  return { kind, name, values: (object) => values(object as Immutable<ObjectOf<K>>) };
+}
+
+/** A watched kind in its long form. */
+export function watched(entry: Kind | Watched): Watched {
+  return 'plural' in entry ? { kind: entry } : entry;
+}
