@@ -1,0 +1,75 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { type Context, type Key, type Resource, Secret, type SecretObject } from '@hearth/runtime';
+import { labels, manager, systemNamespace } from './names.ts';
+
+/** What a binding Secret holds, by key, in the clear. */
+export type BindingData = Readonly<Record<string, string>>;
+
+/**
+ * A binding Secret as servicebinding.io 1.0 wants it: one key a value, and `type` and `provider` to say
+ * what it is.
+ */
+export function bindingSecret(
+  key: Required<Key> & { namespace: string },
+  type: string,
+  provider: string,
+  data: BindingData,
+): SecretObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { ...key, labels: { [labels.managedBy]: manager } },
+    type: `servicebinding.io/${type}`,
+    data: encodeSecret({ type, provider, ...data }),
+  };
+}
+
+/** Secret data as the API carries it. Keys in order, so that equal data is equal bytes. */
+export function encodeSecret(data: BindingData): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(data)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+  );
+}
+
+/** Secret data in the clear; undefined where the Secret is not there. */
+export function decodeSecret(secret: Pick<SecretObject, 'data'> | undefined): BindingData | undefined {
+  if (secret === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(secret.data ?? {}).map(([name, value]) => [
+      name,
+      Buffer.from(value, 'base64').toString('utf8'),
+    ]),
+  );
+}
+
+const digestKey = { namespace: systemNamespace, name: 'hearth-digest-key' };
+
+/**
+ * The key of the digests that stand in statuses and pod templates: others see by them that a secret
+ * value changed, and can't guess at it.
+ */
+export async function bindingDigestKey({ read, act }: Pick<Context, 'read' | 'act'>): Promise<Buffer> {
+  const known = read.get(Secret, digestKey) ?? (await read.live(Secret, digestKey));
+  if (known?.data?.['key']) return Buffer.from(known.data['key'], 'base64');
+  const made: SecretObject & Resource = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { ...digestKey, labels: { [labels.managedBy]: manager } },
+    type: 'Opaque',
+    data: { key: randomBytes(32).toString('base64') },
+  };
+  // Two controllers may get here at once: whoever comes second fails (AlreadyExists) and finds it at its next try.
+  const created = await act.create(made);
+  return Buffer.from(created.data?.['key'] ?? '', 'base64');
+}
+
+/** A keyed digest of a binding's values: equal for equal values, whatever their order. */
+export function bindingHash(key: Buffer, data: BindingData): string {
+  const hmac = createHmac('sha256', key);
+  for (const [name, value] of Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    hmac.update(JSON.stringify([name, value]));
+  }
+  return hmac.digest('hex').slice(0, 16);
+}
