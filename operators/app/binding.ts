@@ -52,7 +52,7 @@ const digestKey = { namespace: systemNamespace, name: 'hearth-digest-key' };
  */
 export async function bindingDigestKey({ read, act }: Pick<Context, 'read' | 'act'>): Promise<Buffer> {
   const known = read.get(Secret, digestKey) ?? (await read.live(Secret, digestKey));
-  if (known?.data?.['key']) return Buffer.from(known.data['key'], 'base64');
+  if (known?.data?.key) return Buffer.from(known.data.key, 'base64');
   const made: SecretObject & Resource = {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -62,7 +62,7 @@ export async function bindingDigestKey({ read, act }: Pick<Context, 'read' | 'ac
   };
   // Two controllers may get here at once: whoever comes second fails (AlreadyExists) and finds it at its next try.
   const created = await act.create(made);
-  return Buffer.from(created.data?.['key'] ?? '', 'base64');
+  return Buffer.from(created.data?.key ?? '', 'base64');
 }
 
 /** A keyed digest of a binding's values: equal for equal values, whatever their order. */

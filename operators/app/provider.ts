@@ -133,13 +133,13 @@ export async function adminCredentials(provider: Provider, read: Read): Promise<
         `${nameOf(ref)} is external: name its account in spec.external.credentialsSecret.`,
       );
     const data = (await read.live(Secret, { namespace, name }))?.data;
-    const password = decode(data?.['password']);
+    const password = decode(data?.password);
     if (password === undefined)
       throw new Waiting(
         'CredentialsMissing',
         `Secret ${namespace}/${name} with username and password is not there.`,
       );
-    return { username: decode(data?.['username']) ?? provision.admin?.username ?? '', password };
+    return { username: decode(data?.username) ?? provision.admin?.username ?? '', password };
   }
   const admin = provision.admin;
   if (admin === undefined)

@@ -35,7 +35,8 @@ const readyProbe = z
       .nullable()
       .default(null)
       .meta({
-        description: 'Answers on the first HTTP port, or on `port`. null: the container just stays up.',
+        description:
+          'Answers on the first HTTP port, or on `port`. null: a connection to `port`; without one, the container just stays up.',
       }),
     port: partName().optional(),
     ok: setList(z.int().min(100).max(599), 16)
@@ -57,38 +58,58 @@ const security = z
   .meta({ description: 'How little the container may do.' });
 
 /** One set of pods of an app. Workloads start in the order in which they are written. */
-export const workload = z.object({
-  name: partName(),
-  image: partName()
-    .optional()
-    .meta({ description: 'Which of the version’s images; empty: the one of this name.' }),
-  command: sequence(text(1024), 32).optional(),
-  args: sequence(text(1024), 64).optional(),
-  ports: mapList(workloadPort, 16)
-    .optional()
-    .meta({
-      rules: [
-        {
-          rule: 'self.all(p, self.exists_one(q, q.port == p.port && (q.protocol == "UDP") == (p.protocol == "UDP")))',
-          message: 'two ports have the same number; each port of a workload needs a number of its own',
-        },
-      ],
+export const workload = z
+  .object({
+    name: partName(),
+    image: partName()
+      .optional()
+      .meta({ description: 'Which of the version’s images; empty: the one of this name.' }),
+    replicas: z
+      .int()
+      .min(1)
+      .max(8)
+      .default(1)
+      .meta({ description: 'How many pods, for workloads that keep nothing on a volume of their own.' }),
+    command: sequence(text(1024), 32).optional(),
+    args: sequence(text(1024), 64).optional(),
+    ports: mapList(workloadPort, 16)
+      .optional()
+      .meta({
+        rules: [
+          {
+            rule: 'self.all(p, self.exists_one(q, q.port == p.port && (q.protocol == "UDP") == (p.protocol == "UDP")))',
+            message: 'two ports have the same number; each port of a workload needs a number of its own',
+          },
+        ],
+      }),
+    volumes: mapList(volume, 16).optional(),
+    scratch: setList(containerPath(), 16).optional().meta({
+      description: 'Folders that the container may write and that are empty at every start.',
     }),
-  volumes: mapList(volume, 16).optional(),
-  scratch: setList(containerPath(), 16).optional().meta({
-    description: 'Folders that the container may write and that are empty at every start.',
-  }),
-  probes: z.object({ ready: readyProbe.optional() }).optional(),
-  devices: setList(text(255).regex(/^(\/dev\/[A-Za-z0-9/_-]+|usb:[0-9a-f]{4}:[0-9a-f]{4})$/), 8)
-    .optional()
-    .meta({ description: 'Devices of the machine: `/dev/dri`, or a USB stick by id, `usb:10c4:ea60`.' }),
-  network: z.enum(['pod', 'host']).default('pod'),
-  env: environment(64).optional(),
-  resources: z
-    .object({ cpu: quantity().optional(), memory: quantity().optional() })
-    .optional()
-    .meta({ description: 'What it needs; memory is also its limit.' }),
-  security: security.default({ runAsUser: 1000, runAsGroup: 1000, readOnlyRoot: true, level: 'restricted' }),
-});
+    probes: z.object({ ready: readyProbe.optional() }).optional(),
+    devices: setList(text(255).regex(/^(\/dev\/[A-Za-z0-9/_-]+|usb:[0-9a-f]{4}:[0-9a-f]{4})$/), 8)
+      .optional()
+      .meta({ description: 'Devices of the machine: `/dev/dri`, or a USB stick by id, `usb:10c4:ea60`.' }),
+    network: z.enum(['pod', 'host']).default('pod'),
+    env: environment(64).optional(),
+    resources: z
+      .object({ cpu: quantity().optional(), memory: quantity().optional() })
+      .optional()
+      .meta({ description: 'What it needs; memory is also its limit.' }),
+    security: security.default({
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      readOnlyRoot: true,
+      level: 'restricted',
+    }),
+  })
+  .meta({
+    rules: [
+      {
+        rule: 'self.replicas == 1 || !has(self.volumes)',
+        message: 'a workload with volumes has one replica: two pods can’t write one volume',
+      },
+    ],
+  });
 /** A workload of an AppDefinition. */
 export type Workload = z.infer<typeof workload>;

@@ -1,0 +1,43 @@
+import type { ProviderRef } from '@hearth/domain';
+import type { NetworkPolicyObject } from '@hearth/runtime';
+import { labels, systemNamespace } from '../names.ts';
+import { type AppInput, appLabels, appSelector, namespaceOf } from './input.ts';
+
+/** Who may reach an App's pods, beside the App itself and the suite. */
+export interface Callers {
+  /** The namespace of the gateway, where the App has a route. */
+  readonly gateway?: string | undefined;
+  /** The Apps that use what this one provides. */
+  readonly consumers: readonly ProviderRef[];
+}
+
+const namespaceSelector = (namespace: string) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+});
+
+/** Closes an App's pods to everyone but those who have a reason to call. */
+export function networkPolicy({ app }: Pick<AppInput, 'app'>, callers: Callers): NetworkPolicyObject {
+  const consumers = callers.consumers.map(({ namespace, name }) => ({
+    ...namespaceSelector(namespace),
+    podSelector: { matchLabels: { [labels.app]: name } },
+  }));
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { namespace: namespaceOf(app), name: app.metadata.name, labels: appLabels(app) },
+    spec: {
+      podSelector: { matchLabels: appSelector(app) },
+      policyTypes: ['Ingress'],
+      ingress: [
+        {
+          from: [
+            { podSelector: { matchLabels: appSelector(app) } },
+            namespaceSelector(systemNamespace),
+            ...(callers.gateway ? [namespaceSelector(callers.gateway)] : []),
+            ...consumers,
+          ],
+        },
+      ],
+    },
+  };
+}
