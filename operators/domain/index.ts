@@ -1,3 +1,32 @@
+export { checkApp } from './check/app.ts';
+export { checkDefinition } from './check/definition.ts';
+export type { Problem } from './check/problem.ts';
+export { effectiveSettings, type SettingValue } from './check/settings.ts';
+export { affectedBy, type Change } from './resolve/affected.ts';
+export { formatPlan } from './resolve/format-plan.ts';
+export { type AppManifest, installManifest } from './resolve/install-manifest.ts';
+export {
+  DEDICATED_TO,
+  INSTALLED_AS,
+  INSTALLED_FOR,
+  type Installed,
+  indexInstalled,
+  PROVIDERS_NAMESPACE,
+  type Provider,
+} from './resolve/installed.ts';
+export { removable, requiredBy } from './resolve/refcount.ts';
+export type {
+  Catalogue,
+  Conflict,
+  Digest,
+  NodeFacts,
+  Offer,
+  Resolution,
+  ResolvedBinding,
+  ResolvedInstall,
+  ResolveInput,
+} from './resolve/resolution.ts';
+export { resolve } from './resolve/resolve.ts';
 export { App, type AppSpec, type AppStatus } from './schema/app.ts';
 export { AppDefinition, type AppDefinitionSpec, type Setting } from './schema/app-definition.ts';
 export type { PostStartStep, PreStartStep } from './schema/configure.ts';
@@ -7,6 +36,14 @@ export { Home } from './schema/home.ts';
 export { type IntegrationKind, integrationKinds, type Provision, type Slot } from './schema/integration.ts';
 export type { Column, HearthResource, KindDefinition, ObjectMeta, ResourceOf, Rule } from './schema/kind.ts';
 export { kinds } from './schema/kinds.ts';
-export { Plan, type PlanStep } from './schema/plan.ts';
+export { Plan, type PlanSpec, type PlanStep } from './schema/plan.ts';
 export { Route } from './schema/route.ts';
 export type { Workload } from './schema/workload.ts';
+export {
+  type Part,
+  parseTemplate,
+  renderTemplate,
+  TemplateError,
+  type TemplateName,
+  templateNames,
+} from './template.ts';

@@ -56,6 +56,8 @@ export const planStatus = z.object({
   phase: z.enum(['AwaitingApproval', 'CarriedOut', 'InProgress', 'Superseded']).optional(),
 });
 
+export type PlanSpec = z.infer<typeof planSpec>;
+
 /** What Hearth is going to do for an App, and why. */
 export const Plan = defineKind({
   group: 'apps.hearth.dev',
