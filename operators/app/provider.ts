@@ -44,7 +44,7 @@ export function findProvider<K extends IntegrationKind>(
   kind: K,
   consumerNamespace: string,
 ): Provider<K> {
-  const app = read.get(App, ref) as App | undefined;
+  const app = read.get(App, ref);
   if (app === undefined)
     throw new Waiting('ProviderMissing', `${nameOf(ref)}, which provides the ${kind}, is not there.`);
   if (!mayServe(app, consumerNamespace)) {
@@ -54,7 +54,7 @@ export function findProvider<K extends IntegrationKind>(
         `${providersNamespace} those that its spec.share.namespaces names.`,
     );
   }
-  const definition = read.get(AppDefinition, { name: app.spec.definition }) as AppDefinition | undefined;
+  const definition = read.get(AppDefinition, { name: app.spec.definition });
   if (definition === undefined) {
     throw new Waiting(
       'DefinitionMissing',

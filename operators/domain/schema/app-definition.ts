@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { configure } from './configure.ts';
 import { boundedRecord, commonStatus, image, mapList, partName, scalar, setList, text } from './fields.ts';
 import { integrationSlot, provides } from './integration.ts';
-import { defineKind, type ResourceOf } from './kind.ts';
+import { defineKind, type Immutable, type ResourceOf } from './kind.ts';
 import { workload } from './workload.ts';
 
 const versionName = () =>
@@ -41,7 +41,7 @@ const setting = z.object({
   pattern: text(255).optional(),
 });
 /** A setting that an AppDefinition declares. */
-export type Setting = z.infer<typeof setting>;
+export type Setting = Immutable<z.infer<typeof setting>>;
 
 export const appDefinitionSpec = z.object({
   title: text(80).min(1),
@@ -80,7 +80,7 @@ export const appDefinitionSpec = z.object({
     .default(false)
     .meta({ description: 'It keeps data, so an upgrade takes a snapshot first.' }),
 });
-export type AppDefinitionSpec = z.infer<typeof appDefinitionSpec>;
+export type AppDefinitionSpec = Immutable<z.infer<typeof appDefinitionSpec>>;
 
 export const appDefinitionStatus = z.object({ ...commonStatus });
 

@@ -15,7 +15,7 @@ import {
   setList,
   text,
 } from './fields.ts';
-import { defineKind, type ResourceOf } from './kind.ts';
+import { defineKind, type Immutable, type ResourceOf } from './kind.ts';
 
 const volume = z
   .object({
@@ -126,7 +126,7 @@ export const appSpec = z
       },
     ],
   });
-export type AppSpec = z.infer<typeof appSpec>;
+export type AppSpec = Immutable<z.infer<typeof appSpec>>;
 
 const binding = z.object({
   name: partName(),
@@ -162,7 +162,7 @@ export const appStatus = z.object({
     .meta({ description: 'A digest of the postStart steps that were carried out.' }),
 });
 /** What an App's status says. */
-export type AppStatus = z.infer<typeof appStatus>;
+export type AppStatus = Immutable<z.infer<typeof appStatus>>;
 
 /** One installed app. */
 export const App = defineKind({

@@ -9,6 +9,7 @@ import {
   template,
   text,
 } from './fields.ts';
+import type { Immutable } from './kind.ts';
 
 const step = {
   name: partName(),
@@ -59,7 +60,7 @@ export const preStartStep = z.discriminatedUnion('type', [
   }),
 ]);
 /** A step before the container starts. */
-export type PreStartStep = z.infer<typeof preStartStep>;
+export type PreStartStep = Immutable<z.infer<typeof preStartStep>>;
 
 const requestPath = text(512).regex(/^\/[^\s]*$/);
 const method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
@@ -100,7 +101,7 @@ export const postStartStep = z.discriminatedUnion('type', [
   }),
 ]);
 /** A step after the app is healthy. */
-export type PostStartStep = z.infer<typeof postStartStep>;
+export type PostStartStep = Immutable<z.infer<typeof postStartStep>>;
 
 /** What Hearth does to an app's files and settings so that nobody has to. */
 export const configure = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Rule } from './kind.ts';
+import type { Immutable, Rule } from './kind.ts';
 
 declare module 'zod' {
   /** What the schemas say to the CRD generator beyond JSON Schema. */
@@ -125,7 +125,7 @@ export const providerRef = () =>
       name: dnsLabel().meta({ description: 'The name of the providing App.' }),
     })
     .meta({ description: 'The App that provides.' });
-export type ProviderRef = z.infer<ReturnType<typeof providerRef>>;
+export type ProviderRef = Immutable<z.infer<ReturnType<typeof providerRef>>>;
 
 /** What becomes of the data when the resource is deleted. */
 export const deletionPolicy = () =>
@@ -153,7 +153,7 @@ const condition = () =>
     message: text(32768),
   });
 /** A condition as Kubernetes writes them (metav1.Condition). */
-export type Condition = z.infer<ReturnType<typeof condition>>;
+export type Condition = Immutable<z.infer<ReturnType<typeof condition>>>;
 
 /** The fields that every status has. */
 export const commonStatus = {

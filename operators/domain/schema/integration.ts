@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { containerPath, dnsLabel, environment, mapList, partName, setList, text } from './fields.ts';
+import type { Immutable } from './kind.ts';
 
 /**
  * The kinds of things that one app can give another. Whether the kind holds people's data decides
@@ -114,7 +115,7 @@ export const integrationSlot = z.discriminatedUnion('kind', [
   z.object({ ...slot, kind: z.literal('Connection'), role: role() }),
 ]);
 /** A slot of an AppDefinition. */
-export type Slot = z.infer<typeof integrationSlot>;
+export type Slot = Immutable<z.infer<typeof integrationSlot>>;
 
 const provision = {
   name: partName().default('default').meta({ description: 'Tells several offers of one kind apart.' }),
@@ -162,4 +163,4 @@ export const provides = z.discriminatedUnion('kind', [
   }),
 ]);
 /** One offer of an AppDefinition. */
-export type Provision = z.infer<typeof provides>;
+export type Provision = Immutable<z.infer<typeof provides>>;

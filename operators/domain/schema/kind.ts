@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import type { Condition } from './fields.ts';
 
+/** T, read-only all the way down: resources are shared by everyone who reads them. */
+export type Immutable<T> = T extends readonly (infer E)[]
+  ? readonly Immutable<E>[]
+  : T extends object
+    ? { readonly [P in keyof T]: Immutable<T[P]> }
+    : T;
+
 /** A rule in the Common Expression Language that the API server checks at admission. */
 export interface Rule {
   readonly rule: string;
@@ -76,12 +83,14 @@ export interface KindDefinition<
   /** Rules over the whole object (they see `self.metadata.name`). */
   readonly rules: readonly Rule[];
   /** Never set; carries the type of the kind's objects. */
-  readonly resource?: HearthResource<z.infer<Spec>, z.infer<Status>>;
+  readonly resource?: HearthResource<Immutable<z.infer<Spec>>, Immutable<z.infer<Status>>>;
 }
 
 /** The type of a kind's objects. */
 export type ResourceOf<K> =
-  K extends KindDefinition<infer Spec, infer Status> ? HearthResource<z.infer<Spec>, z.infer<Status>> : never;
+  K extends KindDefinition<infer Spec, infer Status>
+    ? HearthResource<Immutable<z.infer<Spec>>, Immutable<z.infer<Status>>>
+    : never;
 
 /** Describes a kind; fills in what follows from the rest. */
 export function defineKind<Spec extends z.ZodObject, Status extends z.ZodObject>(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commonStatus, dnsLabel, mapList, partName, providerRef, sequence, text } from './fields.ts';
-import { defineKind, type ResourceOf } from './kind.ts';
+import { defineKind, type Immutable, type ResourceOf } from './kind.ts';
 
 const step = z.object({
   id: text(200).min(1).meta({ description: 'Names the step within the plan.' }),
@@ -28,7 +28,7 @@ const step = z.object({
   fits: text(255).optional().meta({ description: 'Its requests against what is left.' }),
 });
 /** One step of a plan. */
-export type PlanStep = z.infer<typeof step>;
+export type PlanStep = Immutable<z.infer<typeof step>>;
 
 const level = z.object({
   name: text(8).meta({ description: 'Its place: 0 is first.' }),
@@ -56,7 +56,7 @@ export const planStatus = z.object({
   phase: z.enum(['AwaitingApproval', 'CarriedOut', 'InProgress', 'Superseded']).optional(),
 });
 
-export type PlanSpec = z.infer<typeof planSpec>;
+export type PlanSpec = Immutable<z.infer<typeof planSpec>>;
 
 /** What Hearth is going to do for an App, and why. */
 export const Plan = defineKind({

@@ -11,6 +11,7 @@ import {
   setList,
   text,
 } from './fields.ts';
+import type { Immutable } from './kind.ts';
 
 const workloadPort = z.object({
   name: partName(),
@@ -112,4 +113,4 @@ export const workload = z
     ],
   });
 /** A workload of an AppDefinition. */
-export type Workload = z.infer<typeof workload>;
+export type Workload = Immutable<z.infer<typeof workload>>;

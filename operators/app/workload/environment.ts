@@ -1,0 +1,121 @@
+import {
+  effectiveSettings,
+  type PreStartStep,
+  type ResolvedBinding,
+  renderTemplate,
+  type Workload,
+} from '@hearth/domain';
+import { type BindingData, bindingHash } from '../binding.ts';
+import { type AppInput, namespaceOf } from './input.ts';
+import { environmentKey, preStartKey } from './pod.ts';
+
+/** What templates of an App are filled in from. */
+export interface Values {
+  /** By slot: what its binding Secret holds. Only slots that are bound and ready stand here. */
+  readonly bindings: ReadonlyMap<string, BindingData>;
+  /** The App's generated secrets. */
+  readonly secrets: BindingData;
+  readonly url: string | undefined;
+  readonly host: string | undefined;
+}
+
+/** What one workload is given. */
+export interface RenderedWorkload {
+  readonly variables: readonly string[];
+  readonly configHash: string;
+  readonly preStart: boolean;
+}
+
+/** An App's environment: one Secret's data, and what each workload takes of it. */
+export interface RenderedEnvironment {
+  readonly secret: BindingData;
+  readonly workloads: ReadonlyMap<string, RenderedWorkload>;
+}
+
+/** Looks up a name of a template. */
+export function scopeOf(
+  input: AppInput,
+  values: Values,
+): (scope: string, field: string) => string | undefined {
+  const settings = effectiveSettings(input.app, input.definition);
+  const ofApp: Record<string, string | undefined> = {
+    name: input.app.metadata.name,
+    namespace: namespaceOf(input.app),
+    host: values.host,
+    url: values.url,
+    version: input.version,
+  };
+  return (scope, field) => {
+    if (scope === 'app') return ofApp[field];
+    if (scope === 'settings') return settings[field] === undefined ? undefined : String(settings[field]);
+    if (scope === 'secret') return values.secrets[field];
+    return values.bindings.get(scope)?.[field];
+  };
+}
+
+/**
+ * Fills in every value that an App's pods are given. Slots without a binding give nothing.
+ * @throws TemplateError naming a name without a value.
+ */
+export function renderEnvironment(
+  input: AppInput,
+  bindings: readonly ResolvedBinding[],
+  values: Values,
+  digestKey: Buffer,
+): RenderedEnvironment {
+  const lookUp = scopeOf(input, values);
+  const joined = bindings
+    .filter(({ slot }) => values.bindings.has(slot.name))
+    .map(({ slot }) => slot.env ?? {});
+  const secret: Record<string, string> = {};
+  const workloads = new Map<string, RenderedWorkload>();
+  for (const workload of input.definition.spec.workloads ?? []) {
+    const own = renderWorkload(workload, joined, input, lookUp);
+    for (const [key, value] of own.data) secret[key] = value;
+    workloads.set(workload.name, {
+      variables: own.variables,
+      preStart: own.preStart,
+      configHash: bindingHash(digestKey, Object.fromEntries(own.data)),
+    });
+  }
+  return { secret, workloads };
+}
+
+function renderWorkload(
+  workload: Workload,
+  joined: readonly Readonly<Record<string, string>>[],
+  input: AppInput,
+  lookUp: (scope: string, field: string) => string | undefined,
+): { data: ReadonlyMap<string, string>; variables: string[]; preStart: boolean } {
+  const templates: Record<string, string> = { TZ: input.home?.spec.timeZone ?? 'UTC' };
+  for (const slot of joined) Object.assign(templates, slot);
+  Object.assign(templates, workload.env);
+  const variables = Object.keys(templates).toSorted();
+  const data = new Map(
+    variables.map((name) => [
+      environmentKey(workload.name, name),
+      renderTemplate(templates[name] ?? '', lookUp),
+    ]),
+  );
+  const steps = stepsOf(input, workload).map((step) => renderStep(step, lookUp));
+  if (steps.length > 0) data.set(preStartKey(workload.name), JSON.stringify(steps));
+  return { data, variables, preStart: steps.length > 0 };
+}
+
+/** The steps before a workload's start; those that name none are the first workload's. */
+function stepsOf({ definition }: AppInput, workload: Workload): readonly PreStartStep[] {
+  const first = definition.spec.workloads?.[0]?.name;
+  return (definition.spec.configure?.preStart ?? []).filter(
+    (step) => (step.workload ?? first) === workload.name,
+  );
+}
+
+function renderStep(
+  step: PreStartStep,
+  lookUp: (scope: string, field: string) => string | undefined,
+): PreStartStep {
+  if (step.type === 'file') return { ...step, content: renderTemplate(step.content, lookUp) };
+  if (!('keys' in step)) return step;
+  const keys = Object.entries(step.keys).map(([key, value]) => [key, renderTemplate(value, lookUp)]);
+  return { ...step, keys: Object.fromEntries(keys) };
+}
