@@ -1,14 +1,27 @@
 import { z } from 'zod';
 import { configure } from './configure.ts';
-import { boundedRecord, commonStatus, image, mapList, partName, scalar, setList, text } from './fields.ts';
+import {
+  boundedRecord,
+  commonStatus,
+  image,
+  mapList,
+  matching,
+  partName,
+  scalar,
+  setList,
+  settingName,
+  text,
+} from './fields.ts';
 import { integrationSlot, provides } from './integration.ts';
 import { defineKind, type Immutable, type ResourceOf } from './kind.ts';
 import { workload } from './workload.ts';
 
 const versionName = () =>
-  text(64)
-    .min(1)
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/);
+  matching(
+    64,
+    /^[A-Za-z0-9][A-Za-z0-9._+-]*$/,
+    'must be a version, such as 2.2.14: letters, digits, dots, hyphens, plus signs and underscores',
+  );
 
 const version = z.object({
   version: versionName(),
@@ -48,8 +61,11 @@ export const appDefinitionSpec = z.object({
   category: text(40).min(1).default('other'),
   description: text(400).default(''),
   homepage: z.url().max(512).optional(),
-  icon: text(65536)
-    .regex(/^data:image\/(svg\+xml|png|webp);base64,[A-Za-z0-9+/=]*$/)
+  icon: matching(
+    65536,
+    /^data:image\/(svg\+xml|png|webp);base64,[A-Za-z0-9+/=]*$/,
+    'must be a picture as a data URI: data:image/svg+xml;base64, (or png, webp) and its content',
+  )
     .optional()
     .meta({ description: 'A data URI.' }),
   versions: mapList(version, 50, ['version']).min(1).meta({ description: 'Newest first.' }),
@@ -60,14 +76,7 @@ export const appDefinitionSpec = z.object({
     .optional()
     .meta({ description: 'Slots: what the app can be joined to.' }),
   secrets: mapList(secret, 16).optional().meta({ description: 'Made once per app; `${secret.NAME}`.' }),
-  settings: boundedRecord(
-    z
-      .string()
-      .max(63)
-      .regex(/^[a-z][A-Za-z0-9]*$/),
-    setting,
-    64,
-  )
+  settings: boundedRecord(settingName(), setting, 64)
     .optional()
     .meta({ description: 'What people may choose; `${settings.NAME}`.' }),
   configure: configure.optional(),

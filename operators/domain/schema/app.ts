@@ -7,12 +7,14 @@ import {
   dnsName,
   exposure,
   mapList,
+  matching,
   partName,
   port,
   providerRef,
   quantity,
   scalar,
   setList,
+  settingName,
   text,
 } from './fields.ts';
 import { defineKind, type Immutable, type ResourceOf } from './kind.ts';
@@ -64,8 +66,11 @@ const share = z.object({
 
 const upgrade = z.object({
   policy: z.enum(['Hold', 'Auto']).default('Hold'),
-  schedule: text(64)
-    .regex(/^[0-9*,/-]+( [0-9*,/-]+){4}$/)
+  schedule: matching(
+    64,
+    /^[0-9*,/-]+( [0-9*,/-]+){4}$/,
+    'must be five fields as cron writes them, such as 0 4 * * 0 for Sundays at four',
+  )
     .optional()
     .meta({ description: 'When it may happen, as cron writes it, in the home’s time zone.' }),
 });
@@ -91,14 +96,9 @@ export const appSpec = z
       .object({ groups: setList(dnsLabel(), 32) })
       .optional()
       .meta({ description: 'Who may enter. Empty: everyone in the home.' }),
-    settings: boundedRecord(
-      z
-        .string()
-        .max(63)
-        .regex(/^[a-z][A-Za-z0-9]*$/),
-      scalar(),
-      64,
-    ).optional(),
+    settings: boundedRecord(settingName(), scalar(), 64)
+      .optional()
+      .meta({ description: 'Values for the definition’s settings.', keysCheckedBy: 'controller' }),
     volumes: mapList(volume, 16).optional(),
     integrations: mapList(choice, 16)
       .optional()

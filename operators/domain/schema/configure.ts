@@ -3,7 +3,9 @@ import {
   boundedRecord,
   containerPath,
   mapList,
+  matching,
   partName,
+  requestPath,
   sequence,
   setList,
   template,
@@ -15,13 +17,10 @@ const step = {
   name: partName(),
   workload: partName().optional().meta({ description: 'Empty: the first workload.' }),
 };
-const fileMode = z
-  .string()
-  .max(4)
-  .regex(/^0?[0-7]{3}$/)
+const fileMode = matching(4, /^0?[0-7]{3}$/, 'must be permissions in octal, such as 0640')
   .optional()
   .meta({ description: 'Permissions in octal, `0640`.' });
-const keys = boundedRecord(text(255), template(), 64);
+const keys = boundedRecord(text(255), template(), 40);
 
 /** What is made sure of in the app's volumes before each start. Running it again changes nothing. */
 export const preStartStep = z.discriminatedUnion('type', [
@@ -62,11 +61,10 @@ export const preStartStep = z.discriminatedUnion('type', [
 /** A step before the container starts. */
 export type PreStartStep = Immutable<z.infer<typeof preStartStep>>;
 
-const requestPath = text(512).regex(/^\/[^\s]*$/);
 const method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 const call = {
-  path: requestPath.meta({ description: 'On the app’s own Service, never a URL.' }),
+  path: requestPath(512).meta({ description: 'On the app’s own Service, never a URL.' }),
   port: partName().optional().meta({ description: 'Empty: the first HTTP port.' }),
   headers: boundedRecord(text(63), template(), 16).optional(),
   body: template(16384).optional(),

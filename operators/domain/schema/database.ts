@@ -1,14 +1,24 @@
 import { z } from 'zod';
-import { commonStatus, deletionPolicy, dnsLabel, dnsName, providerRef, setList, text } from './fields.ts';
+import {
+  commonStatus,
+  deletionPolicy,
+  dnsLabel,
+  dnsName,
+  extensionName,
+  matching,
+  providerRef,
+  setList,
+  text,
+} from './fields.ts';
 import { defineKind, type ResourceOf } from './kind.ts';
 
 /** A database's or role's name in PostgreSQL: 63 bytes at most, none that needs quoting. */
 const databaseName = () =>
-  z
-    .string()
-    .min(1)
-    .max(63)
-    .regex(/^[a-z_][a-z0-9_]*$/);
+  matching(
+    63,
+    /^[a-z_][a-z0-9_]*$/,
+    'must be lower-case letters, digits and underscores, not starting with a digit: no quotes, no SQL',
+  );
 
 export const databaseSpec = z.object({
   engine: z.enum(['postgresql']).default('postgresql'),
@@ -26,14 +36,7 @@ export const databaseSpec = z.object({
       description: 'The name in the provider. Empty: made from namespace and name.',
       rules: [{ rule: 'self == oldSelf', message: 'database can’t change: the data stays under its name' }],
     }),
-  extensions: setList(
-    z
-      .string()
-      .min(1)
-      .max(63)
-      .regex(/^[a-z][-a-z0-9_]*$/),
-    32,
-  ).optional(),
+  extensions: setList(extensionName(), 32).optional(),
   secretName: dnsName().optional().meta({ description: 'Where the binding goes. Empty: NAME-binding.' }),
   owner: dnsLabel().optional().meta({
     description: 'The definition of the App it is for; a retained database goes back only to the same.',

@@ -8,34 +8,40 @@ declare module 'zod' {
     listType?: 'map' | 'set' | 'atomic';
     listMapKeys?: string[];
     rules?: Rule[];
+    /** What people are told when the pattern does not match: the pattern itself says little to them. */
+    sentence?: string;
+    /** Says that the keys of a map, which no rule can see, are checked by a controller. */
+    keysCheckedBy?: 'controller';
   }
 }
 
+/** A string of a pattern, at most `max` characters long; whoever writes another is told the sentence. */
+export const matching = (max: number, pattern: RegExp, sentence: string) =>
+  z.string().max(max).regex(pattern, sentence).meta({ sentence });
+
 /** A DNS label (RFC 1123): what Kubernetes lets an object or a Service be called. */
 export const dnsLabel = () =>
-  z
-    .string()
-    .min(1)
-    .max(63)
-    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/)
-    .meta({ description: 'Lower-case letters, digits and hyphens; at most 63.' });
+  matching(
+    63,
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+    'must be lower-case letters, digits and hyphens, with a letter or digit at each end',
+  ).meta({ description: 'Lower-case letters, digits and hyphens; at most 63.' });
 
 /** A name of a part inside a definition (a slot, a port, a volume), short enough to stand in a Service port. */
 export const partName = () =>
-  z
-    .string()
-    .min(1)
-    .max(15)
-    .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/)
-    .meta({ description: 'Lower-case letters, digits and hyphens, starting with a letter; at most 15.' });
+  matching(
+    15,
+    /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+    'must be lower-case letters, digits and hyphens, starting with a letter and not ending in a hyphen',
+  ).meta({ description: 'Lower-case letters, digits and hyphens, starting with a letter; at most 15.' });
 
 /** A DNS name (RFC 1123 subdomain). */
 export const dnsName = () =>
-  z
-    .string()
-    .min(1)
-    .max(253)
-    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
+  matching(
+    253,
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'must be a DNS name: lower-case letters, digits, hyphens and dots, such as rss or photos.example.org',
+  );
 
 /** A bounded, human-readable text. */
 export const text = (max: number) => z.string().max(max);
@@ -45,55 +51,73 @@ export const port = () => z.int().min(1).max(65535);
 
 /** An absolute path inside a container, without `..`. */
 export const containerPath = () =>
-  z
-    .string()
-    .min(1)
-    .max(255)
-    .regex(/^(\/(\.?[A-Za-z0-9_@%+=:,-][A-Za-z0-9._@%+=:,-]*))+$/)
-    .meta({ description: 'An absolute path in the container, without `.` or `..` in it.' });
+  matching(
+    255,
+    /^(\/(\.?[A-Za-z0-9_@%+=:,-][A-Za-z0-9._@%+=:,-]*))+$/,
+    'must be an absolute path such as /var/lib/app, without . or .. in it and without a slash at the end',
+  ).meta({ description: 'An absolute path in the container, without `.` or `..` in it.' });
 
 /** A Kubernetes quantity (`500m`, `20Gi`). */
 export const quantity = () =>
-  z
-    .string()
-    .max(32)
-    .regex(/^[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$/);
+  matching(
+    32,
+    /^[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$/,
+    'must be a quantity as Kubernetes writes them, such as 500m or 20Gi',
+  );
 
 /** A length of time in whole seconds, minutes or hours (`120s`, `5m`, `1h`). */
 export const duration = () =>
-  z
-    .string()
-    .max(8)
-    .regex(/^[1-9][0-9]{0,5}(s|m|h)$/);
+  matching(8, /^[1-9][0-9]{0,5}(s|m|h)$/, 'must be a length of time such as 120s, 5m or 1h');
 
 /** A container image reference, by tag or digest. */
 export const image = () =>
-  z
-    .string()
-    .min(1)
-    .max(300)
-    .regex(/^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$/);
+  matching(
+    300,
+    /^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$/,
+    'must be an image reference such as ghcr.io/miniflux/miniflux:2.2.14, without spaces',
+  );
+
+/** The path of a request, on an app's own Service or route. */
+export const requestPath = (max: number) =>
+  matching(max, /^\/[^\s]*$/, 'must be a path that starts with / and has no spaces in it; never a URL');
+
+/** The name of a setting, `pollingFrequency`. */
+export const settingName = () =>
+  matching(
+    63,
+    /^[a-z][A-Za-z0-9]*$/,
+    'must be letters and digits, starting with a lower-case letter, such as pollingFrequency',
+  );
+
+/** The name of an extension of a database engine, `hstore`. */
+export const extensionName = () =>
+  matching(
+    63,
+    /^[a-z][-a-z0-9_]*$/,
+    'must be the name of an extension, such as hstore: lower-case letters, digits, hyphens and underscores',
+  );
 
 /** What settings may hold: no objects, no lists. */
 export const scalar = () => z.union([z.string().max(1024), z.number(), z.boolean()]);
 
 /** A text with `${slot.field}` in it; see `template.ts`. */
 export const template = (max = 1024) =>
-  z
-    .string()
-    .max(max)
-    .regex(/^([^$]|\$[^{]|\$\{[a-z][-a-z0-9]*\.[A-Za-z][-A-Za-z0-9]*\})*\$?$/)
-    .meta({
-      description:
-        'Text in which `${slot.field}`, `${settings.x}`, `${secret.x}` and `${app.host}` are filled in, once.',
-    });
+  matching(
+    max,
+    /^([^$]|\$[^{]|\$\{[a-z][-a-z0-9]*\.[A-Za-z][-A-Za-z0-9]*\})*\$?$/,
+    'a name to fill in is written ${slot.field}, ${settings.NAME}, ${secret.NAME} or ${app.host}',
+  ).meta({
+    description:
+      'Text in which `${slot.field}`, `${settings.x}`, `${secret.x}` and `${app.host}` are filled in, once.',
+  });
 
 /** The name of an environment variable. */
 const environmentName = () =>
-  z
-    .string()
-    .max(63)
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+  matching(
+    63,
+    /^[A-Za-z_][A-Za-z0-9_]*$/,
+    'must be a name of an environment variable: letters, digits and underscores, not starting with a digit',
+  );
 
 /** Environment variables, each a template. */
 export const environment = (max: number) => boundedRecord(environmentName(), template(), max);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonStatus, dnsLabel, dnsName, exposure, image, mapList, port, text } from './fields.ts';
+import { commonStatus, dnsLabel, dnsName, exposure, image, mapList, matching, port, text } from './fields.ts';
 import { defineKind, type ResourceOf } from './kind.ts';
 
 /** Where the certificates of the home's routes come from. */
@@ -63,8 +63,7 @@ export const homeSpec = z.object({
     }),
   domain: dnsName().meta({ description: 'Every app is at HOST.DOMAIN, inside the cluster and outside.' }),
   httpsPort: port().default(443).meta({ description: 'The port that browsers and pods use for every app.' }),
-  timeZone: text(64)
-    .regex(/^[A-Za-z][A-Za-z0-9_+/-]*$/)
+  timeZone: matching(64, /^[A-Za-z][A-Za-z0-9_+/-]*$/, 'must be an IANA time zone, such as Europe/Madrid')
     .default('UTC')
     .meta({ description: 'IANA time zone of the people who live here; TZ in every app.' }),
   certificateIssuer: certificateIssuer.default({ type: 'LocalCA' }),

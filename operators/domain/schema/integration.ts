@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { containerPath, dnsLabel, environment, mapList, partName, setList, text } from './fields.ts';
+import {
+  containerPath,
+  dnsLabel,
+  environment,
+  extensionName,
+  mapList,
+  matching,
+  partName,
+  requestPath,
+  setList,
+  text,
+} from './fields.ts';
 import type { Immutable } from './kind.ts';
 
 /**
@@ -37,26 +48,19 @@ export type IntegrationKind = keyof typeof integrationKinds;
 
 /** A range of versions: comparisons that must all hold (`>=13 <17`), or one version and all below it (`15`). */
 const versionRange = () =>
-  z
-    .string()
-    .max(64)
-    .regex(/^((>=|<=|>|<|=)?[0-9]+(\.[0-9]+){0,3})( (>=|<=|>|<|=)?[0-9]+(\.[0-9]+){0,3})*$/)
-    .meta({ description: 'A version range: comparisons that must all hold, `>=13 <17`.' });
+  matching(
+    64,
+    /^((>=|<=|>|<|=)?[0-9]+(\.[0-9]+){0,3})( (>=|<=|>|<|=)?[0-9]+(\.[0-9]+){0,3})*$/,
+    'must be a version range, such as 15 or >=13 <17',
+  ).meta({ description: 'A version range: comparisons that must all hold, `>=13 <17`.' });
 
 const engine = () => dnsLabel().meta({ description: 'What speaks on the other side: postgresql, redis.' });
-const extensionName = () =>
-  z
-    .string()
-    .min(1)
-    .max(63)
-    .regex(/^[a-z][-a-z0-9_]*$/);
 const role = () =>
-  z
-    .string()
-    .min(1)
-    .max(63)
-    .regex(/^[a-z][A-Za-z0-9]*$/)
-    .meta({ description: 'What the app is to others: downloadClient, mediaServer.' });
+  matching(
+    63,
+    /^[a-z][A-Za-z0-9]*$/,
+    'must be letters and digits, starting with a lower-case letter, such as downloadClient',
+  ).meta({ description: 'What the app is to others: downloadClient, mediaServer.' });
 const strategy = () => z.enum(['oidc', 'forward-auth', 'ldap']);
 const isolation = () => z.enum(['database', 'role', 'prefix', 'instance']);
 
@@ -94,7 +98,7 @@ export const integrationSlot = z.discriminatedUnion('kind', [
     ...slot,
     kind: z.literal('SSOClient'),
     strategy: strategy(),
-    redirects: setList(text(255).regex(/^\/[^\s]*$/), 16)
+    redirects: setList(requestPath(255), 16)
       .optional()
       .meta({ description: 'Paths on the app’s own route to which people return after signing in.' }),
     linking: z.enum(['username', 'email']).optional().meta({
@@ -134,9 +138,7 @@ const provision = {
 
 const dataOffer = {
   engine: engine(),
-  version: text(32)
-    .regex(/^[0-9]+(\.[0-9]+){0,3}$/)
-    .optional(),
+  version: matching(32, /^[0-9]+(\.[0-9]+){0,3}$/, 'must be a version in numbers, such as 15.3').optional(),
   extensions: setList(extensionName(), 128).optional(),
   isolation: setList(isolation(), 4).optional().meta({ description: 'How tenants can be kept apart.' }),
 };

@@ -18,7 +18,7 @@ const step = z.object({
     .optional()
     .meta({ description: 'Why an installed provider can’t serve, where one of its own is made.' }),
   reason: text(512).meta({ description: 'Why the step is there.' }),
-  restarts: sequence(providerRef(), 64).optional().meta({ description: 'Apps that restart.' }),
+  restarts: sequence(providerRef(), 32).optional().meta({ description: 'Apps that restart.' }),
   data: text(512).optional().meta({ description: 'What data it touches.' }),
   nodes: sequence(text(253), 64).optional().meta({ description: 'Machines that could run it.' }),
   requests: z
@@ -32,7 +32,7 @@ export type PlanStep = Immutable<z.infer<typeof step>>;
 
 const level = z.object({
   name: text(8).meta({ description: 'Its place: 0 is first.' }),
-  steps: mapList(step, 64, ['id']),
+  steps: mapList(step, 48, ['id']),
 });
 
 export const planSpec = z
@@ -41,7 +41,7 @@ export const planSpec = z
     hash: z
       .string()
       .length(10)
-      .regex(/^[a-z0-9]{10}$/)
+      .regex(/^[a-z0-9]{10}$/, 'must be ten lower-case letters and digits')
       .meta({ description: 'Of the App’s spec, the definitions used and the bindings chosen.' }),
     levels: mapList(level, 16).meta({
       description: 'Providers before consumers; a level’s steps are independent.',

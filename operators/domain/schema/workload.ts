@@ -4,9 +4,11 @@ import {
   duration,
   environment,
   mapList,
+  matching,
   partName,
   port,
   quantity,
+  requestPath,
   sequence,
   setList,
   text,
@@ -31,14 +33,10 @@ const volume = z.object({
 
 const readyProbe = z
   .object({
-    path: text(255)
-      .regex(/^\/[^\s]*$/)
-      .nullable()
-      .default(null)
-      .meta({
-        description:
-          'Answers on the first HTTP port, or on `port`. null: a connection to `port`; without one, the container just stays up.',
-      }),
+    path: requestPath(255).nullish().meta({
+      description:
+        'Answers on the first HTTP port, or on `port`. Empty: a connection to `port`; without one, the container just stays up.',
+    }),
     port: partName().optional(),
     ok: setList(z.int().min(100).max(599), 16)
       .default([200])
@@ -88,7 +86,14 @@ export const workload = z
       description: 'Folders that the container may write and that are empty at every start.',
     }),
     probes: z.object({ ready: readyProbe.optional() }).optional(),
-    devices: setList(text(255).regex(/^(\/dev\/[A-Za-z0-9/_-]+|usb:[0-9a-f]{4}:[0-9a-f]{4})$/), 8)
+    devices: setList(
+      matching(
+        255,
+        /^(\/dev\/[A-Za-z0-9/_-]+|usb:[0-9a-f]{4}:[0-9a-f]{4})$/,
+        'must be a device of the machine, such as /dev/dri, or a USB stick by id, such as usb:10c4:ea60',
+      ),
+      8,
+    )
       .optional()
       .meta({ description: 'Devices of the machine: `/dev/dri`, or a USB stick by id, `usb:10c4:ea60`.' }),
     network: z.enum(['pod', 'host']).default('pod'),
