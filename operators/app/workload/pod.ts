@@ -172,12 +172,12 @@ function probeAction(workload: Workload): Probe | undefined {
   if (ready === undefined) return undefined;
   const port =
     ready.port ??
-    (ready.path === null ? undefined : workload.ports?.find((p) => p.protocol === 'HTTP')?.name);
+    (ready.path == null ? undefined : workload.ports?.find((p) => p.protocol === 'HTTP')?.name);
   if (port === undefined) return undefined;
   // The kubelet takes any status from 200 to 399 for healthy; where the definition allows others, only the
   // connection is tried here.
   const kubeletAgrees = ready.ok.every((status) => status >= 200 && status < 400);
-  return ready.path !== null && kubeletAgrees
+  return ready.path != null && kubeletAgrees
     ? { httpGet: { path: ready.path, port } }
     : { tcpSocket: { port } };
 }
