@@ -1,0 +1,110 @@
+import { App, installManifest, type ResolvedInstall, Route } from '@hearth/domain';
+import {
+  type Context,
+  isAlreadyExists,
+  keyOf,
+  type Outcome,
+  type OutcomeDetail,
+  ready,
+  Stalled,
+  stalled,
+  Waiting,
+  waiting,
+} from '@hearth/runtime';
+import type { AppInput } from '../workload/input.ts';
+import { approval, type Resolved } from './decide.ts';
+import { keepExternal } from './external.ts';
+import { boundOf, integrationObject, type SlotState, slotStates, superfluous } from './integrations.ts';
+import { keepPlan } from './plans.ts';
+import { type Running, run } from './run.ts';
+import type { Scene } from './scene.ts';
+import { statusOf } from './status.ts';
+
+/** What the pass needs beside the scene. */
+export interface AppOptions {
+  /** The image of Hearth itself: it runs the steps before an app's start. */
+  readonly hearthImage: string;
+}
+
+/** Carries a plan out, as far as it goes: each pass does what can be done now and says what it waits for. */
+export async function carryOut(
+  scene: Scene,
+  input: AppInput,
+  resolved: Resolved,
+  context: Context,
+): Promise<Outcome> {
+  const { app } = scene;
+  const plan = await keepPlan(app, resolved.plan, context);
+  const held = approval(scene, { name: plan, hash: resolved.plan.hash });
+  if (held) return withDetail(held, { status: { plan } });
+  for (const install of resolved.installs) await installProvider(install, context);
+  await applyIntegrations(input, resolved, context);
+  const slots = slotStates(app, resolved.bindings, context.read);
+  try {
+    const running = app.spec.external
+      ? await keepExternal(input, context)
+      : await run(input, resolved, slots, context, scene);
+    return outcomeOf(scene, resolved, slots, plan, running);
+  } catch (error) {
+    // What is bound so far stands in the status also where the rest must wait: it is part of the next decision.
+    const detail = statusOf(scene, resolved, slots, plan);
+    if (error instanceof Waiting)
+      return withDetail(waiting(error.reason, error.message, error.detail), detail);
+    if (error instanceof Stalled)
+      return withDetail(stalled(error.reason, error.message, error.detail), detail);
+    throw error;
+  }
+}
+
+function outcomeOf(
+  scene: Scene,
+  resolved: Resolved,
+  slots: readonly SlotState[],
+  plan: string,
+  running: Running,
+): Outcome {
+  const detail = statusOf(scene, resolved, slots, plan, running);
+  const broken = slots.find(
+    ({ binding, ready }) => binding.state === 'Bound' && binding.slot.required && !ready,
+  );
+  if (broken)
+    return waiting(
+      `${broken.binding.slot.kind}NotReady`,
+      `${broken.binding.slot.name}: ${broken.message}`,
+      detail,
+    );
+  return ready({
+    ...detail,
+    message: `${scene.definition?.spec.title ?? scene.app.metadata.name} is running.`,
+  });
+}
+
+/** An outcome with more to say in the status. */
+function withDetail(outcome: Outcome, { status, conditions }: OutcomeDetail): Outcome {
+  return {
+    ...outcome,
+    status: { ...outcome.status, ...status },
+    ...(conditions ? { conditions: [...(outcome.conditions ?? []), ...conditions] } : {}),
+  };
+}
+
+/** Installs a provider that the App can't do without. What an admin made of it since is left alone. */
+async function installProvider(install: ResolvedInstall, { read, act, event }: Context): Promise<void> {
+  if (read.get(App, install.ref)) return;
+  try {
+    await act.create(installManifest(install));
+    event('Normal', 'InstallingProvider', `Installing ${install.definition.spec.title}: ${install.reason}`);
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+}
+
+async function applyIntegrations(
+  input: AppInput,
+  { bindings }: Resolved,
+  { read, act }: Context,
+): Promise<void> {
+  for (const bound of boundOf(bindings))
+    await act.apply(integrationObject(input, bound), { owner: input.app });
+  for (const old of superfluous(input.app, bindings, read)) await act.delete(Route, keyOf(old));
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import {
+  App,
+  AppDefinition,
+  affectedBy,
+  type Change,
+  Database,
+  Home,
+  Plan,
+  type ProviderRef,
+  Route,
+} from '@hearth/domain';
+import {
+  type Context,
+  type Controller,
+  Deployment,
+  type Immutable,
+  type Key,
+  keyOf,
+  mapped,
+  NetworkPolicy,
+  Node,
+  type Outcome,
+  PersistentVolumeClaim,
+  Pod,
+  PodDisruptionBudget,
+  type PodObject,
+  type Read,
+  Secret,
+  Service,
+  ServiceAccount,
+  StatefulSet,
+} from '@hearth/runtime';
+import { labels, managedSelector as selector } from '../names.ts';
+import { type AppOptions, carryOut } from './carry-out.ts';
+import { decide } from './decide.ts';
+import { retire } from './retire.ts';
+import { createObserver, type Observer, type Scene } from './scene.ts';
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Keeps an installed app as its App asks: everything that it needs, then the app itself. */
+export function appController(options: AppOptions): Controller<App> {
+  const observer = createObserver();
+  const pass = (app: App, context: Context): Promise<Outcome> =>
+    reconcile(observer.observe(app, context.read), context, options);
+  return {
+    name: 'app',
+    kind: App,
+    finalizer: 'apps.hearth.dev/app',
+    workers: 8,
+    owns: [
+      Plan,
+      Database,
+      Route,
+      ...[Deployment, StatefulSet, Service, ServiceAccount, NetworkPolicy, PodDisruptionBudget].map(
+        (kind) => ({ kind, selector }),
+      ),
+      { kind: Secret, selector },
+      { kind: PersistentVolumeClaim, selector },
+    ],
+    reads: [Node],
+    watches: [
+      mapped(AppDefinition, (definition, read) => affected(observer, read, { definition })),
+      mapped(App, (app, read) => [...affected(observer, read, { app }), ...providersOf(app)]),
+      mapped(Home, (_, read) => read.list(App).map(keyOf)),
+      mapped(Pod, appOfPod, { selector }),
+    ],
+    reconcile: pass,
+    finalize: (app, context) =>
+      retire(observer.observe(app, context.read), context, () => pass(app, context)),
+  };
+}
+
+async function reconcile(scene: Scene, context: Context, { hearthImage }: AppOptions): Promise<Outcome> {
+  const decision = decide(scene, digest);
+  if (decision.type === 'hold') return decision.outcome;
+  const { resolved, definition } = decision;
+  const input = { app: scene.app, definition, home: scene.home, version: resolved.version, hearthImage };
+  return carryOut(scene, input, resolved, context);
+}
+
+/** The Apps that a change may concern: those whose slots it can fill or empty, those that it defines. */
+function affected(observer: Observer, read: Read, change: Change): readonly Key[] {
+  const { catalogue, installed } = observer.world(read);
+  return affectedBy(change, installed, catalogue);
+}
+
+/** The Apps that one uses: they say who needs them. */
+const providersOf = (app: App): readonly ProviderRef[] =>
+  (app.status?.bindings ?? []).flatMap(({ providerRef }) => providerRef ?? []);
+
+/** The App of a pod: what keeps a pod from starting shows in the pod alone. */
+function appOfPod({ metadata }: Immutable<PodObject>): readonly Key[] {
+  const name = metadata.labels?.[labels.app];
+  return name === undefined ? [] : [{ namespace: metadata.namespace, name }];
+}

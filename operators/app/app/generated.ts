@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import type { AppDefinition } from '@hearth/domain';
+import { type Act, type Read, Secret, type SecretObject, Stalled } from '@hearth/runtime';
+import { type BindingData, decodeSecret, encodeSecret } from '../binding.ts';
+import { generatedSecretName, labels } from '../names.ts';
+import { type AppInput, appLabels, namespaceOf } from '../workload/input.ts';
+import { isRetained, retainedPatch } from './retained.ts';
+
+type Declared = NonNullable<AppDefinition['spec']['secrets']>[number];
+
+const alphabets = {
+  alphanumeric: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789',
+  hex: '0123456789abcdef',
+} as const;
+
+/** A secret as its declaration says; each character equally likely. */
+export function generate({ length, alphabet }: Declared['generate']): string {
+  if (alphabet === 'base64') return randomBytes(length).toString('base64');
+  const characters = alphabets[alphabet];
+  // Bytes past the last whole multiple of the alphabet would make some characters likelier: they are thrown away.
+  const limit = 256 - (256 % characters.length);
+  let made = '';
+  while (made.length < length) {
+    for (const byte of randomBytes(length)) {
+      if (byte < limit && made.length < length) made += characters[byte % characters.length];
+    }
+  }
+  return made;
+}
+
+/**
+ * Makes the secrets that a definition declares and that aren't there yet, and keeps those that are: also
+ * those that an App of the same name and definition left behind.
+ * @throws Stalled where they belong to another definition, or a key that can't be made anew is lost.
+ */
+export async function keepGenerated(
+  input: AppInput,
+  { read, act }: { read: Read; act: Act },
+  captured: BindingData = {},
+): Promise<BindingData> {
+  const { app, definition } = input;
+  const key = { namespace: namespaceOf(app), name: generatedSecretName(app.metadata.name) };
+  // The cache may not have seen a Secret that is there; making passwords anew would lock the app out of its data.
+  const there = read.get(Secret, key) ?? (await read.live(Secret, key));
+  const known = decodeSecret(there) ?? {};
+  refuseForeign(input, there?.metadata.labels?.[labels.definition]);
+  if (there && isRetained(there)) await act.patch(Secret, key, retainedPatch(false));
+  const missing = (definition.spec.secrets ?? []).filter(({ name }) => known[name] === undefined);
+  refuseLost(input, missing);
+  const values: Record<string, string> = { ...known, ...captured };
+  for (const { name, generate: rule } of missing) values[name] = generate(rule);
+  if (Object.keys(values).length === 0) return values;
+  const secret: SecretObject = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { ...key, labels: appLabels(app) },
+    type: 'Opaque',
+    data: encodeSecret(values),
+  };
+  await act.apply(secret, { owner: app.spec.deletion === 'Delete' ? app : undefined });
+  return values;
+}
+
+function refuseForeign({ app }: AppInput, definition: string | undefined): void {
+  if (definition === undefined || definition === app.spec.definition) return;
+  throw new Stalled(
+    'LeftByAnother',
+    `Secret ${generatedSecretName(app.metadata.name)} was left by an App ${app.metadata.name} of definition ${definition}: ` +
+      'give this App another name, or delete the Secret if its data is not needed.',
+  );
+}
+
+/** An encryption key that was there when the app ran and isn't now must come back from a backup, not from chance. */
+function refuseLost({ app, definition }: AppInput, missing: readonly Declared[]): void {
+  if (app.status?.version === undefined) return;
+  const lost = missing.filter(({ class: kind }) => kind === 'immutable').map(({ name }) => name);
+  if (lost.length === 0) return;
+  throw new Stalled(
+    'SecretLost',
+    `Secret ${generatedSecretName(app.metadata.name)} has lost ${lost.join(', ')}, without which the data of ` +
+      `${definition.spec.title} can’t be read: restore it from a backup.`,
+  );
+}

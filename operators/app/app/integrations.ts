@@ -1,0 +1,120 @@
+import { type App, Database, type Home, type ProviderRef, type ResolvedBinding, Route } from '@hearth/domain';
+import { type Read, type Resource, Secret } from '@hearth/runtime';
+import { type BindingData, decodeSecret } from '../binding.ts';
+import { bindingSecretName, childName, workloadName } from '../names.ts';
+import { type AppInput, appLabels, namespaceOf } from '../workload/input.ts';
+
+/** A binding that is bound to somebody. */
+type Bound = ResolvedBinding & { readonly provider: ProviderRef };
+
+/** The bindings that a provider was found for. */
+export const boundOf = (bindings: readonly ResolvedBinding[]): Bound[] =>
+  bindings.filter((binding): binding is Bound => binding.state === 'Bound' && binding.provider !== undefined);
+
+/** The resource that asks for what a slot needs. */
+export function integrationObject(input: AppInput, { slot, provider }: Bound): Resource {
+  const { app, home, definition } = input;
+  const metadata = {
+    namespace: namespaceOf(app),
+    name: childName(app.metadata.name, slot.name),
+    labels: appLabels(app),
+  };
+  if (slot.kind === 'Database') {
+    const spec = {
+      engine: slot.needs?.engine ?? 'postgresql',
+      providerRef: provider,
+      owner: app.spec.definition,
+      deletion: app.spec.deletion,
+      ...(slot.needs?.extensions ? { extensions: slot.needs.extensions } : {}),
+    };
+    return { apiVersion: Database.apiVersion, kind: Database.kind, metadata, spec } as Resource;
+  }
+  if (slot.kind === 'Route') {
+    const workloads = definition.spec.workloads ?? [];
+    const index = slot.workload === undefined ? 0 : workloads.findIndex(({ name }) => name === slot.workload);
+    const workload = workloads[index];
+    const spec = {
+      providerRef: provider,
+      host: hostOf(app),
+      service: workloadName(app.metadata.name, workload?.name ?? '', index),
+      port: workload?.ports?.find(({ name }) => name === slot.port)?.port ?? 0,
+      exposure: exposureOf(app, home),
+      ...(app.spec.access ? { access: app.spec.access } : {}),
+    };
+    return { apiVersion: Route.apiVersion, kind: Route.kind, metadata, spec } as Resource;
+  }
+  throw new Error(`slot ${slot.name}: ${slot.kind} is resolved, but nothing makes it`);
+}
+
+/** The name of an App under the home's domain. */
+export const hostOf = (app: App): string => app.spec.host ?? app.metadata.name;
+
+const exposureOf = (app: App, home: Home | undefined) => app.spec.exposure ?? home?.spec.exposure ?? 'lan';
+
+/** How far a slot is. */
+export interface SlotState {
+  readonly binding: ResolvedBinding;
+  /** What it is joined with, once that is known. */
+  readonly data?: BindingData | undefined;
+  readonly ready: boolean;
+  /** The child's own word on what it waits for. */
+  readonly message: string;
+  /** As it stands in the App's status. */
+  readonly status: NonNullable<NonNullable<App['status']>['bindings']>[number];
+}
+
+/** Reads how far each slot is: from the child that asks for it, and its binding Secret. */
+export function slotStates(app: App, bindings: readonly ResolvedBinding[], read: Read): SlotState[] {
+  return bindings.map((binding) => {
+    const { slot, state, provider } = binding;
+    if (state === 'Bound' && provider !== undefined) return boundState(app, { ...binding, provider }, read);
+    const named = state === 'Off' ? 'Off' : 'Unbound';
+    return {
+      binding,
+      ready: false,
+      message: binding.reason,
+      status: { name: slot.name, kind: slot.kind, state: named },
+    };
+  });
+}
+
+function boundState(app: App, binding: Bound, read: Read): SlotState {
+  const { slot, provider } = binding;
+  const name = childName(app.metadata.name, slot.name);
+  const child = childOf(app, binding, read);
+  const condition = child?.status?.conditions?.find(({ type }) => type === 'Ready');
+  const secretName = child?.status?.binding?.name ?? bindingSecretName(name);
+  const hash = child?.status?.bindingHash;
+  const secret = hash ? read.get(Secret, { namespace: namespaceOf(app), name: secretName }) : undefined;
+  const current = child?.status?.observedGeneration === child?.metadata.generation;
+  const ready = condition?.status === 'True' && current && secret !== undefined;
+  return {
+    binding,
+    data: decodeSecret(secret),
+    ready,
+    message: condition?.message || `${slot.kind} ${name} is being made.`,
+    status: {
+      name: slot.name,
+      kind: slot.kind,
+      state: ready ? 'Bound' : 'Waiting',
+      providerRef: provider,
+      secretName,
+      ...(hash ? { hash } : {}),
+    },
+  };
+}
+
+function childOf(app: App, { slot }: ResolvedBinding, read: Read): Database | Route | undefined {
+  const key = { namespace: namespaceOf(app), name: childName(app.metadata.name, slot.name) };
+  return slot.kind === 'Database' ? read.get(Database, key) : read.get(Route, key);
+}
+
+/** The children that no slot asks for any more and that hold nobody's data. */
+export function superfluous(app: App, bindings: readonly ResolvedBinding[], read: Read): Resource[] {
+  const wanted = new Set(boundOf(bindings).map(({ slot }) => childName(app.metadata.name, slot.name)));
+  // A Database is never unmade because a slot is: it holds data.
+  const candidates = read.owned(Route, app);
+  return candidates.filter(
+    ({ metadata }) => !wanted.has(metadata.name) && metadata.deletionTimestamp === undefined,
+  );
+}

@@ -1,0 +1,172 @@
+import { type App, requiredBy, TemplateError } from '@hearth/domain';
+import {
+  type Context,
+  Deployment,
+  keyOf,
+  Pod,
+  type Read,
+  type Resource,
+  type SecretObject,
+  Service,
+  Stalled,
+  StatefulSet,
+  Waiting,
+} from '@hearth/runtime';
+import { type BindingData, bindingDigestKey, encodeSecret } from '../binding.ts';
+import { environmentSecretName } from '../names.ts';
+import { endpointOf, findProvider } from '../provider.ts';
+import { type RenderedEnvironment, renderEnvironment, type Values } from '../workload/environment.ts';
+import { healthOf } from '../workload/health.ts';
+import {
+  type AppInput,
+  appLabels,
+  namespaceOf,
+  type WorkloadInput,
+  workloadMeta,
+  workloadSelector,
+} from '../workload/input.ts';
+import { type Callers, networkPolicy } from '../workload/network-policy.ts';
+import { disruptionBudget, serviceAccount, serviceObject, workloadObject } from '../workload/objects.ts';
+import { keepClaims } from './claims.ts';
+import type { Resolved } from './decide.ts';
+import { keepGenerated } from './generated.ts';
+import type { SlotState } from './integrations.ts';
+import { configureRunning } from './post-start.ts';
+import type { Scene } from './scene.ts';
+
+/** What is known of an App once it runs. */
+export interface Running {
+  readonly version: string | undefined;
+  /** The digest of the postStart steps that were carried out. */
+  readonly configured?: string | undefined;
+}
+
+/**
+ * Brings an App's workloads to where they should be, one after the other.
+ * @throws Waiting or Stalled, naming the step that it can't go past.
+ */
+export async function run(
+  input: AppInput,
+  resolved: Resolved,
+  slots: readonly SlotState[],
+  context: Context,
+  scene: Scene,
+): Promise<Running> {
+  const { app } = input;
+  const { act } = context;
+  const secrets = await keepGenerated(input, context);
+  requireBindings(app, slots);
+  const values = valuesOf(app, slots, secrets);
+  const rendered = render(input, resolved, values, await bindingDigestKey(context));
+  await act.apply(environmentSecret(input, rendered), { owner: app });
+  await act.apply(serviceAccount(input), { owner: app });
+  await act.apply(networkPolicy(input, callersOf(scene, resolved, context.read)), { owner: app });
+  await keepClaims(input, context);
+  const workloads = workloadInputs(input, rendered);
+  for (const each of workloads) await applyService(each, context);
+  for (const each of workloads) await runWorkload(each, context);
+  await removeStrays(workloads, context);
+  const configured = await configureRunning(input, workloads, values, context);
+  return { version: input.version, configured };
+}
+
+/** Whether a slot's values can be used: once its child was ready, and from then on also while it is in trouble. */
+const usable = ({ ready, data }: SlotState, app: App): boolean =>
+  // Taking them away from an app that runs would restart it without its database.
+  data !== undefined && (ready || app.status?.version !== undefined);
+
+function requireBindings(app: App, slots: readonly SlotState[]): void {
+  const missing = slots.find(
+    (slot) => slot.binding.slot.required && slot.binding.state === 'Bound' && !usable(slot, app),
+  );
+  if (missing === undefined) return;
+  throw new Waiting(
+    `${missing.binding.slot.kind}NotReady`,
+    `${missing.binding.slot.name}: ${missing.message}`,
+  );
+}
+
+function valuesOf(app: App, slots: readonly SlotState[], secrets: BindingData): Values {
+  const joined = slots.filter((slot) => usable(slot, app));
+  const route = joined.find(({ binding }) => binding.slot.kind === 'Route')?.data;
+  return {
+    bindings: new Map(joined.map(({ binding, data }) => [binding.slot.name, data ?? {}])),
+    secrets,
+    url: route?.url,
+    host: route?.host,
+  };
+}
+
+function render(
+  input: AppInput,
+  { bindings }: Resolved,
+  values: Values,
+  digestKey: Buffer,
+): RenderedEnvironment {
+  try {
+    return renderEnvironment(input, bindings, values, digestKey);
+  } catch (error) {
+    if (error instanceof TemplateError)
+      throw new Stalled('UnknownName', `${input.app.spec.definition}: ${error.message}.`);
+    throw error;
+  }
+}
+
+function environmentSecret({ app }: AppInput, { secret }: RenderedEnvironment): SecretObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      namespace: namespaceOf(app),
+      name: environmentSecretName(app.metadata.name),
+      labels: appLabels(app),
+    },
+    type: 'Opaque',
+    data: encodeSecret(secret),
+  };
+}
+
+function workloadInputs(input: AppInput, rendered: RenderedEnvironment): WorkloadInput[] {
+  return (input.definition.spec.workloads ?? []).map((workload, index) => {
+    const { variables = [], configHash = '', preStart = false } = rendered.workloads.get(workload.name) ?? {};
+    return { ...input, workload, index, environment: variables, configHash, preStart };
+  });
+}
+
+/** Who calls this App: the gateway of its route, and those that use what it provides. */
+function callersOf({ app, installed }: Scene, { bindings }: Resolved, read: Read): Callers {
+  const provider = bindings.find(({ slot, state }) => slot.kind === 'Route' && state === 'Bound')?.provider;
+  const consumers = requiredBy({ namespace: namespaceOf(app), name: app.metadata.name }, installed);
+  if (provider === undefined) return { consumers };
+  const { service } = endpointOf(findProvider(read, provider, 'Route', namespaceOf(app)));
+  return { consumers, gateway: service?.namespace };
+}
+
+async function applyService(input: WorkloadInput, { act }: Context): Promise<void> {
+  const service = serviceObject(input);
+  if (service) await act.apply(service, { owner: input.app });
+}
+
+/** Applies a workload and waits, by leaving, until it is up: the next one may need what this one prepares. */
+async function runWorkload(input: WorkloadInput, { act, read }: Context): Promise<void> {
+  const { app, workload } = input;
+  const budget = disruptionBudget(input);
+  if (budget) await act.apply(budget, { owner: app });
+  const { object } = await act.apply(workloadObject(input), { owner: app });
+  const pods = read.list(Pod, { namespace: namespaceOf(app), labels: workloadSelector(app, workload) });
+  const health = healthOf(workload, object, pods);
+  if (!health.up) throw new Waiting(health.reason, health.message);
+}
+
+/** Removes what an earlier version of the definition ran and this one doesn't. */
+async function removeStrays(workloads: readonly WorkloadInput[], { read, act }: Context): Promise<void> {
+  const [first] = workloads;
+  if (first === undefined) return;
+  const wanted = new Set(workloads.map((each) => `${workloadObject(each).kind}/${workloadMeta(each).name}`));
+  for (const each of workloads) if (serviceObject(each)) wanted.add(`Service/${workloadMeta(each).name}`);
+  for (const kind of [Deployment, StatefulSet, Service]) {
+    for (const object of read.owned<Resource>(kind, first.app)) {
+      if (!wanted.has(`${kind.kind}/${object.metadata.name}`)) await act.delete(kind, keyOf(object));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { removable, requiredBy } from '@hearth/domain';
+import type { ConditionIntent, OutcomeDetail } from '@hearth/runtime';
+import { namespaceOf } from '../workload/input.ts';
+import type { Resolved } from './decide.ts';
+import type { SlotState } from './integrations.ts';
+import type { Running } from './run.ts';
+import type { Scene } from './scene.ts';
+
+/** What an App's status says beside Ready. Without `running`, what it says of the running app stays. */
+export function statusOf(
+  scene: Scene,
+  resolved: Resolved,
+  slots: readonly SlotState[],
+  plan: string,
+  running?: Running,
+): OutcomeDetail {
+  const { app, installed } = scene;
+  const users = requiredBy({ namespace: namespaceOf(app), name: app.metadata.name }, installed);
+  const route = slots.find(({ binding }) => binding.slot.kind === 'Route');
+  return {
+    status: {
+      plan,
+      url: route?.data?.url ?? null,
+      bindings: slots.map(({ status }) => status),
+      offers: resolved.offers.map(({ slot, providers, message }) => ({ name: slot, providers, message })),
+      requiredBy: users,
+      ...(running?.version ? { version: running.version } : {}),
+      ...(running?.configured ? { configured: running.configured } : {}),
+    },
+    conditions: conditionsOf(scene, resolved),
+  };
+}
+
+function conditionsOf({ app, installed }: Scene, { offers }: Resolved): ConditionIntent[] {
+  const { namespace, name } = app.metadata;
+  const unused = removable(installed).some((ref) => ref.name === name && ref.namespace === namespace);
+  return [
+    ...(offers.length > 0
+      ? [
+          {
+            type: 'Offered',
+            status: 'True' as const,
+            reason: 'ProviderAvailable',
+            message: offers.map(({ message }) => message).join(' '),
+          },
+        ]
+      : []),
+    ...(unused
+      ? [
+          {
+            type: 'Needed',
+            status: 'False' as const,
+            reason: 'NobodyUsesIt',
+            message: `It was installed for others and nobody uses it any more: \`kubectl delete app -n ${namespace} ${name}\` removes it.`,
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,33 @@
+import { App, Plan } from '@hearth/domain';
+import { type Controller, mapped, type Outcome, ready, waiting } from '@hearth/runtime';
+import { labels } from '../names.ts';
+
+/** Says of each Plan how far it is. Nobody else writes a Plan's status. */
+export const planController: Controller<Plan> = {
+  name: 'plan',
+  kind: Plan,
+  watches: [
+    mapped(App, ({ metadata: { namespace, name } }, read) =>
+      read.list(Plan, { ...(namespace ? { namespace } : {}), labels: { [labels.app]: name } }).map(({ metadata }) => metadata),
+    ),
+  ],
+  reconcile: async (plan, { read }) => {
+    const { namespace } = plan.metadata;
+    return progressOf(plan, read.get(App, { namespace, name: plan.spec.app }));
+  },
+};
+
+/** How far a plan is, from what its App says. */
+export function progressOf(plan: Plan, app: App | undefined): Outcome {
+  if (app === undefined || app.status?.plan !== plan.metadata.name) {
+    return ready({ status: { phase: 'Superseded' }, message: 'Another plan has taken its place.' });
+  }
+  const condition = app.status.conditions?.find(({ type }) => type === 'Ready');
+  if (condition?.status === 'True') return ready({ status: { phase: 'CarriedOut' }, message: 'It is carried out.' });
+  const awaits = condition?.reason === 'AwaitingApproval' || condition?.reason === 'PlanStale';
+  return waiting(condition?.reason ?? 'Starting', condition?.message ?? 'It is being carried out.', {
+    status: { phase: awaits ? 'AwaitingApproval' : 'InProgress' },
+    // Its App's next word wakes it; there is nothing to look for in between.
+    after: 5 * 60_000,
+  });
+}
