@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configure } from './configure.ts';
+import { definitionRules } from './definition-rules.ts';
 import {
   boundedRecord,
   commonStatus,
@@ -42,53 +43,68 @@ const secret = z.object({
 });
 
 /** One setting of an app: enough of JSON Schema to make a form of. */
-const setting = z.object({
-  type: z.enum(['string', 'integer', 'number', 'boolean']),
-  title: text(80).optional(),
-  description: text(400).optional(),
-  default: scalar().optional(),
-  enum: setList(text(255), 64).optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
-  maxLength: z.int().min(0).max(1024).optional(),
-  pattern: text(255).optional(),
-});
+const setting = z
+  .object({
+    type: z.enum(['string', 'integer', 'number', 'boolean']),
+    title: text(80).optional(),
+    description: text(400).optional(),
+    default: scalar().optional(),
+    enum: setList(text(255), 64).optional(),
+    minimum: z.number().optional(),
+    maximum: z.number().optional(),
+    maxLength: z.int().min(0).max(1024).optional(),
+    pattern: text(255).optional(),
+  })
+  .meta({
+    rules: [
+      {
+        rule: '!has(self.minimum) || !has(self.maximum) || self.minimum <= self.maximum',
+        message: 'the minimum of a setting is at most its maximum',
+      },
+      {
+        rule: "!has(self.enum) || self.type == 'string'",
+        message: 'only a setting of type string has an enum',
+      },
+    ],
+  });
 /** A setting that an AppDefinition declares. */
 export type Setting = Immutable<z.infer<typeof setting>>;
 
-export const appDefinitionSpec = z.object({
-  title: text(80).min(1),
-  category: text(40).min(1).default('other'),
-  description: text(400).default(''),
-  homepage: z.url().max(512).optional(),
-  icon: matching(
-    65536,
-    /^data:image\/(svg\+xml|png|webp);base64,[A-Za-z0-9+/=]*$/,
-    'must be a picture as a data URI: data:image/svg+xml;base64, (or png, webp) and its content',
-  )
-    .optional()
-    .meta({ description: 'A data URI.' }),
-  versions: mapList(version, 50, ['version']).min(1).meta({ description: 'Newest first.' }),
-  workloads: mapList(workload, 8).optional().meta({
-    description: 'Sets of pods, started in this order. None: the app can only be external.',
-  }),
-  integrations: mapList(integrationSlot, 16)
-    .optional()
-    .meta({ description: 'Slots: what the app can be joined to.' }),
-  secrets: mapList(secret, 16).optional().meta({ description: 'Made once per app; `${secret.NAME}`.' }),
-  settings: boundedRecord(settingName(), setting, 64)
-    .optional()
-    .meta({ description: 'What people may choose; `${settings.NAME}`.' }),
-  configure: configure.optional(),
-  provides: mapList(provides, 16, ['kind', 'name'])
-    .optional()
-    .meta({ description: 'What this app gives others.' }),
-  architectures: setList(z.enum(['amd64', 'arm64', 'arm']), 3).default(['amd64', 'arm64']),
-  stateful: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'It keeps data, so an upgrade takes a snapshot first.' }),
-});
+export const appDefinitionSpec = z
+  .object({
+    title: text(80).min(1),
+    category: text(40).min(1).default('other'),
+    description: text(400).default(''),
+    homepage: z.url().max(512).optional(),
+    icon: matching(
+      65536,
+      /^data:image\/(svg\+xml|png|webp);base64,[A-Za-z0-9+/=]*$/,
+      'must be a picture as a data URI: data:image/svg+xml;base64, (or png, webp) and its content',
+    )
+      .optional()
+      .meta({ description: 'A data URI.' }),
+    versions: mapList(version, 50, ['version']).min(1).meta({ description: 'Newest first.' }),
+    workloads: mapList(workload, 8).optional().meta({
+      description: 'Sets of pods, started in this order. None: the app can only be external.',
+    }),
+    integrations: mapList(integrationSlot, 16)
+      .optional()
+      .meta({ description: 'Slots: what the app can be joined to.' }),
+    secrets: mapList(secret, 16).optional().meta({ description: 'Made once per app; `${secret.NAME}`.' }),
+    settings: boundedRecord(settingName(), setting, 64)
+      .optional()
+      .meta({ description: 'What people may choose; `${settings.NAME}`.' }),
+    configure: configure.optional(),
+    provides: mapList(provides, 16, ['kind', 'name'])
+      .optional()
+      .meta({ description: 'What this app gives others.' }),
+    architectures: setList(z.enum(['amd64', 'arm64', 'arm']), 3).default(['amd64', 'arm64']),
+    stateful: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'It keeps data, so an upgrade takes a snapshot first.' }),
+  })
+  .meta({ rules: definitionRules });
 export type AppDefinitionSpec = Immutable<z.infer<typeof appDefinitionSpec>>;
 
 export const appDefinitionStatus = z.object({ ...commonStatus });

@@ -12,6 +12,8 @@ import {
   port,
   providerRef,
   quantity,
+  relativeHost,
+  reservedHosts,
   scalar,
   setList,
   settingName,
@@ -90,7 +92,9 @@ export const appSpec = z
       description:
         'A pin. With upgrade.policy Auto it is the floor. Empty: the newest at the time of installation.',
     }),
-    host: dnsName().optional().meta({ description: 'Relative to the home’s domain. Empty: the App’s name.' }),
+    host: relativeHost()
+      .optional()
+      .meta({ description: 'Relative to the home’s domain. Empty: the App’s name.' }),
     exposure: exposure().optional().meta({ description: 'Empty: as the home says.' }),
     access: z
       .object({ groups: setList(dnsLabel(), 32) })
@@ -108,7 +112,11 @@ export const appSpec = z
     approval: z.enum(['Automatic', 'Manual']).default('Automatic').meta({
       description: 'Manual: nothing changes until approvedPlan names the plan.',
     }),
-    approvedPlan: text(63)
+    approvedPlan: matching(
+      63,
+      /^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$/,
+      'must be the hash of a Plan, or its name',
+    )
       .default('')
       .meta({ description: 'The hash (ten characters) or the name of a Plan.' }),
     upgrade: upgrade.default({ policy: 'Hold' }),
@@ -195,6 +203,13 @@ export const App = defineKind({
     {
       rule: 'size(self.metadata.name) <= 40',
       message: 'an App’s name is at most 40 characters: its parts are named after it',
+    },
+    {
+      rule:
+        "self.spec.definition == 'identity' || has(self.spec.external) || " +
+        `!((has(self.spec.host) ? self.spec.host : self.metadata.name) in ${JSON.stringify(reservedHosts)})`,
+      message: `the hosts ${reservedHosts.join(' and ')} belong to the identity provider; set spec.host to another`,
+      fieldPath: '.spec.host',
     },
   ],
 });

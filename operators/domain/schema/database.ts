@@ -34,7 +34,13 @@ export const databaseSpec = z.object({
     .optional()
     .meta({
       description: 'The name in the provider. Empty: made from namespace and name.',
-      rules: [{ rule: 'self == oldSelf', message: 'database can’t change: the data stays under its name' }],
+      rules: [
+        { rule: 'self == oldSelf', message: 'database can’t change: the data stays under its name' },
+        {
+          rule: "!(self in ['postgres', 'template0', 'template1']) && !self.startsWith('pg_')",
+          message: 'that name belongs to PostgreSQL itself; choose another',
+        },
+      ],
     }),
   extensions: setList(extensionName(), 32).optional(),
   secretName: dnsName().optional().meta({ description: 'Where the binding goes. Empty: NAME-binding.' }),

@@ -43,6 +43,23 @@ export const dnsName = () =>
     'must be a DNS name: lower-case letters, digits, hyphens and dots, such as rss or photos.example.org',
   );
 
+/**
+ * Hosts that belong to the identity provider alone: who answers there could ask people for their
+ * passwords. Only an App of the definition `identity` has one of them.
+ */
+export const reservedHosts = ['identity', 'auth'] as const;
+
+/** A host of the home, relative to its domain. */
+export const relativeHost = () =>
+  dnsName().meta({
+    rules: [
+      {
+        rule: "!self.matches('^[0-9.]+$')",
+        message: 'must be a name relative to the home’s domain, such as rss, and not an address',
+      },
+    ],
+  });
+
 /** A bounded, human-readable text. */
 export const text = (max: number) => z.string().max(max);
 

@@ -61,7 +61,19 @@ export const homeSpec = z.object({
         { rule: 'self == oldSelf', message: 'id can’t change: data outside the cluster is marked with it' },
       ],
     }),
-  domain: dnsName().meta({ description: 'Every app is at HOST.DOMAIN, inside the cluster and outside.' }),
+  domain: dnsName().meta({
+    description: 'Every app is at HOST.DOMAIN, inside the cluster and outside.',
+    rules: [
+      {
+        rule: "!self.matches('^[0-9.]+$')",
+        message: 'must be a domain, such as hearth.home.arpa, and not an address',
+      },
+      {
+        rule: "!self.matches('(^|[.])localhost$')",
+        message: 'names under localhost mean each pod itself; choose a domain such as hearth.home.arpa',
+      },
+    ],
+  }),
   httpsPort: port().default(443).meta({ description: 'The port that browsers and pods use for every app.' }),
   timeZone: matching(64, /^[A-Za-z][A-Za-z0-9_+/-]*$/, 'must be an IANA time zone, such as Europe/Madrid')
     .default('UTC')

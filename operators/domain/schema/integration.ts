@@ -64,8 +64,18 @@ const role = () =>
 const strategy = () => z.enum(['oidc', 'forward-auth', 'ldap']);
 const isolation = () => z.enum(['database', 'role', 'prefix', 'instance']);
 
+/** Scopes of templates that are not slots, so no slot may be called so. */
+const templateScopes = ['app', 'settings', 'secret'];
+
 const slot = {
-  name: partName(),
+  name: partName().meta({
+    rules: [
+      {
+        rule: `!(self in ${JSON.stringify(templateScopes)})`,
+        message: 'app, settings and secret mean something else in templates; give the slot another name',
+      },
+    ],
+  }),
   required: z.boolean().default(false).meta({ description: 'The app can’t run without it.' }),
   compatible: mapList(
     z.object({
@@ -76,7 +86,15 @@ const slot = {
     ['definition'],
   )
     .optional()
-    .meta({ description: 'Definitions of apps that can serve this slot. Empty: any that offers the kind.' }),
+    .meta({
+      description: 'Definitions of apps that can serve this slot. Empty: any that offers the kind.',
+      rules: [
+        {
+          rule: 'self.filter(one, one.default).size() <= 1',
+          message: 'a slot has one default at most: where nothing is installed, which of them is to be?',
+        },
+      ],
+    }),
   env: environment(32).optional().meta({ description: 'Set in every workload once the slot is bound.' }),
 };
 

@@ -1,10 +1,20 @@
 import { z } from 'zod';
-import { commonStatus, dnsLabel, dnsName, exposure, port, providerRef, setList, text } from './fields.ts';
+import {
+  commonStatus,
+  dnsLabel,
+  dnsName,
+  exposure,
+  port,
+  providerRef,
+  relativeHost,
+  setList,
+  text,
+} from './fields.ts';
 import { defineKind, type ResourceOf } from './kind.ts';
 
 export const routeSpec = z.object({
   providerRef: providerRef(),
-  host: dnsName().meta({ description: 'Relative to the home’s domain: `rss`.' }),
+  host: relativeHost().meta({ description: 'Relative to the home’s domain: `rss`.' }),
   service: dnsLabel().meta({ description: 'The Service of this namespace that answers.' }),
   port: port(),
   exposure: exposure().default('lan'),

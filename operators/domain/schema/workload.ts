@@ -81,7 +81,16 @@ export const workload = z
           },
         ],
       }),
-    volumes: mapList(volume, 16).optional(),
+    volumes: mapList(volume, 16)
+      .optional()
+      .meta({
+        rules: [
+          {
+            rule: 'self.all(v, self.exists_one(other, other.path == v.path))',
+            message: 'two volumes have the same path; each volume of a workload needs a path of its own',
+          },
+        ],
+      }),
     scratch: setList(containerPath(), 16).optional().meta({
       description: 'Folders that the container may write and that are empty at every start.',
     }),
