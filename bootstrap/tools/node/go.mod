@@ -1,0 +1,3 @@
+module hearth.dev/tools/node
+
+go 1.24.0
