@@ -1,4 +1,4 @@
-import { checkApp, type Digest, type Resolution, resolve } from '@hearth/domain';
+import { checkApp, checkDefinition, type Digest, type Problem, type Resolution, resolve } from '@hearth/domain';
 import { type Outcome, stalled, waiting } from '@hearth/runtime';
 import { type Scene, supported } from './scene.ts';
 
@@ -39,6 +39,9 @@ export function decide(scene: Scene, digest: Digest): Decision {
   }
   return { type: 'carryOut', resolved: resolution, definition };
 }
+
+const sentences = (problems: readonly Problem[]): string =>
+  problems.map(({ path, message }) => `${path}: ${message}`).join(' ');
 
 /** Whether a plan may be carried out; if not, what the App waits for. */
 export function approval(
