@@ -18,7 +18,7 @@ export interface AnyProvider {
 }
 
 /** A provider of one kind. */
-export interface Provider<K extends IntegrationKind> extends AnyProvider {
+export interface Provider<K extends IntegrationKind = IntegrationKind> extends AnyProvider {
   readonly provision: Extract<Provision, { kind: K }>;
 }
 

@@ -14,6 +14,7 @@ export {
   PROVIDERS_NAMESPACE,
   type Provider,
 } from './resolve/installed.ts';
+export { parseQuantity } from './resolve/quantity.ts';
 export { removable, requiredBy } from './resolve/refcount.ts';
 export type {
   Catalogue,

@@ -7,10 +7,10 @@ import {
   type IntegrationKind,
   indexInstalled,
   type NodeFacts,
+  parseQuantity,
 } from '@hearth/domain';
 import { Node, Pod, type Read } from '@hearth/runtime';
 import { remembered } from '../remembered.ts';
-import { amount } from './quantity.ts';
 
 /** The kinds of integration that this slice keeps. */
 export const supported: ReadonlySet<IntegrationKind> = new Set(['Database', 'Route']);
@@ -67,13 +67,13 @@ function nodeFacts(read: Read): NodeFacts[] {
       .filter(({ spec }) => spec?.nodeName === node.metadata.name)
       .flatMap(({ spec }) => spec?.containers ?? []);
     const sum = (resource: 'cpu' | 'memory') =>
-      asked.reduce((total, { resources }) => total + amount(resources?.requests?.[resource] ?? '0'), 0);
+      asked.reduce((total, { resources }) => total + parseQuantity(resources?.requests?.[resource] ?? '0'), 0);
     return {
       name: node.metadata.name,
       arch: node.status?.nodeInfo?.architecture ?? '',
       free: {
-        cpu: amount(node.status?.allocatable?.cpu ?? '0') - sum('cpu'),
-        memory: amount(node.status?.allocatable?.memory ?? '0') - sum('memory'),
+        cpu: parseQuantity(node.status?.allocatable?.cpu ?? '0') - sum('cpu'),
+        memory: parseQuantity(node.status?.allocatable?.memory ?? '0') - sum('memory'),
       },
     };
   });
