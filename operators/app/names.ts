@@ -22,6 +22,8 @@ export const annotations = {
   configHash: 'apps.hearth.dev/config-hash',
   /** Why an App was installed, in words. */
   reason: 'apps.hearth.dev/reason',
+  /** `true` on a deleted resource: let it go, though what it has elsewhere can't be undone. */
+  forget: 'apps.hearth.dev/forget',
 } as const;
 
 /** Selects, among all Secrets, those that the suite made: the only ones that it keeps in memory. */

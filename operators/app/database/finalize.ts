@@ -1,0 +1,126 @@
+import { App, type Database } from '@hearth/domain';
+import {
+  type Context,
+  type Immutable,
+  keyText,
+  Namespace,
+  type Outcome,
+  ready,
+  Secret,
+  Stalled,
+  Waiting,
+} from '@hearth/runtime';
+import { annotations } from '../names.ts';
+import { type AnyProvider, findProvider } from '../provider.ts';
+import { boundPassword } from './binding.ts';
+import { claimOf } from './claim.ts';
+import { planRelease } from './plan.ts';
+import type { Claim, DatabaseProvider, Observation, OpenProvider } from './provider.ts';
+import { findTombstone, tombstoneKey, tombstoneSecret } from './tombstone.ts';
+
+/**
+ * Retains or drops what a deleted Database had. A server that can't be asked holds the Database back, until
+ * it can be or a person says that it never will.
+ */
+export async function releaseDatabase(
+  database: Immutable<Database>,
+  open: OpenProvider,
+  context: Context,
+): Promise<Outcome> {
+  if (madeNothing(database, context) || (await goesWithItsProvider(database, context))) return ready();
+  try {
+    await release(database, open, context);
+    return ready();
+  } catch (error) {
+    if (!(error instanceof Waiting || error instanceof Stalled)) throw error;
+    if (database.metadata.annotations?.[annotations.forget] !== 'true') throw withWayOut(error, database);
+    context.event('Warning', 'Forgotten', `Let go as asked. ${leftBehind(database)} ${error.message}`);
+    context.log.warn({ reason: error.reason }, `forgotten: ${leftBehind(database)}`);
+    return ready();
+  }
+}
+
+/**
+ * Nothing is made on a server before the binding Secret is written, and status follows when all is. So what was
+ * refused, or never reached its server, goes at once.
+ */
+function madeNothing(database: Immutable<Database>, { read }: Context): boolean {
+  return database.status?.database === undefined && read.owned(Secret, database).length === 0;
+}
+
+/** A provider in the same namespace, which is being deleted, is deleted with all that it holds. */
+async function goesWithItsProvider(database: Immutable<Database>, { read }: Context): Promise<boolean> {
+  const { providerRef } = database.spec;
+  if (providerRef.namespace !== database.metadata.namespace) return false;
+  if (read.get(App, providerRef)?.spec.external !== undefined) return false;
+  const namespace = await read.live(Namespace, { name: providerRef.namespace });
+  return namespace?.metadata.deletionTimestamp !== undefined;
+}
+
+async function release(database: Immutable<Database>, open: OpenProvider, context: Context): Promise<void> {
+  const { providerRef } = database.spec;
+  // A provider that no longer shares still has to give back what it holds: it is asked as its own namespace would.
+  const provider = findProvider(context.read, providerRef, 'Database', providerRef.namespace);
+  const claim = claimOf(database, context.read);
+  const server = open(provider, context);
+  try {
+    const observed = await server.observe(claim, undefined);
+    await carryOut(database, { provider, claim, observed }, server, context);
+  } finally {
+    await server.close();
+  }
+}
+
+async function carryOut(
+  database: Immutable<Database>,
+  { provider, claim, observed }: { provider: AnyProvider; claim: Claim; observed: Observation },
+  server: DatabaseProvider,
+  context: Context,
+): Promise<void> {
+  const { deletion } = database.spec;
+  const steps = planRelease(observed, deletion, context.clock.now());
+  const place = `database "${claim.name}" in App ${keyText(provider.ref)}`;
+  // First the tombstone: the password in it goes with the binding Secret.
+  if (deletion === 'Retain' && steps.length > 0)
+    await raiseTombstone(database, { provider, claim, observed }, context);
+  for (const step of steps) await server.carryOut(step, claim);
+  if (deletion === 'Delete') await context.act.delete(Secret, tombstoneKey(provider, claim));
+  if (steps.length === 0) return;
+  if (deletion === 'Delete') context.event('Normal', 'Dropped', `Dropped ${place} and its role.`);
+  else {
+    const { namespace, name } = claim.mark;
+    const message = `Kept ${place}: a Database ${namespace}/${name} for the same app takes it back.`;
+    context.event('Normal', 'Retained', message);
+  }
+}
+
+async function raiseTombstone(
+  database: Immutable<Database>,
+  { provider, claim, observed }: { provider: AnyProvider; claim: Claim; observed: Observation },
+  { read, act, clock }: Context,
+): Promise<void> {
+  // In a namespace that is being deleted nothing can be written; the marks on the server remember enough.
+  const namespace = await read.live(Namespace, { name: provider.ref.namespace });
+  if (namespace?.metadata.deletionTimestamp !== undefined) return;
+  const earlier = await findTombstone(read, provider, claim);
+  const tombstone = tombstoneSecret(provider, claim, {
+    password: boundPassword(database, read) ?? earlier?.password,
+    size: observed.size,
+    since: earlier?.since ?? clock.now().toISOString(),
+  });
+  await act.apply(tombstone, { force: true });
+}
+
+function leftBehind({ spec, status }: Immutable<Database>): string {
+  const what = status?.database === undefined ? 'What was made' : `Database and role "${status.database}"`;
+  return `${what} in App ${keyText(spec.providerRef)} would be left as it is.`;
+}
+
+/** The same failure, with what a person can do if it never passes. */
+function withWayOut(error: Waiting | Stalled, database: Immutable<Database>): Waiting {
+  const { namespace, name } = database.metadata;
+  const message =
+    `${error.message} If it never comes back: kubectl annotate database ${name} -n ${namespace} ` +
+    `${annotations.forget}=true lets this Database go. ${leftBehind(database)}`;
+  return new Waiting(error.reason, message, error.detail);
+}
