@@ -1,0 +1,153 @@
+import { ApiError, isConflict, isNotFound, LeaseEnded } from './cluster/errors.ts';
+import type { Context, Controller } from './controller.ts';
+import { addFinalizer, hasFinalizer, removeFinalizer } from './finalizer.ts';
+import { safeMessage } from './log.ts';
+import { type Outcome, Stalled, stalled, Waiting, waiting } from './outcome.ts';
+import { type Immutable, keyOf, type Resource, resourcePath } from './resource.ts';
+import { conditionsOf, statusPatch, type WithStatus } from './status.ts';
+import type { Writes } from './writes.ts';
+
+/** How a pass ended, seen from the queue. */
+export type PassEnd =
+  | { readonly type: 'outcome'; readonly outcome: Outcome }
+  /** It failed in a way that nobody foresaw; `outcome` is what was said of it in the status. */
+  | { readonly type: 'error'; readonly error: unknown; readonly outcome: Outcome }
+  /** The world had moved on since it was read: nothing is wrong, do it again. */
+  | { readonly type: 'overtaken' }
+  /** The process stops or no longer leads: nothing was said, and nothing is to be done. */
+  | { readonly type: 'cut-off' };
+
+/** What a pass needs beside the object. */
+export interface PassOptions {
+  readonly controller: Controller;
+  readonly context: Context;
+  readonly writes: Writes;
+  /** Writes a status; does nothing where the kind has none. */
+  readonly writeStatus: (object: Immutable<Resource>, status: object) => Promise<void>;
+}
+
+/**
+ * One pass over one object: the finalizer where one is needed, the reconciler (or, of a deleted object, the
+ * finalization), then the status, in one patch and only where it differs. Never rejects.
+ */
+export async function pass(object: Immutable<Resource>, options: PassOptions): Promise<PassEnd> {
+  const { signal } = options.context;
+  try {
+    return object.metadata.deletionTimestamp
+      ? await finalizePass(object, options)
+      : await reconcilePass(object, options);
+  } catch (error) {
+    if (signal.aborted || error instanceof LeaseEnded) return { type: 'cut-off' };
+    // The object is gone, or another one of the same name is there; the watch will say which.
+    if (isNotFound(error) || isOvertaken(error)) return { type: 'overtaken' };
+    return { type: 'error', error, outcome: outcomeOfError(error) };
+  }
+}
+
+async function reconcilePass(object: Immutable<Resource>, options: PassOptions): Promise<PassEnd> {
+  const { controller, context, writes } = options;
+  const { kind, finalizer } = controller;
+  const held =
+    finalizer && !hasFinalizer(object, finalizer)
+      ? await addFinalizer(writes, kind, object, finalizer)
+      : object;
+  const end = await attempt(() => controller.reconcile(held, context), context.signal);
+  await report(held, end, options);
+  return end;
+}
+
+async function finalizePass(object: Immutable<Resource>, options: PassOptions): Promise<PassEnd> {
+  const { controller, context, writes } = options;
+  const { kind, finalizer, finalize } = controller;
+  if (!finalizer || !hasFinalizer(object, finalizer))
+    return { type: 'outcome', outcome: { type: 'ready', message: '' } };
+  const end = finalize
+    ? await attempt(() => finalize.call(controller, object, context), context.signal)
+    : ({ type: 'outcome', outcome: { type: 'ready', message: '' } } as const);
+  if (end.type === 'outcome' && end.outcome.type === 'ready')
+    await removeFinalizer(writes, kind, object, finalizer);
+  else await report(object, end, options);
+  return end;
+}
+
+/** Runs the reconciler and gives everything that it may throw its meaning. */
+async function attempt(run: () => Promise<Outcome>, signal: AbortSignal): Promise<PassEnd> {
+  try {
+    return { type: 'outcome', outcome: await run() };
+  } catch (error) {
+    if (signal.aborted || error instanceof LeaseEnded) return { type: 'cut-off' };
+    if (error instanceof Waiting)
+      return { type: 'outcome', outcome: waiting(error.reason, error.message, error.detail) };
+    if (error instanceof Stalled)
+      return { type: 'outcome', outcome: stalled(error.reason, error.message, error.detail) };
+    if (isOvertaken(error)) return { type: 'overtaken' };
+    return { type: 'error', error, outcome: outcomeOfError(error) };
+  }
+}
+
+async function report(
+  object: Immutable<Resource>,
+  end: PassEnd,
+  { context, writeStatus }: PassOptions,
+): Promise<void> {
+  if (end.type !== 'outcome' && end.type !== 'error') return;
+  const patch = statusPatch(object, end.outcome, context.clock.now());
+  if (!patch) return;
+  await writeStatus(object, patch);
+  if (isNews(object, end)) context.event('Warning', reasonOf(end.outcome), end.outcome.message);
+}
+
+/** What needs a person is said as an event too, when it is said for the first time. */
+function isNews(
+  object: WithStatus,
+  end: { readonly type: 'outcome' | 'error'; readonly outcome: Outcome },
+): boolean {
+  if (end.type === 'outcome' && end.outcome.type !== 'stalled') return false;
+  const before = conditionsOf(object.status).find(({ type }) => type === 'Ready');
+  return before?.status !== 'False' || before.reason !== reasonOf(end.outcome);
+}
+
+function reasonOf(outcome: Outcome): string {
+  return outcome.type === 'ready' ? 'Reconciled' : outcome.reason;
+}
+
+function outcomeOfError(error: unknown): Outcome {
+  return waiting('ReconcileError', safeMessage(error));
+}
+
+/** A write that was made for another state of the object: a conflict, or a JSON Patch whose test failed. */
+function isOvertaken(error: unknown): boolean {
+  if (isConflict(error)) return true;
+  const causes = error instanceof ApiError && error.status === 422 ? error.body.details?.causes : undefined;
+  return causes?.some(({ message }) => message?.includes('testing value')) ?? false;
+}
+
+/** Writes a status; resolves to the object's new version, or to nothing where the kind has no status. */
+export type StatusWriter = (writes: Writes, object: Immutable<Resource>, status: object) => Promise<string | undefined>;
+
+/**
+ * Writes the status of objects of one kind. Whether the kind has a status of its own is found out by the first
+ * write: where it hasn't, the API server does not know the path, and its 404 names no object.
+ */
+export function createStatusWriter({ kind, name }: Controller): StatusWriter {
+  let absent = false;
+  return async (writes, object, status) => {
+    if (absent) return undefined;
+    const key = keyOf(object);
+    try {
+      const patched = await writes.send(kind, key, {
+        method: 'PATCH',
+        path: `${resourcePath(kind, key)}/status`,
+        query: { fieldManager: name },
+        // The uid is a precondition: the status of an object that was deleted is not put on its successor.
+        body: { metadata: { uid: object.metadata.uid }, status },
+        contentType: 'application/merge-patch+json',
+      });
+      return patched.metadata.resourceVersion;
+    } catch (error) {
+      absent = isNotFound(error) && error.body.details?.name === undefined;
+      if (absent) return undefined;
+      throw error;
+    }
+  };
+}

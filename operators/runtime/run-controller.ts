@@ -1,0 +1,234 @@
+import { type ConfirmedApplies, confirmedKey, createAct } from './act.ts';
+import { createKeyBackoff } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import type { Gate } from './cluster/exchange.ts';
+import type { Transport } from './cluster/transport.ts';
+import type { Context, Controller, Read } from './controller.ts';
+import { createEchoFilter } from './echo.ts';
+import type { EventRecorder } from './events.ts';
+import type { FindKind } from './kinds/registry.ts';
+import type { Logger } from './log.ts';
+import type { Metrics, PassResult } from './metrics.ts';
+import { createStatusWriter, type PassEnd, pass } from './pass.ts';
+import { createQueue, FRESH, LISTED, type Taken } from './queue.ts';
+import type { Reach } from './reach.ts';
+import { cachesOf, createRead } from './read.ts';
+import { type Immutable, type Kind, keyOf, keyText, kindText, type Resource } from './resource.ts';
+import { wakeRules } from './wake.ts';
+import type { Change } from './watch/cache.ts';
+import type { Informer } from './watch/informer.ts';
+import { createWrites } from './writes.ts';
+
+/** What controllers share. */
+export interface Shared {
+  /** Sends nothing once this process no longer leads. */
+  readonly transport: Transport;
+  readonly gate: Gate;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly events: EventRecorder;
+  readonly reach: Reach;
+  readonly findKind: FindKind;
+}
+
+/** A controller at work. */
+export interface RunningController {
+  readonly name: string;
+  /** Reconciles until the signal is aborted; resolves when the last pass has ended. */
+  work(signal: AbortSignal): Promise<void>;
+  /** Takes no more work; passes under way go on. */
+  drain(): void;
+  /** Queues every object, behind what is more urgent. */
+  wakeAll(): void;
+}
+
+const WORKERS = 4;
+const BACKOFF = { first: 250, longest: 5 * 60_000 };
+
+/** Wires a controller to its informers (by kind). Its queue fills from now on; nothing is reconciled until `work`. */
+export function createRunningController(
+  controller: Controller,
+  informers: ReadonlyMap<string, Informer>,
+  shared: Shared,
+): RunningController {
+  const { name, kind, workers = WORKERS } = controller;
+  const { clock, metrics } = shared;
+  const queue = createQueue(clock, metrics.queueObserver(name));
+  metrics.watchQueue(name, queue);
+  metrics.maxWorkers(name, workers);
+  const backoff = createKeyBackoff(BACKOFF);
+  const primary = informerFor(informers, kind);
+  const caches = new Map(Array.from(informers, ([text, { cache }]) => [text, cache]));
+  const read = createRead(cachesOf(name, caches), shared.transport);
+  const perform = createPerformer(controller, informers, read, shared, (key) => queue.add(key));
+
+  const wake = (key: string, { listed }: Pick<Change, 'listed'>) =>
+    queue.add(key, { priority: listed ? LISTED : FRESH });
+  primary.cache.subscribe((change) => {
+    if (perform.isNews(change)) wake(change.key, change);
+  });
+  for (const rule of wakeRules(controller, read)) {
+    informerFor(informers, rule.kind).cache.subscribe((change) => {
+      try {
+        for (const key of rule.keys(change)) wake(key, change);
+      } catch (error) {
+        // A mapping that fails must not take the watch, and so every other controller, with it.
+        shared.log.error({ controller: name, watched: kindText(rule.kind), object: change.key, error }, 'mapping an event failed');
+      }
+    });
+  }
+
+  const handle = async (taken: Taken, signal: AbortSignal) => {
+    const object = primary.cache.get(taken.key);
+    if (!object) {
+      backoff.forget(taken.key);
+      return { caughtUp: undefined };
+    }
+    const { end, caughtUp } = await perform.once(object, signal);
+    const retry = retryDelay(end, () => backoff.next(taken.key));
+    if (retry.forget) backoff.forget(taken.key);
+    if (retry.after !== undefined) queue.add(taken.key, { after: retry.after, priority: taken.priority });
+    return { caughtUp };
+  };
+
+  const worker = async (signal: AbortSignal) => {
+    for (let taken = await queue.take(); taken; taken = await queue.take()) {
+      const { key } = taken;
+      metrics.activeWorkers(name, 1);
+      // The key stays locked until the caches have what this pass wrote; the worker does not wait for that.
+      const { caughtUp } = await handle(taken, signal).finally(() => metrics.activeWorkers(name, -1));
+      if (caughtUp) void caughtUp.then(() => queue.done(key));
+      else queue.done(key);
+    }
+  };
+
+  return {
+    name,
+    async work(signal) {
+      queue.open();
+      const close = () => queue.close();
+      if (signal.aborted) close();
+      signal.addEventListener('abort', close, { once: true });
+      await Promise.all(Array.from({ length: workers }, () => worker(signal)));
+      signal.removeEventListener('abort', close);
+    },
+    drain: () => queue.close(),
+    wakeAll() {
+      for (const key of primary.cache.keys()) queue.add(key, { priority: LISTED });
+    },
+  };
+}
+
+/** Runs single passes, and sees to it that they leave no echo. */
+function createPerformer(
+  controller: Controller,
+  informers: ReadonlyMap<string, Informer>,
+  read: Read,
+  shared: Shared,
+  wake: (key: string) => void,
+) {
+  const { name, kind } = controller;
+  const { clock, metrics, transport, events } = shared;
+  const confirmed: ConfirmedApplies = new Map();
+  const informerOf = (of: Kind) => informers.get(kindText(of));
+  for (const informer of informers.values()) {
+    informer.cache.subscribe(
+      ({ removed, key }) => removed && confirmed.delete(confirmedKey(informer.kind, key)),
+    );
+  }
+  const echo = createEchoFilter();
+  const writeStatus = createStatusWriter(controller);
+  const log = shared.log.child({ controller: name, kind: kind.kind });
+  const reach: Reach = async (service, port) => {
+    shared.gate();
+    return shared.reach(service, port);
+  };
+
+  return {
+    isNews: ({ key, object }: Change) => echo.passes(key, object.metadata.resourceVersion),
+    async once(object: Immutable<Resource>, signal: AbortSignal) {
+      const key = keyText(keyOf(object));
+      const writes = createWrites(transport, informerOf, signal);
+      const context: Context = {
+        read,
+        act: createAct({ manager: name, findKind: shared.findKind, informerOf, confirmed }, writes),
+        clock,
+        signal,
+        reach,
+        get log() {
+          const { namespace, name: objectName } = object.metadata;
+          return log.child({ namespace, name: objectName });
+        },
+        event: (type, reason, message, regarding = object) =>
+          events.record({ controller: name, regarding, type, reason, message }),
+      };
+      const began = clock.monotonic();
+      const end = await pass(object, {
+        controller,
+        context,
+        writes,
+        async writeStatus(of, status) {
+          let version: string | undefined;
+          echo.begin(key);
+          try {
+            version = await writeStatus(writes, of, status);
+          } finally {
+            if (echo.end(key, version)) wake(key);
+          }
+        },
+      });
+      const seconds = (clock.monotonic() - began) / 1000;
+      metrics.observePass({ controller: name, result: resultOf(end), seconds, terminal: isTerminal(end) });
+      logEnd(context, end, seconds);
+      return { end, caughtUp: writes.caughtUp() };
+    },
+  };
+}
+
+function informerFor(informers: ReadonlyMap<string, Informer>, kind: Kind): Informer {
+  const informer = informers.get(kindText(kind));
+  if (!informer) throw new Error(`there is no informer on ${kindText(kind)}`);
+  return informer;
+}
+
+/** When to come back to a key, and whether its failures are forgotten. */
+function retryDelay(
+  end: PassEnd,
+  nextBackoff: () => number,
+): { readonly after?: number | undefined; readonly forget: boolean } {
+  switch (end.type) {
+    case 'outcome': {
+      const { type, after } = end.outcome;
+      return type === 'waiting' && after === undefined
+        ? { after: nextBackoff(), forget: false }
+        : { after, forget: true };
+    }
+    case 'error':
+    case 'overtaken':
+      return { after: nextBackoff(), forget: false };
+    case 'cut-off':
+      // Whoever leads next starts with every object, this one too.
+      return { forget: false };
+  }
+}
+
+function resultOf(end: PassEnd): PassResult {
+  if (end.type === 'outcome') {
+    if (end.outcome.type === 'stalled') return 'error';
+    return end.outcome.type === 'waiting' || end.outcome.after !== undefined ? 'requeue_after' : 'success';
+  }
+  return end.type === 'error' ? 'error' : 'requeue';
+}
+
+function isTerminal(end: PassEnd): boolean {
+  return end.type === 'outcome' && end.outcome.type === 'stalled';
+}
+
+function logEnd(context: Context, end: PassEnd, seconds: number): void {
+  if (end.type === 'error') context.log.error({ error: end.error, seconds }, 'reconciling failed');
+  else if (end.type === 'outcome' && end.outcome.type !== 'ready') {
+    const { type, reason, message } = end.outcome;
+    context.log.info({ outcome: type, reason, seconds }, message);
+  }
+}

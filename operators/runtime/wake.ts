@@ -1,0 +1,57 @@
+import { type Controller, type Read, type Watched, watched } from './controller.ts';
+import { ownerKey } from './ownership.ts';
+import { type Key, type Kind, keyText, kindText, type Resource } from './resource.ts';
+import type { Change } from './watch/cache.ts';
+
+/** What a change of one kind wakes: the keys of the controller's objects. */
+export interface WakeRule {
+  readonly kind: Kind;
+  keys(change: Change): Iterable<string>;
+}
+
+/** Every kind that a controller caches, its own first; each kind once. */
+export function watchedKinds(controller: Controller): Watched[] {
+  const own: Watched = {
+    kind: controller.kind,
+    ...(controller.selector ? { selector: controller.selector } : {}),
+  };
+  const all = [
+    own,
+    ...(controller.owns ?? []).map(watched),
+    ...(controller.watches ?? []),
+    ...(controller.reads ?? []).map(watched),
+  ];
+  const kinds = new Map<string, Watched>();
+  for (const { kind, selector, optional } of all) {
+    const text = kindText(kind);
+    const known = kinds.get(text);
+    if (known && known.selector !== selector) {
+      throw new Error(`controller ${controller.name} watches ${text} with two different selectors`);
+    }
+    const entry = { kind, ...(selector ? { selector } : {}), ...(optional ? { optional } : {}) };
+    kinds.set(text, known ?? entry);
+  }
+  return [...kinds.values()];
+}
+
+/** The rules by which changes of what a controller owns and watches wake it. Its own kind's are not among them. */
+export function wakeRules(controller: Controller, read: Read): WakeRule[] {
+  const owned = (controller.owns ?? []).map((entry) => ({
+    kind: watched(entry).kind,
+    keys: (change: Change) => statesOf(change).flatMap((object) => texts(ownerKey(object, controller.kind))),
+  }));
+  const mapped = (controller.watches ?? []).map(({ kind, keys }) => ({
+    kind,
+    keys: (change: Change) => statesOf(change).flatMap((object) => keys(object, read).map(keyText)),
+  }));
+  return [...owned, ...mapped];
+}
+
+/** Both states of a change: an object that leaves an owner wakes the one that it leaves, too. */
+function statesOf({ before, object }: Change): Resource[] {
+  return before && before !== object ? [before, object] : [object];
+}
+
+function texts(key: Key | undefined): string[] {
+  return key ? [keyText(key)] : [];
+}

@@ -1,0 +1,133 @@
+import type { ListFilter } from '../controller.ts';
+import { ownerUid } from '../ownership.ts';
+import { type Immutable, keyOf, keyText, type Resource } from '../resource.ts';
+import { createIndexMap, type IndexMap } from './index-map.ts';
+
+/** What happened to one object of a cache. */
+export interface Change {
+  readonly key: string;
+  /** The state of now; of a removed object, the last one. */
+  readonly object: Immutable<Resource>;
+  readonly before: Immutable<Resource> | undefined;
+  readonly removed: boolean;
+  /** It came with a list, not by a watch: nobody just did it, so it is less urgent. */
+  readonly listed: boolean;
+}
+
+/** The objects of one kind, as they were last seen. Raw JSON, shared with everyone who reads it. */
+export interface Cache {
+  get(key: string): Immutable<Resource> | undefined;
+  list(filter: ListFilter): Immutable<Resource>[];
+  owned(uid: string): Immutable<Resource>[];
+  readonly size: number;
+  keys(): Iterable<string>;
+  /** Adds or replaces one object. */
+  put(object: Resource): void;
+  remove(object: Resource): void;
+  /** Replaces everything at once: readers see the old state or the new, never a part. */
+  replace(objects: readonly Resource[]): void;
+  /** Is told of each change, after it. */
+  subscribe(listener: (change: Change) => void): void;
+  /** Adds an index. Only before there are objects. */
+  index(name: string, values: (object: Resource) => readonly string[]): void;
+}
+
+/** Names of the indexes that every cache has; no index of a controller can be called so. */
+const NAMESPACE = '\0namespace';
+const OWNER = '\0owner';
+
+/** A cache that is empty. */
+export function createCache(): Cache {
+  let objects = new Map<string, Resource>();
+  const listeners: ((change: Change) => void)[] = [];
+  const indexes = new Map<string, IndexMap>();
+  const functions = new Map<string, (object: Resource) => readonly string[]>();
+  const index: Cache['index'] = (name, values) => {
+    const known = functions.get(name);
+    if (known === values) return;
+    if (known) throw new Error(`two different indexes are called "${name}"`);
+    functions.set(name, values);
+    indexes.set(name, createIndexMap(values));
+  };
+  index(NAMESPACE, (object) => [object.metadata.namespace ?? '']);
+  index(OWNER, (object) => [ownerUid(object) ?? ''].filter(Boolean));
+
+  const reindex = (key: string, before: Resource | undefined, after: Resource | undefined) => {
+    for (const entry of indexes.values()) entry.update(key, before, after);
+  };
+  const tell = (change: Change) => {
+    for (const listener of listeners) listener(change);
+  };
+  const find = (name: string, value: string): Resource[] => {
+    const known = indexes.get(name);
+    if (!known) throw new Error(`there is no index "${name}"`);
+    return Array.from(known.keys(value), (key) => objects.get(key)).filter((object) => object !== undefined);
+  };
+
+  return {
+    index,
+    get: (key) => objects.get(key),
+    get size() {
+      return objects.size;
+    },
+    keys: () => objects.keys(),
+    owned: (uid) => find(OWNER, uid),
+    list: (filter) => select(objects, find, filter),
+    subscribe: (listener) => void listeners.push(listener),
+    put(object) {
+      const key = keyText(keyOf(object));
+      const before = objects.get(key);
+      objects.set(key, object);
+      reindex(key, before, object);
+      tell({ key, object, before, removed: false, listed: false });
+    },
+    remove(object) {
+      const key = keyText(keyOf(object));
+      const before = objects.get(key);
+      objects.delete(key);
+      reindex(key, before, undefined);
+      if (before) tell({ key, object, before, removed: true, listed: false });
+    },
+    replace(list) {
+      const old = objects;
+      objects = new Map(list.map((object) => [keyText(keyOf(object)), object]));
+      const changes = differences(old, objects);
+      for (const { key, before, object, removed } of changes)
+        reindex(key, before, removed ? undefined : object);
+      for (const change of changes) tell(change);
+    },
+  };
+}
+
+function select(
+  objects: ReadonlyMap<string, Resource>,
+  find: (name: string, value: string) => Resource[],
+  { namespace, labels, index }: ListFilter,
+): Resource[] {
+  const wanted = Object.entries(labels ?? {});
+  const found = index
+    ? find(...index)
+    : namespace === undefined
+      ? [...objects.values()]
+      : find(NAMESPACE, namespace);
+  if (wanted.length === 0 && !(index && namespace !== undefined)) return found;
+  return found.filter(
+    ({ metadata }) =>
+      (namespace === undefined || metadata.namespace === namespace) &&
+      wanted.every(([name, value]) => metadata.labels?.[name] === value),
+  );
+}
+
+/** What became of each object between two lists. Unchanged ones are left out. */
+function differences(old: ReadonlyMap<string, Resource>, fresh: ReadonlyMap<string, Resource>): Change[] {
+  const changes: Change[] = [];
+  for (const [key, before] of old) {
+    if (!fresh.has(key)) changes.push({ key, object: before, before, removed: true, listed: true });
+  }
+  for (const [key, object] of fresh) {
+    const before = old.get(key);
+    if (before && before.metadata.resourceVersion === object.metadata.resourceVersion) continue;
+    changes.push({ key, object, before, removed: false, listed: true });
+  }
+  return changes;
+}

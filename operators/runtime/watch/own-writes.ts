@@ -1,0 +1,121 @@
+import type { Clock } from '../clock.ts';
+
+/** How the object was left by a write: at a resource version, or gone. */
+export type Written = { readonly resourceVersion: string } | { readonly deleted: string };
+
+/**
+ * Knows when a cache has caught up with what this process wrote into the cluster itself. Resource versions are
+ * opaque and never ordered: a watch delivers every change of an object, in order, so the version that a write
+ * returned arrives sooner or later, and whatever is seen after it is newer.
+ */
+export interface OwnWrites {
+  /** A write of this key is about to be sent: from now on, remember what the watch says of it. */
+  begin(key: string): void;
+  /**
+   * The write has been answered (or has failed: undefined). Returns a promise for the moment at which the
+   * cache has it, or undefined where it has it already.
+   */
+  settle(key: string, written: Written | undefined, cached: Cached | undefined): Promise<void> | undefined;
+  /** The watch has brought this state of a key, or its removal. */
+  seen(key: string, state: Cached, removed: boolean): void;
+  /** A list has been asked for; returns what to pass to `replaced` when it is in the cache. */
+  listing(): number;
+  /** The cache holds a list that was asked for at `mark`: it has all that was written before. */
+  replaced(mark: number): void;
+}
+
+/** What identifies a state of an object. */
+export interface Cached {
+  readonly uid?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+}
+
+interface Expected {
+  readonly written: Written;
+  readonly at: number;
+  readonly resolve: () => void;
+}
+
+interface KeyState {
+  inFlight: number;
+  readonly seen: Set<string | undefined>;
+  expected: Expected[];
+}
+
+/** The longest that a key waits for the cache. A watch that is broken for longer is replaced by a list anyway. */
+const GIVE_UP_AFTER = 30_000;
+
+/** Starts with nothing in flight. `gaveUp` is told of each write that the watch never brought. */
+export function createOwnWrites(clock: Clock, gaveUp: (key: string) => void): OwnWrites {
+  const keys = new Map<string, KeyState>();
+  let epoch = 0;
+
+  const release = (key: string, state: KeyState, from: number, count: number) => {
+    for (const { resolve } of state.expected.splice(from, count)) resolve();
+    if (state.inFlight === 0 && state.expected.length === 0) keys.delete(key);
+  };
+
+  const expect = (key: string, state: KeyState, written: Written): Promise<void> =>
+    new Promise((resolve) => {
+      const entry: Expected = {
+        written,
+        at: epoch,
+        resolve: () => {
+          cancel();
+          resolve();
+        },
+      };
+      const cancel = clock.after(GIVE_UP_AFTER, () => {
+        gaveUp(key);
+        release(key, state, state.expected.indexOf(entry), 1);
+      });
+      state.expected.push(entry);
+    });
+
+  return {
+    begin(key) {
+      const state = keys.get(key);
+      if (state) state.inFlight++;
+      else keys.set(key, { inFlight: 1, seen: new Set(), expected: [] });
+    },
+    settle(key, written, cached) {
+      const state = keys.get(key);
+      if (!state) return undefined;
+      state.inFlight--;
+      const waiting =
+        written && !caughtUp(written, cached, state.seen) ? expect(key, state, written) : undefined;
+      if (state.inFlight === 0) state.seen.clear();
+      release(key, state, 0, 0);
+      return waiting;
+    },
+    seen(key, cached, removed) {
+      const state = keys.get(key);
+      if (!state) return;
+      if (state.inFlight > 0) state.seen.add(removed ? cached.uid : cached.resourceVersion);
+      const last = state.expected.findLastIndex(({ written }) => brings(cached, removed, written));
+      release(key, state, 0, last + 1);
+    },
+    listing: () => ++epoch,
+    replaced(mark) {
+      for (const [key, state] of keys) {
+        const after = state.expected.findIndex(({ at }) => at >= mark);
+        release(key, state, 0, after < 0 ? state.expected.length : after);
+      }
+    },
+  };
+}
+
+function caughtUp(
+  written: Written,
+  cached: Cached | undefined,
+  seen: ReadonlySet<string | undefined>,
+): boolean {
+  if ('deleted' in written) return cached?.uid !== written.deleted;
+  return cached?.resourceVersion === written.resourceVersion || seen.has(written.resourceVersion);
+}
+
+/** A removal ends the wait for anything that was written before it; the removed object's last version is its own. */
+function brings(cached: Cached, removed: boolean, written: Written): boolean {
+  if ('deleted' in written) return removed ? cached.uid === written.deleted : cached.uid !== written.deleted;
+  return removed || cached.resourceVersion === written.resourceVersion;
+}

@@ -1,0 +1,191 @@
+import { type BackoffOptions, backoffDelay } from '../backoff.ts';
+import { type Clock, pause } from '../clock.ts';
+import { ApiError, isExpired, type StatusBody } from '../cluster/errors.ts';
+import type { Transport } from '../cluster/transport.ts';
+import { type Kind, type Resource, resourcePath } from '../resource.ts';
+import { splitLines } from './lines.ts';
+import {
+  initialReflectorState,
+  nextReflectorState,
+  type ReflectorInput,
+  type ReflectorState,
+} from './reflector-state.ts';
+
+/** What a reflector fills. */
+export interface ReflectorStore {
+  /** A list is about to be asked for; forget the pages of one that was not finished. */
+  listing(): void;
+  page(objects: readonly Resource[]): void;
+  /** The list is whole: put its pages in place of all that was there. */
+  listed(): void;
+  put(object: Resource): void;
+  remove(object: Resource): void;
+}
+
+/** What a reflector needs. Times in milliseconds. */
+export interface ReflectorOptions {
+  readonly transport: Pick<Transport, 'request' | 'stream'>;
+  readonly kind: Kind;
+  readonly selector?: string | undefined;
+  readonly store: ReflectorStore;
+  readonly clock: Clock;
+  /** Told of everything that goes wrong, and of the state that it went wrong in. */
+  readonly onError: (error: unknown, state: ReflectorState) => void;
+  readonly pageSize?: number;
+  /** A watch without a byte for this long is dead: the server sends a bookmark about every minute. */
+  readonly silence?: number;
+  readonly backoff?: BackoffOptions;
+}
+
+const BACKOFF: BackoffOptions = { first: 500, longest: 30_000 };
+/** A watch that ends sooner than this, without an event, was refused in all but name. */
+const EARLY = 1_000;
+/** The server ends a watch after this many seconds, spread so that not all end at once. */
+const WATCH_SECONDS = 300;
+
+interface ListAnswer {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly Resource[] | null;
+}
+
+type WatchEvent =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; readonly object: Resource }
+  | { readonly type: 'ERROR'; readonly object: StatusBody };
+
+/** Keeps a store like the cluster until the signal is aborted. It never stops by itself and never rejects. */
+export async function reflect(options: ReflectorOptions, signal: AbortSignal): Promise<void> {
+  const { clock, onError, backoff = BACKOFF } = options;
+  let state: ReflectorState = initialReflectorState;
+  const advance = (input: ReflectorInput): boolean => {
+    const step = nextReflectorState(state, input);
+    state = step.state;
+    return step.pause;
+  };
+  while (!signal.aborted) {
+    let slow: boolean;
+    try {
+      slow = advance(await act(options, state, advance, signal));
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isExpired(error)) onError(error, state);
+      slow = advance({ type: isExpired(error) ? 'expired' : 'failed' });
+    }
+    if (slow) await pause(clock, backoffDelay(state.failures, backoff), signal);
+  }
+}
+
+/** Does what the state says, until there is something new to tell the state machine. */
+function act(
+  options: ReflectorOptions,
+  state: ReflectorState,
+  advance: (input: ReflectorInput) => boolean,
+  signal: AbortSignal,
+): Promise<ReflectorInput> {
+  return state.phase === 'list'
+    ? page(options, state.continueToken, signal)
+    : watch(options, state.resourceVersion, advance, signal);
+}
+
+/** Asks for one page of the list. */
+async function page(
+  { transport, kind, selector, store, pageSize = 500 }: ReflectorOptions,
+  continueToken: string | undefined,
+  signal: AbortSignal,
+): Promise<ReflectorInput> {
+  if (continueToken === undefined) store.listing();
+  const query = { limit: pageSize, continue: continueToken, labelSelector: selector };
+  const answer = await transport.request<ListAnswer>({
+    method: 'GET',
+    path: resourcePath(kind, {}),
+    query,
+    signal,
+  });
+  const { resourceVersion, continue: next } = answer.metadata;
+  store.page(answer.items ?? []);
+  if (!next) store.listed();
+  return { type: 'page', resourceVersion, continueToken: next || undefined };
+}
+
+/** Watches until the stream ends, one way or another; each event is stored and advances the state by itself. */
+async function watch(
+  { transport, kind, selector, store, clock, silence = 100_000 }: ReflectorOptions,
+  resourceVersion: string,
+  advance: (input: ReflectorInput) => boolean,
+  signal: AbortSignal,
+): Promise<ReflectorInput> {
+  const guard = createGuard(clock, silence);
+  const begun = clock.monotonic();
+  let events = 0;
+  const lines = splitLines((line) => {
+    events++;
+    advance({ type: 'event', resourceVersion: storeEvent(store, JSON.parse(line)) });
+  });
+  const query = {
+    watch: true,
+    allowWatchBookmarks: true,
+    resourceVersion,
+    timeoutSeconds: Math.round(WATCH_SECONDS * (1 + Math.random())),
+    labelSelector: selector,
+  };
+  try {
+    const request = {
+      method: 'GET',
+      path: resourcePath(kind, {}),
+      query,
+      signal: AbortSignal.any([signal, guard.signal]),
+    } as const;
+    await transport.stream(request, (chunk) => guard.hear(() => lines(chunk)));
+  } catch (error) {
+    if (guard.silent()) return { type: 'silent' };
+    throw guard.failure() ?? error;
+  } finally {
+    guard.end();
+  }
+  return { type: 'closed', early: events === 0 && clock.monotonic() - begun < EARLY };
+}
+
+/** Stores one event; returns the version that it brings the store to. */
+function storeEvent(store: ReflectorStore, event: WatchEvent): string {
+  const { type, object } = event;
+  if (type === 'ERROR') throw new ApiError({ method: 'WATCH', path: '' }, object.code ?? 0, object);
+  if (type === 'DELETED') store.remove(object);
+  else if (type !== 'BOOKMARK') store.put(object);
+  return object.metadata.resourceVersion ?? '';
+}
+
+/**
+ * Aborts a stream on which nothing is heard, or whose receiver fails. One timer, that looks at the clock when it
+ * fires, however much is heard.
+ */
+function createGuard(clock: Clock, silence: number) {
+  const controller = new AbortController();
+  let last = clock.monotonic();
+  let silent = false;
+  let failure: Error | undefined;
+  const look = () => {
+    const left = last + silence - clock.monotonic();
+    if (left > 0) {
+      cancel = clock.after(left, look);
+      return;
+    }
+    silent = true;
+    controller.abort(new Error(`nothing was heard for ${silence / 1000} s`));
+  };
+  let cancel = clock.after(silence, look);
+  return {
+    signal: controller.signal,
+    hear(receive: () => void) {
+      last = clock.monotonic();
+      if (failure) return;
+      try {
+        receive();
+      } catch (error) {
+        failure = error instanceof Error ? error : new Error(String(error));
+        controller.abort(failure);
+      }
+    },
+    silent: () => silent,
+    failure: () => failure,
+    end: () => cancel(),
+  };
+}
