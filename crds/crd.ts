@@ -67,7 +67,8 @@ function objectSchema(kind: KindDefinition): Structural {
     properties: {
       apiVersion: { type: 'string', description: `Always ${kind.apiVersion}.` },
       kind: { type: 'string', description: `Always ${kind.kind}.` },
-      metadata: { type: 'object' },
+      // Rules may blame the name only where the schema knows of it.
+      metadata: { type: 'object', properties: { name: { type: 'string' } } },
       spec: { description: 'What is wanted.', ...structural(jsonSchemaOf(kind.spec), 'spec') },
       // At the top level: a default further down does not make the status appear, and kstatus takes a
       // resource without observedGeneration for one that needs no controller.

@@ -203,6 +203,7 @@ export const App = defineKind({
     {
       rule: 'size(self.metadata.name) <= 40',
       message: 'an App’s name is at most 40 characters: its parts are named after it',
+      fieldPath: '.metadata.name',
     },
     {
       rule:

@@ -94,6 +94,7 @@ export const Database = defineKind({
     {
       rule: 'has(self.spec.database) == has(oldSelf.spec.database)',
       message: 'database can’t change: the data stays under its name',
+      fieldPath: '.spec.database',
     },
   ],
 });

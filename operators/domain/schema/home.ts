@@ -116,6 +116,17 @@ export const Home = defineKind({
       description: 'Who issues them.',
     },
   ],
-  rules: [{ rule: "self.metadata.name == 'home'", message: 'a cluster has one Home, and its name is home' }],
+  rules: [
+    {
+      rule: "self.metadata.name == 'home'",
+      message: 'a cluster has one Home, and its name is home',
+      fieldPath: '.metadata.name',
+    },
+    {
+      rule: 'has(self.spec.id) == has(oldSelf.spec.id)',
+      message: 'id can’t change: data outside the cluster is marked with it',
+      fieldPath: '.spec.id',
+    },
+  ],
 });
 export type Home = ResourceOf<typeof Home>;
