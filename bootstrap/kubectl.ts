@@ -1,11 +1,11 @@
 import { ExecaError, execa } from 'execa';
 import { Failure } from './failure.ts';
 
-/** kubectl with its kubeconfig settled. */
-export interface Kubectl {
-  /** Runs it and gives its standard output. @throws Failure with what kubectl said. */
-  (args: readonly string[], input?: string): Promise<string>;
-}
+/**
+ * kubectl with its kubeconfig settled: runs it and gives its standard output.
+ * @throws Failure with what kubectl said.
+ */
+export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
 
 /** Binds kubectl to one cluster. No other kubeconfig is read, whatever the environment says. */
 export function kubectlFor(binary: string, kubeconfig: string): Kubectl {

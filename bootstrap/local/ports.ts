@@ -1,5 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { readIfThere, writeWhole } from '../files.ts';
 import { allProcesses, readProc } from './native/identity.ts';
 
 /** Whether nothing listens on the TCP port, on any address of the machine. */
@@ -38,6 +39,21 @@ export async function choosePorts<Name extends string>(
 function* above(port: number): Generator<number> {
   const start = port < 1024 ? 8000 + port : port + 1;
   for (let next = start; next < 65_536; next += 1) yield next;
+}
+
+/** Chooses ports as `choosePorts` does and keeps them in a file; those of a cluster that `runs` stay as they are. */
+export async function settlePorts<Name extends string>(
+  file: string,
+  preferred: Readonly<Record<Name, number>>,
+  runs: boolean,
+): Promise<Record<Name, number>> {
+  const text = await readIfThere(file);
+  const before = text === undefined ? undefined : (JSON.parse(text) as Record<Name, number>);
+  if (runs && before) return before;
+  const none: Partial<Record<Name, number>> = {};
+  const ports = await choosePorts(preferred, before ?? none);
+  await writeWhole(file, `${JSON.stringify(ports)}\n`);
+  return ports;
 }
 
 /** Who listens on the port, in words ("nginx, pid 812"); undefined when nobody does or it can't be seen. */

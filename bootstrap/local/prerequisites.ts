@@ -37,7 +37,7 @@ export async function missingPackages(
   wanted: readonly Prerequisite[],
   isThere: (file: string) => Promise<boolean> = isExecutable,
 ): Promise<string[]> {
-  const path = [...(process.env['PATH'] ?? '').split(':'), ...ADMIN_FOLDERS];
+  const path = pathFolders();
   const missing: string[] = [];
   for (const { package: name, provides } of wanted) {
     const { file, folders } = typeof provides === 'string' ? { file: provides, folders: path } : provides;
@@ -46,6 +46,16 @@ export async function missingPackages(
   }
   return missing;
 }
+
+/** The first file of that name that can be run on the PATH, or where only root's PATH leads. */
+export async function findOnPath(command: string): Promise<string | undefined> {
+  for (const folder of pathFolders()) {
+    if (await isExecutable(join(folder, command))) return join(folder, command);
+  }
+  return undefined;
+}
+
+const pathFolders = (): string[] => [...(process.env.PATH ?? '').split(':'), ...ADMIN_FOLDERS];
 
 const isExecutable = (file: string): Promise<boolean> =>
   access(file, constants.X_OK).then(

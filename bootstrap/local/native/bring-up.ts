@@ -22,7 +22,7 @@ import {
 import type { Layout } from './layout.ts';
 import { ensureNetwork, NETWORK } from './network.ts';
 import { ensurePki } from './pki/pki.ts';
-import { ensureProcess, isRunning, lastWords } from './processes.ts';
+import { ensureProcess, isRunning, lastWords, withBoundedLog } from './processes.ts';
 import { ensureTools, haveTools } from './toolchain.ts';
 
 type NodeTools = Record<(typeof NODE_TOOLS)[number], string>;
@@ -114,7 +114,7 @@ async function ensureComponent(node: Prepared, name: ComponentName): Promise<voi
   const command = name === 'containerd' ? 'containerd' : tools[name];
   const reads = await filesRead(layout, name);
   const spec = { name, command, arguments: componentArguments(layout, facts)[name], reads };
-  await ensureProcess(layout.folder, spec, tools['kube-log-runner']);
+  await ensureProcess(layout.folder, withBoundedLog(layout.folder, spec, tools['kube-log-runner']));
 }
 
 /** A sentence when the component has ended by itself, to give up waiting for it. */

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { clusterFolder } from '../../folder.ts';
 import type { ClusterStatus, LocalCluster } from '../cluster.ts';
+import { findOnPath } from '../prerequisites.ts';
 import { upSteps, wakeSteps } from './bring-up.ts';
-import type { ComponentName } from './components.ts';
+import { type ComponentName, NODE_TOOLS } from './components.ts';
 import { readFacts } from './facts.ts';
 import { importArchive, importedImages } from './images.ts';
 import { layoutOf } from './layout.ts';
 import { NETWORK } from './network.ts';
 import { components, markedProcesses } from './processes.ts';
 import { downSteps } from './teardown/teardown.ts';
+import { haveTools } from './toolchain.ts';
 
 const COMPONENTS: readonly ComponentName[] = [
   'etcd',
@@ -33,7 +35,7 @@ export function nativeCluster(name: string): LocalCluster {
     driver: 'native',
     name,
     kubeconfig: layout.kubeconfig,
-    available: async () => unavailable(layout.folder),
+    available: () => unavailable(layout.folder),
     up: () => upSteps(layout),
     wake: () => wakeSteps(layout),
     down: () => downSteps(layout),
@@ -50,12 +52,13 @@ export function nativeCluster(name: string): LocalCluster {
   };
 }
 
-function unavailable(folder: string): string | undefined {
+async function unavailable(folder: string): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'The native driver needs Linux.';
   if (process.getuid?.() !== 0) return 'The native driver needs root; run kiko with sudo.';
   const other = markedProcesses().find((process) => process.cluster !== folder);
   if (other) return `Another native cluster, in ${other.cluster}, runs on this machine.`;
-  return undefined;
+  if ((await findOnPath('go')) || (await haveTools(NODE_TOOLS))) return undefined;
+  return 'The native driver builds Kubernetes, for which it needs Go 1.26 or newer (https://go.dev/dl/).';
 }
 
 function statusOf(name: string, folder: string): ClusterStatus {

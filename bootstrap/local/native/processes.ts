@@ -75,11 +75,17 @@ export function revisionOf(spec: ProcessSpec): string {
 /** Where a component's output goes. */
 export const logFile = (folder: string, name: string): string => join(folder, 'logs', `${name}.log`);
 
+/** The same process under upstream's log runner, which keeps its log bounded: files of 8 MiB, yesterday's go. */
+export function withBoundedLog(folder: string, spec: ProcessSpec, logRunner: string): ProcessSpec {
+  const bounds = [`-log-file=${logFile(folder, spec.name)}`, '-log-file-size=8Mi', '-log-file-age=24h'];
+  return { ...spec, command: logRunner, arguments: [...bounds, spec.command, ...spec.arguments] };
+}
+
 /**
- * Starts the component unless it runs already as the spec says; one that runs otherwise, or that has lost its log
- * runner, is stopped first. It is detached from this process and outlives it.
+ * Starts the component unless it runs already as the spec says; one that runs otherwise, or whose log runner has
+ * gone, is stopped first. It is detached from this process and outlives it.
  */
-export async function ensureProcess(folder: string, spec: ProcessSpec, logRunner: string): Promise<void> {
+export async function ensureProcess(folder: string, spec: ProcessSpec): Promise<void> {
   const revision = revisionOf(spec);
   const running = ofComponent(folder, spec.name);
   const sessions = new Set(running.map((process) => process.session));
@@ -87,13 +93,11 @@ export async function ensureProcess(folder: string, spec: ProcessSpec, logRunner
   if (whole && sessions.size === 1) return;
   await stopComponent(folder, spec.name, 20);
   await mkdir(join(folder, 'logs'), { recursive: true });
-  await start(folder, spec, revision, logRunner);
+  await start(folder, spec, revision);
 }
 
-async function start(folder: string, spec: ProcessSpec, revision: string, logRunner: string): Promise<void> {
-  // Upstream's log runner keeps the log bounded: files of 8 MiB, those of yesterday go.
-  const bounded = [`-log-file=${logFile(folder, spec.name)}`, '-log-file-size=8Mi', '-log-file-age=24h'];
-  const child = spawn(logRunner, [...bounded, spec.command, ...spec.arguments], {
+async function start(folder: string, spec: ProcessSpec, revision: string): Promise<void> {
+  const child = spawn(spec.command, spec.arguments, {
     cwd: folder,
     detached: true,
     stdio: 'ignore',

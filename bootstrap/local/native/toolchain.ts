@@ -36,7 +36,7 @@ export async function haveTools(names: readonly string[]): Promise<boolean> {
 }
 
 async function givenTool(name: string): Promise<string | undefined> {
-  const folder = process.env['HEARTH_BIN'];
+  const folder = process.env.HEARTH_BIN;
   return folder ? executable(join(folder, name)) : undefined;
 }
 

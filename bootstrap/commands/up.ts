@@ -1,0 +1,42 @@
+import { type Command, Option } from 'commander';
+import { Failure } from '../failure.ts';
+import { chooseForUp, clusterWith, type Wish } from '../local/choose.ts';
+import { DRIVERS, type LocalCluster } from '../local/cluster.ts';
+import { runSteps } from '../steps.ts';
+import { elapsed, terminalReporter } from '../terminal.ts';
+import { upSteps } from '../up.ts';
+import { type CommonOptions, kikoCommand, printResult, withClusterLock } from './options.ts';
+
+interface UpOptions extends CommonOptions, Wish {
+  readonly local?: boolean;
+}
+
+/** `kiko up --local`: brings up a cluster on this machine, or finishes what an earlier run began. */
+export const upCommand = (): Command =>
+  kikoCommand('up', 'bring up a cluster, or finish bringing it up')
+    .option('--local', 'on this machine')
+    .addOption(
+      new Option('--driver <driver>', 'how to run it; by default what this machine can').choices(DRIVERS),
+    )
+    .option('--kubeconfig <file>', 'use a cluster that is there already')
+    .action(up);
+
+async function up(options: UpOptions): Promise<void> {
+  if (!options.local) throw new Failure('Say where: kiko up --local brings up a cluster on this machine.');
+  const start = performance.now();
+  const cluster = await withClusterLock(options.name, async () => {
+    const choice = await chooseForUp(options.name, options);
+    const chosen = clusterWith(options.name, choice);
+    await runSteps(upSteps(chosen, choice), terminalReporter());
+    return chosen;
+  });
+  await report(cluster, options, performance.now() - start);
+}
+
+async function report(cluster: LocalCluster, options: CommonOptions, milliseconds: number): Promise<void> {
+  const { name, driver, kubeconfig } = cluster;
+  const httpsPort = await cluster.httpsPort();
+  const seconds = Math.round(milliseconds / 100) / 10;
+  const text = `The cluster ${name} is up (${elapsed(milliseconds)}). Its kubeconfig: ${kubeconfig}`;
+  printResult(options, { name, driver, kubeconfig, httpsPort, seconds }, text);
+}

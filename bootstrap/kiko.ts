@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { downCommand } from './commands/down.ts';
+import { kubectlCommand } from './commands/kubectl.ts';
+import { logsCommand } from './commands/logs.ts';
+import { statusCommand } from './commands/status.ts';
+import { upCommand } from './commands/up.ts';
+import { Failure } from './failure.ts';
+
+const program = new Command('kiko')
+  .description('Brings up a home cloud and installs apps into it')
+  .option('--verbose', 'show where an error came from')
+  .addCommand(upCommand())
+  .addCommand(downCommand())
+  .addCommand(statusCommand())
+  .addCommand(logsCommand())
+  .addCommand(kubectlCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`kiko: ${describe(error)}\n`);
+  process.exitCode = 1;
+}
+
+/** One sentence for what a person can act on; a defect is told apart, so that it gets reported. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (program.opts<{ verbose?: boolean }>().verbose) return error.stack ?? error.message;
+  if (error instanceof Failure) return error.message;
+  return `${error.message} (this is a defect of kiko; kiko --verbose shows where)`;
+}
