@@ -3,7 +3,7 @@ import type { Act, Applied, ApplyOptions } from './controller.ts';
 import { type Confirmed, confirm, isApplied, isConfirmed } from './intent.ts';
 import type { FindKind } from './kinds/registry.ts';
 import { Stalled } from './outcome.ts';
-import { ownerMetadata, ownerUid } from './ownership.ts';
+import { ownerUid, withOwner } from './ownership.ts';
 import { type Immutable, type Kind, keyText, kindText, type Resource, resourcePath } from './resource.ts';
 import type { Informer } from './watch/informer.ts';
 import { desiredKey, type Writes } from './writes.ts';
@@ -143,18 +143,4 @@ function refuseForeign(kind: Kind, live: Immutable<Resource>, owner: Resource | 
     `${kind.kind} ${keyText(live.metadata)} belongs to another object; delete or rename it to let ${owner.kind} ${keyText(owner.metadata)} have its own`,
     { after: CONFLICT_RETRY },
   );
-}
-
-function withOwner<T extends Resource>(object: T, owner: Resource | undefined): T {
-  if (!owner) return object;
-  const { labels, annotations, ownerReferences } = ownerMetadata(owner, object.metadata.namespace);
-  const metadata = {
-    ...object.metadata,
-    ...(ownerReferences
-      ? { ownerReferences: [...(object.metadata.ownerReferences ?? []), ...ownerReferences] }
-      : {}),
-    ...(labels ? { labels: { ...object.metadata.labels, ...labels } } : {}),
-    ...(annotations ? { annotations: { ...object.metadata.annotations, ...annotations } } : {}),
-  };
-  return { ...object, metadata };
 }

@@ -1,4 +1,20 @@
-export type { Clock } from './clock.ts';
+export { type Clock, pause, systemClock } from './clock.ts';
+export type { ClusterConfig, Credentials } from './cluster/cluster.ts';
+export {
+  ApiError,
+  isAlreadyExists,
+  isConflict,
+  isNotFound,
+  LeaseEnded,
+  Unreachable,
+} from './cluster/errors.ts';
+export { type LoadOptions, loadCluster } from './cluster/load.ts';
+export {
+  type ApiRequest,
+  createTransport,
+  type Transport,
+  type TransportOptions,
+} from './cluster/transport.ts';
 export type {
   Act,
   Applied,
@@ -21,9 +37,11 @@ export * from './kinds/network.ts';
 export type * from './kinds/pod.ts';
 export * from './kinds/system.ts';
 export * from './kinds/workloads.ts';
-export type { Logger } from './log.ts';
+export { createLogger, type Logger, safeMessage } from './log.ts';
+export { createManager, type Manager, type ManagerOptions } from './manager.ts';
 export type { ConditionIntent, Outcome, OutcomeDetail } from './outcome.ts';
 export { ready, Stalled, stalled, Waiting, waiting } from './outcome.ts';
-export type { Address, Reach } from './reach.ts';
+export { OWNER_ANNOTATION, OWNER_LABEL } from './ownership.ts';
+export { type Address, createReach, type Reach, type Reaching } from './reach.ts';
 export type { Immutable, Key, Kind, ObjectMeta, ObjectOf, OwnerReference, Resource } from './resource.ts';
-export { keyOf, keyText } from './resource.ts';
+export { controllerOf, keyOf, keyText, resourcePath } from './resource.ts';

@@ -30,7 +30,7 @@ export function ownerKey(
 }
 
 /** The metadata that makes `owner` the controller of an object in `namespace`. */
-export function ownerMetadata(
+function ownerMetadata(
   owner: Resource | Immutable<Resource>,
   namespace: string | undefined,
 ): Partial<Resource['metadata']> {
@@ -57,4 +57,19 @@ function ownerKindText(owner: { readonly kind: string; readonly apiVersion: stri
 function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf('/');
   return slash < 0 ? '' : apiVersion.slice(0, slash);
+}
+
+/** The object as its owner wants it: with the owner named in it, if one is given. */
+export function withOwner<T extends Resource>(object: T, owner: Resource | undefined): T {
+  if (!owner) return object;
+  const { labels, annotations, ownerReferences } = ownerMetadata(owner, object.metadata.namespace);
+  const metadata = {
+    ...object.metadata,
+    ...(ownerReferences
+      ? { ownerReferences: [...(object.metadata.ownerReferences ?? []), ...ownerReferences] }
+      : {}),
+    ...(labels ? { labels: { ...object.metadata.labels, ...labels } } : {}),
+    ...(annotations ? { annotations: { ...object.metadata.annotations, ...annotations } } : {}),
+  };
+  return { ...object, metadata };
 }

@@ -123,7 +123,11 @@ function isOvertaken(error: unknown): boolean {
 }
 
 /** Writes a status; resolves to the object's new version, or to nothing where the kind has no status. */
-export type StatusWriter = (writes: Writes, object: Immutable<Resource>, status: object) => Promise<string | undefined>;
+export type StatusWriter = (
+  writes: Writes,
+  object: Immutable<Resource>,
+  status: object,
+) => Promise<string | undefined>;
 
 /**
  * Writes the status of objects of one kind. Whether the kind has a status of its own is found out by the first

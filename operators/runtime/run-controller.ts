@@ -74,7 +74,10 @@ export function createRunningController(
         for (const key of rule.keys(change)) wake(key, change);
       } catch (error) {
         // A mapping that fails must not take the watch, and so every other controller, with it.
-        shared.log.error({ controller: name, watched: kindText(rule.kind), object: change.key, error }, 'mapping an event failed');
+        shared.log.error(
+          { controller: name, watched: kindText(rule.kind), object: change.key, error },
+          'mapping an event failed',
+        );
       }
     });
   }
