@@ -11,7 +11,6 @@ export {
   INSTALLED_FOR,
   type Installed,
   indexInstalled,
-  PROVIDERS_NAMESPACE,
   type Provider,
 } from './resolve/installed.ts';
 export { parseQuantity } from './resolve/quantity.ts';
@@ -28,6 +27,7 @@ export type {
   ResolveInput,
 } from './resolve/resolution.ts';
 export { resolve } from './resolve/resolve.ts';
+export { mayServe, PROVIDERS_NAMESPACE } from './resolve/serve.ts';
 export { App, type AppSpec, type AppStatus } from './schema/app.ts';
 export { AppDefinition, type AppDefinitionSpec, type Setting } from './schema/app-definition.ts';
 export type { PostStartStep, PreStartStep } from './schema/configure.ts';
@@ -36,7 +36,7 @@ export type { Condition, ProviderRef } from './schema/fields.ts';
 export { Home } from './schema/home.ts';
 export { type IntegrationKind, integrationKinds, type Provision, type Slot } from './schema/integration.ts';
 export type { Column, HearthResource, KindDefinition, ObjectMeta, ResourceOf, Rule } from './schema/kind.ts';
-export { kinds } from './schema/kinds.ts';
+export { kinds, supportedIntegrations } from './schema/kinds.ts';
 export { Plan, type PlanSpec, type PlanStep } from './schema/plan.ts';
 export { Route } from './schema/route.ts';
 export type { Workload } from './schema/workload.ts';

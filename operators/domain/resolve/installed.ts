@@ -1,10 +1,9 @@
 import type { App } from '../schema/app.ts';
 import type { ProviderRef } from '../schema/fields.ts';
-import type { IntegrationKind, Provision } from '../schema/integration.ts';
+import type { Provision } from '../schema/integration.ts';
+import { byKey, byText, keyOf, refKey, refOf } from './ref.ts';
 import type { Catalogue } from './resolution.ts';
-
-/** The namespace whose Apps may serve others. Only admins write there. */
-export const PROVIDERS_NAMESPACE = 'hearth-providers';
+import { currentBinding, offerKey, offersOf } from './slot.ts';
 
 /** A label: `dependency` where Hearth installed the App because another needed it. */
 export const INSTALLED_AS = 'apps.hearth.dev/installed-as';
@@ -15,28 +14,95 @@ export const INSTALLED_FOR = 'apps.hearth.dev/installed-for';
 /** An annotation: `NAMESPACE/NAME` of the only App that this provider was made to serve. */
 export const DEDICATED_TO = 'apps.hearth.dev/dedicated-to';
 
-/** An installed App and one of its offers. */
+/** An App and one of its offers. */
 export interface Provider {
   readonly ref: ProviderRef;
   readonly app: App;
-  readonly provision: Provision;
+  readonly offer: Provision;
 }
 
 /** The installed Apps, indexed so that one resolution looks only at what concerns it. */
 export interface Installed {
   /** By `NAMESPACE/NAME`, in that order. */
   readonly apps: ReadonlyMap<string, App>;
-  /** Offers by kind and by the namespace of their App, in the order of names. */
-  readonly providers: ReadonlyMap<string, readonly Provider[]>;
-  /** Names of the definitions that offer a kind and can be installed. */
-  readonly installable: ReadonlyMap<IntegrationKind, readonly string[]>;
-  /** Who uses an App, by its `NAMESPACE/NAME`. */
+  /** Offers by namespace and what they offer (`poolKey`), in the order of names. */
+  readonly pools: ReadonlyMap<string, readonly Provider[]>;
+  /** Names of the definitions by what they offer, in order. */
+  readonly offering: ReadonlyMap<string, readonly string[]>;
+  /** Who uses an App, by its `NAMESPACE/NAME`, in the order of names. */
   readonly consumers: ReadonlyMap<string, readonly ProviderRef[]>;
-  /** Apps that someone needs for itself alone (`isolation: instance`), and who. */
+  /** Apps that one other has for itself alone (`isolation: instance`), and its `NAMESPACE/NAME`. */
   readonly reserved: ReadonlyMap<string, string>;
 }
 
+/** Where the offers of a namespace stand in `Installed.pools`. */
+export const poolKey = (namespace: string, offer: string): string => `${namespace} ${offer}`;
+
 /** Indexes installed Apps against a catalogue; build it anew when either changes. */
 export function indexInstalled(apps: Iterable<App>, catalogue: Catalogue): Installed {
-  throw new Error(`not written yet ${[...apps].length} ${catalogue.size}`);
+  const sorted = [...apps].map((app) => ({ key: keyOf(app), app })).sort(byKey(({ key }) => key));
+  const index = {
+    apps: new Map(sorted.map(({ key, app }) => [key, app])),
+    pools: new Map<string, Provider[]>(),
+    offering: indexOfferings(catalogue),
+    consumers: new Map<string, ProviderRef[]>(),
+    reserved: new Map<string, string>(),
+  };
+  for (const { key, app } of sorted) {
+    for (const provider of providersIn(app, catalogue)) {
+      append(index.pools, poolKey(provider.ref.namespace, offerKey(provider.offer)), provider);
+    }
+    for (const used of usedBy(app)) {
+      if (used !== key) append(index.consumers, used, refOf(app));
+    }
+    for (const used of heldAlone(app, catalogue)) {
+      if (!index.reserved.has(used)) index.reserved.set(used, key);
+    }
+  }
+  return index;
+}
+
+/** What an App offers others. */
+export function providersIn(app: App, catalogue: Catalogue): readonly Provider[] {
+  const definition = catalogue.get(app.spec.definition);
+  if (definition?.spec.provides === undefined) return [];
+  return offersOf(definition).map((offer) => ({ ref: refOf(app), app, offer }));
+}
+
+function indexOfferings(catalogue: Catalogue): Map<string, string[]> {
+  const offering = new Map<string, string[]>();
+  for (const [name, definition] of catalogue) {
+    const offers = new Set(definition.spec.provides?.map(offerKey));
+    for (const offer of offers) append(offering, offer, name);
+  }
+  for (const names of offering.values()) names.sort(byText);
+  return offering;
+}
+
+/** A choice counts as use before it is carried out: its provider must not be offered for removal meanwhile. */
+function usedBy(app: App): ReadonlySet<string> {
+  const used = new Set<string>();
+  for (const { providerRef, state } of app.status?.bindings ?? []) {
+    if (providerRef !== undefined && (state === 'Bound' || state === 'Waiting'))
+      used.add(refKey(providerRef));
+  }
+  for (const { providerRef } of app.spec.integrations ?? []) {
+    if (providerRef !== undefined) used.add(refKey(providerRef));
+  }
+  return used;
+}
+
+function heldAlone(app: App, catalogue: Catalogue): readonly string[] {
+  if (app.status?.bindings === undefined) return [];
+  return (catalogue.get(app.spec.definition)?.spec.integrations ?? []).flatMap((slot) => {
+    if (!('needs' in slot) || slot.needs?.isolation !== 'instance') return [];
+    const current = currentBinding(app, slot);
+    return current === undefined ? [] : [refKey(current.provider)];
+  });
+}
+
+function append<T>(map: Map<string, T[]>, key: string, item: T): void {
+  const items = map.get(key);
+  if (items === undefined) map.set(key, [item]);
+  else items.push(item);
 }

@@ -1,6 +1,113 @@
-import type { Resolution, ResolveInput } from './resolution.ts';
+import type { AppDefinition } from '../schema/app-definition.ts';
+import { requirementsOf } from './choose.ts';
+import {
+  type Costed,
+  definitionUnknown,
+  mustBeExternal,
+  noMachine,
+  planTooLarge,
+  smallest,
+} from './conflict.ts';
+import { nodesOfArchitecture } from './fit.ts';
+import { planHash } from './hash.ts';
+import { inOrder, planLevels } from './plan.ts';
+import { byKey, keyOf, refKey } from './ref.ts';
+import type { Resolution, ResolvedBinding, ResolveInput } from './resolution.ts';
+import { lookUp, type Scene } from './scene.ts';
+import { type Settlement, settleAll } from './settle.ts';
+import { isFirstInstallation } from './slot.ts';
+import { versionToRun } from './version.ts';
 
-/** Decides what is to be done for an App: the plan, or the smallest conflict. The same input gives the same bytes. */
+/** What a Plan's schema lets it hold. */
+const MOST_LEVELS = 16;
+const MOST_STEPS = 64;
+
+/**
+ * Decides what is to be done for an App: a plan, or the smallest set of wishes that can't hold
+ * together with the cheapest way out. The same input gives the same bytes.
+ */
 export function resolve(input: ResolveInput): Resolution {
-  throw new Error(`not written yet ${input.wanted.metadata.name}`);
+  const { wanted } = input;
+  const definition = input.catalogue.get(wanted.spec.definition);
+  if (definition === undefined) return refuse([definitionUnknown(wanted)]);
+  const version = versionOf(input, definition);
+  if (typeof version !== 'string') return refuse([version]);
+  const scene: Scene = {
+    input,
+    wantedKey: keyOf(wanted),
+    pending: new Map(),
+    requirements: new Map(),
+    conflicts: [],
+  };
+  const settlement = wanted.spec.external ? { bindings: [], offers: [] } : settleAll(scene, definition);
+  scene.conflicts.push(...withoutMachine(scene, definition));
+  const [conflict, ...others] = scene.conflicts;
+  return conflict === undefined
+    ? planOf(scene, definition, version, settlement)
+    : refuse([conflict, ...others]);
+}
+
+function versionOf({ wanted }: ResolveInput, definition: AppDefinition): string | Costed {
+  if (wanted.spec.external !== undefined) return wanted.spec.version ?? '';
+  const runsHere = (definition.spec.workloads ?? []).length > 0;
+  return runsHere ? versionToRun(wanted, definition) : mustBeExternal(wanted);
+}
+
+function planOf(
+  scene: Scene,
+  definition: AppDefinition,
+  version: string,
+  { bindings, offers }: Settlement,
+): Resolution {
+  const { input } = scene;
+  const sorted = [...bindings].sort(byKey(({ slot }) => slot.name));
+  const requirements = (key: string) => requirementsOf(scene, key);
+  const installs = inOrder(
+    [...scene.pending.values()].map(({ install }) => install),
+    requirements,
+  );
+  const content = { input, definition, version, bindings: sorted, installs, requirements, offers };
+  const levels = planLevels(content);
+  if (levels.length > MOST_LEVELS || levels.some(({ steps }) => steps.length > MOST_STEPS)) {
+    return refuse([planTooLarge(input.wanted)]);
+  }
+  const providers = definitionsOf(scene, sorted);
+  const hash = planHash(input.wanted, definition, version, sorted, providers, input.digest);
+  const plan = { app: input.wanted.metadata.name, hash, levels };
+  return { kind: 'Plan', plan, version, bindings: sorted, installs, offers };
+}
+
+/** The definitions of the Apps that serve, by name. */
+function definitionsOf(
+  scene: Scene,
+  bindings: readonly ResolvedBinding[],
+): ReadonlyMap<string, AppDefinition> {
+  const found = new Map<string, AppDefinition>();
+  for (const { provider } of bindings) {
+    const app = provider && lookUp(scene, refKey(provider));
+    const definition = app && scene.input.catalogue.get(app.spec.definition);
+    if (definition !== undefined) found.set(definition.metadata.name, definition);
+  }
+  return found;
+}
+
+/** What is installed anew must find a machine of its kind; what runs already is let be while one is away. */
+function withoutMachine(scene: Scene, definition: AppDefinition): readonly Costed[] {
+  const { wanted, nodes = [] } = scene.input;
+  if (nodes.length === 0) return [];
+  const starts = wanted.spec.external === undefined && isFirstInstallation(wanted);
+  const all = [
+    ...(starts ? [{ key: scene.wantedKey, definition }] : []),
+    ...[...scene.pending.values()].map(({ install }) => ({
+      key: refKey(install.ref),
+      definition: install.definition,
+    })),
+  ];
+  return all
+    .filter((app) => nodesOfArchitecture(app.definition, nodes).length === 0)
+    .map((app) => noMachine(app.key, app.definition));
+}
+
+function refuse(conflicts: readonly [Costed, ...Costed[]]): Resolution {
+  return { kind: 'Conflict', conflict: smallest(conflicts) };
 }

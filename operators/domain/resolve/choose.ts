@@ -1,0 +1,213 @@
+import type { App } from '../schema/app.ts';
+import type { ProviderRef } from '../schema/fields.ts';
+import type { Provision, Slot } from '../schema/integration.ts';
+import {
+  ambiguous,
+  boundUnable,
+  type Costed,
+  chosenMissing,
+  chosenUnable,
+  dataWouldMove,
+  kindOf,
+  kindUnsupported,
+  requiredSlotOff,
+} from './conflict.ts';
+import { reaches } from './cycle.ts';
+import type { Provider } from './installed.ts';
+import { keyOf, listOf, refKey } from './ref.ts';
+import type { Offer, ResolvedBinding } from './resolution.ts';
+import { type Candidates, candidatesFor, judge, lookUp, type Refused, type Scene } from './scene.ts';
+import { isLeaving, isReady } from './serve.ts';
+import {
+  type CurrentBinding,
+  currentBinding,
+  holdsData,
+  isFirstInstallation,
+  isSticky,
+  slotsOf,
+} from './slot.ts';
+
+/** What becomes of a slot: it is settled, something must be installed for it, or it can't be. */
+export type Decision =
+  | { readonly kind: 'settled'; readonly binding: ResolvedBinding; readonly offer?: Offer }
+  | { readonly kind: 'install'; readonly refused: readonly Refused[] }
+  | { readonly kind: 'conflict'; readonly conflict: Costed };
+
+/**
+ * What an App can't run without, by `NAMESPACE/NAME`. For an installed App it is decided as its own
+ * resolution would; of the wanted App and of what the plan installs it is known already.
+ */
+export function requirementsOf(scene: Scene, key: string): readonly string[] {
+  const known = scene.requirements.get(key);
+  if (known !== undefined) return known;
+  const app = lookUp(scene, key);
+  const definition = app && scene.input.catalogue.get(app.spec.definition);
+  if (app === undefined || definition === undefined || app.spec.external !== undefined) return [];
+  const required = slotsOf(definition).filter((slot) => slot.required);
+  const found = required.flatMap((slot) => {
+    const decision = decideSlot(scene, app, slot);
+    const provider = decision.kind === 'settled' ? decision.binding.provider : undefined;
+    return provider === undefined ? [] : [refKey(provider)];
+  });
+  scene.requirements.set(key, found);
+  return found;
+}
+
+/** What an App can't run without, and what else it is joined to already. */
+function everythingUsed(scene: Scene, key: string): readonly string[] {
+  const bindings = lookUp(scene, key)?.status?.bindings ?? [];
+  const joined = bindings.flatMap(({ providerRef }) =>
+    providerRef === undefined ? [] : [refKey(providerRef)],
+  );
+  return [...requirementsOf(scene, key), ...joined];
+}
+
+interface Question {
+  readonly scene: Scene;
+  readonly consumer: App;
+  readonly slot: Slot;
+  readonly chosen?: ProviderRef | undefined;
+  readonly current?: CurrentBinding | undefined;
+}
+
+/**
+ * Decides one slot, in this order: the App's choice, what it is bound to, the only installed provider
+ * that can serve it; what is then missing is installed if the slot is required. Never a guess.
+ */
+export function decideSlot(scene: Scene, consumer: App, slot: Slot): Decision {
+  const choice = consumer.spec.integrations?.find(({ name }) => name === slot.name);
+  if (choice?.mode === 'Off') {
+    return slot.required ? conflict(requiredSlotOff(consumer, slot)) : open('Off', slot, 'It is turned off.');
+  }
+  if (!scene.input.supported.has(slot.kind)) {
+    return slot.required
+      ? conflict(kindUnsupported(consumer, slot))
+      : open('Unbound', slot, `This version of Hearth makes no ${slot.kind}.`);
+  }
+  const chosen = choice?.providerRef;
+  const question = { scene, consumer, slot, chosen, current: currentBinding(consumer, slot) };
+  return byChoice(question) ?? byCurrent(question) ?? byCandidates(question);
+}
+
+function byChoice({ scene, consumer, slot, chosen, current }: Question): Decision | undefined {
+  if (chosen === undefined) return undefined;
+  const key = refKey(chosen);
+  const isCurrent = current !== undefined && refKey(current.provider) === key;
+  if (current?.settled && !isCurrent && holdsData(slot)) {
+    return conflict(dataWouldMove(consumer, slot, refKey(current.provider), key));
+  }
+  const app = lookUp(scene, key);
+  if (app === undefined) {
+    if (isCurrent && current.settled && isSticky(slot)) return keptThoughGone(slot, chosen);
+    return slot.required
+      ? conflict(chosenMissing(consumer, slot, key))
+      : open('Unbound', slot, `${key} is chosen and isn’t installed; the slot is wired when it is.`);
+  }
+  const verdict = judge(scene, consumer, slot, app);
+  if ('why' in verdict) return conflict(chosenUnable(consumer, slot, key, verdict.why));
+  if (isLeaving(app) && !isCurrent) {
+    return conflict(chosenUnable(consumer, slot, key, 'is being deleted'));
+  }
+  return bound(slot, chosen, `${key} was chosen.`, verdict.offer);
+}
+
+function byCurrent({ scene, consumer, slot, chosen, current }: Question): Decision | undefined {
+  if (chosen !== undefined || current === undefined) return undefined;
+  const key = refKey(current.provider);
+  const keep = current.settled && isSticky(slot);
+  const app = lookUp(scene, key);
+  if (app === undefined) return keep ? keptThoughGone(slot, current.provider) : undefined;
+  if (!scene.input.catalogue.has(app.spec.definition)) {
+    const reason = `It stays with ${key}, whose definition \`${app.spec.definition}\` is no longer in the catalogue.`;
+    return bound(slot, current.provider, reason);
+  }
+  const verdict = judge(scene, consumer, slot, app);
+  if (!('why' in verdict)) return bound(slot, current.provider, `It stays with ${key}.`, verdict.offer);
+  return keep ? conflict(boundUnable(consumer, slot, key, verdict.why)) : undefined;
+}
+
+function byCandidates(question: Question): Decision {
+  const { scene, consumer, slot } = question;
+  const candidates = candidatesFor(scene, consumer, slot);
+  if (slot.required) return forRequired(question, candidates);
+  if (candidates.able.length === 0) return open('Unbound', slot, nobody(slot, candidates.refused));
+  return isFirstInstallation(consumer)
+    ? atFirstInstallation(question, candidates.able)
+    : lateArrival(question, candidates.able);
+}
+
+function forRequired({ consumer, slot }: Question, { able, refused }: Candidates): Decision {
+  const [only] = able;
+  if (only === undefined) return { kind: 'install', refused };
+  if (able.length > 1) return conflict(ambiguous(consumer, slot, able.map(nameOf)));
+  return bound(slot, only.ref, `${nameOf(only)} is the only one that can serve it.`, only.offer);
+}
+
+/** Nothing of the app exists yet, so an optional slot takes what is there, of any kind. */
+function atFirstInstallation({ scene, consumer, slot }: Question, able: readonly Provider[]): Decision {
+  const [only] = able;
+  if (only === undefined || able.length > 1) return conflict(ambiguous(consumer, slot, able.map(nameOf)));
+  if (reaches(nameOf(only), keyOf(consumer), (key) => everythingUsed(scene, key))) {
+    return open('Unbound', slot, `${nameOf(only)} itself needs this App first; they are joined afterwards.`);
+  }
+  return bound(slot, only.ref, `${nameOf(only)} is the only one that can serve it.`, only.offer);
+}
+
+/** The app runs: what is safe is wired once it works, what holds data or accounts is only offered. */
+function lateArrival({ slot }: Question, able: readonly Provider[]): Decision {
+  const names = able.map(nameOf);
+  const [only] = able;
+  if (isSticky(slot)) {
+    const risk = holdsData(slot) ? 'its data doesn’t move with it' : 'people would get new accounts';
+    return offered(slot, able, `${listOf(names)} could serve it; it isn’t wired unasked, because ${risk}.`);
+  }
+  if (only === undefined || able.length > 1) {
+    return offered(slot, able, `${listOf(names)} could each serve it; choose one.`);
+  }
+  if (!isReady(only.app)) {
+    return open(
+      'Unbound',
+      slot,
+      `${nameOf(only)} could serve it; it is wired when ${nameOf(only)} is Ready.`,
+    );
+  }
+  return bound(slot, only.ref, `${nameOf(only)} has become available.`, only.offer);
+}
+
+const nameOf = ({ ref }: Provider): string => refKey(ref);
+
+const conflict = (costed: Costed): Decision => ({ kind: 'conflict', conflict: costed });
+
+const open = (state: 'Off' | 'Unbound', slot: Slot, reason: string): Decision => ({
+  kind: 'settled',
+  binding: { slot, state, reason },
+});
+
+const bound = (slot: Slot, provider: ProviderRef, reason: string, provision?: Provision): Decision => ({
+  kind: 'settled',
+  binding: {
+    slot,
+    state: 'Bound',
+    provider: { namespace: provider.namespace, name: provider.name },
+    ...(provision === undefined ? {} : { provision }),
+    reason,
+  },
+});
+
+const keptThoughGone = (slot: Slot, provider: ProviderRef): Decision =>
+  bound(
+    slot,
+    provider,
+    `${refKey(provider)} is gone; it isn’t exchanged, because ${holdsData(slot) ? 'the data' : 'people’s accounts'} would be left behind.`,
+  );
+
+const offered = (slot: Slot, able: readonly Provider[], message: string): Decision => ({
+  kind: 'settled',
+  binding: { slot, state: 'Unbound', reason: message },
+  offer: { slot: slot.name, providers: able.map(({ ref }) => ref), message },
+});
+
+function nobody(slot: Slot, refused: readonly Refused[]): string {
+  if (refused.length === 0) return `Nothing here offers a ${kindOf(slot)} yet.`;
+  return `${refused.map(({ provider, why }) => `${nameOf(provider)} ${why}`).join('; ')}.`;
+}
