@@ -1,8 +1,13 @@
-import { ApiError, type Context, PersistentVolumeClaim, Stalled } from '@hearth/runtime';
-import { labels } from '../names.ts';
+import {
+  ApiError,
+  type Context,
+  PersistentVolumeClaim,
+  type PersistentVolumeClaimObject,
+  Stalled,
+} from '@hearth/runtime';
 import type { AppInput } from '../workload/input.ts';
 import { claims } from '../workload/volume.ts';
-import { isRetained, retainedPatch } from './retained.ts';
+import { isRetained, refuseForeign, retainedPatch } from './retained.ts';
 
 /**
  * Makes an App's volumes, and finds again those that one of the same name and definition left.
@@ -13,26 +18,23 @@ export async function keepClaims(
   { read, act }: Pick<Context, 'read' | 'act'>,
 ): Promise<void> {
   const { app } = input;
+  const owner = app.spec.deletion === 'Delete' ? app : undefined;
   for (const claim of claims(input)) {
     const there = read.get(PersistentVolumeClaim, claim.metadata);
-    const definition = there?.metadata.labels?.[labels.definition];
-    if (there && definition !== app.spec.definition) {
-      throw new Stalled(
-        'LeftByAnother',
-        `Volume ${claim.metadata.name} was left by an App ${app.metadata.name} of definition ${definition}: give this App ` +
-          'another name, or delete the PersistentVolumeClaim if its data is not needed.',
-      );
-    }
+    refuseForeign(app, `Volume ${claim.metadata.name}`, there);
     if (there && isRetained(there))
       await act.patch(PersistentVolumeClaim, claim.metadata, retainedPatch(false));
-    try {
-      await act.apply(claim, { owner: app.spec.deletion === 'Delete' ? app : undefined });
-    } catch (error) {
-      if (!(error instanceof ApiError) || (error.status !== 403 && error.status !== 422)) throw error;
-      throw new Stalled(
-        'VolumeRefused',
-        `Volume ${claim.metadata.name} can’t become what is asked: ${error.body.message}`,
-      );
-    }
+    await act.apply(claim, { owner }).catch((error: unknown) => refused(claim, error));
   }
+}
+
+/** The API server's no is final here: a volume can't shrink, and many storage classes can't grow one. */
+function refused({ metadata }: PersistentVolumeClaimObject, error: unknown): never {
+  if (error instanceof ApiError && (error.status === 403 || error.status === 422)) {
+    throw new Stalled(
+      'VolumeRefused',
+      `Volume ${metadata.name} can’t become what is asked: ${error.body.message}`,
+    );
+  }
+  throw error;
 }

@@ -1,6 +1,13 @@
-import { checkApp, checkDefinition, type Digest, type Problem, type Resolution, resolve } from '@hearth/domain';
+import {
+  checkApp,
+  type Digest,
+  type Problem,
+  type Resolution,
+  resolve,
+  supportedIntegrations,
+} from '@hearth/domain';
 import { type Outcome, stalled, waiting } from '@hearth/runtime';
-import { type Scene, supported } from './scene.ts';
+import type { Scene } from './scene.ts';
 
 /** A resolution that can be carried out. */
 export type Resolved = Extract<Resolution, { kind: 'Plan' }>;
@@ -32,7 +39,7 @@ export function decide(scene: Scene, digest: Digest): Decision {
   if (problems.length > 0) {
     return hold(stalled('InvalidSpec', problems.map(({ path, message }) => `${path}: ${message}`).join(' ')));
   }
-  const resolution = resolve({ ...scene, wanted: app, supported, digest });
+  const resolution = resolve({ ...scene, wanted: app, supported: supportedIntegrations, digest });
   if (resolution.kind === 'Conflict') {
     const { reason, message, fix } = resolution.conflict;
     return hold(stalled(reason, `${message} ${fix}`));
@@ -40,7 +47,7 @@ export function decide(scene: Scene, digest: Digest): Decision {
   return { type: 'carryOut', resolved: resolution, definition };
 }
 
-const sentences = (problems: readonly Problem[]): string =>
+const _sentences = (problems: readonly Problem[]): string =>
   problems.map(({ path, message }) => `${path}: ${message}`).join(' ');
 
 /** Whether a plan may be carried out; if not, what the App waits for. */

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { AppDefinition } from '@hearth/domain';
 import { type Act, type Read, Secret, type SecretObject, Stalled } from '@hearth/runtime';
 import { type BindingData, decodeSecret, encodeSecret } from '../binding.ts';
-import { generatedSecretName, labels } from '../names.ts';
+import { generatedSecretName } from '../names.ts';
 import { type AppInput, appLabels, namespaceOf } from '../workload/input.ts';
-import { isRetained, retainedPatch } from './retained.ts';
+import { isRetained, refuseForeign, retainedPatch } from './retained.ts';
 
 type Declared = NonNullable<AppDefinition['spec']['secrets']>[number];
 
@@ -43,7 +43,7 @@ export async function keepGenerated(
   // The cache may not have seen a Secret that is there; making passwords anew would lock the app out of its data.
   const there = read.get(Secret, key) ?? (await read.live(Secret, key));
   const known = decodeSecret(there) ?? {};
-  refuseForeign(input, there?.metadata.labels?.[labels.definition]);
+  refuseForeign(app, `Secret ${key.name}`, there);
   if (there && isRetained(there)) await act.patch(Secret, key, retainedPatch(false));
   const missing = (definition.spec.secrets ?? []).filter(({ name }) => known[name] === undefined);
   refuseLost(input, missing);
@@ -59,15 +59,6 @@ export async function keepGenerated(
   };
   await act.apply(secret, { owner: app.spec.deletion === 'Delete' ? app : undefined });
   return values;
-}
-
-function refuseForeign({ app }: AppInput, definition: string | undefined): void {
-  if (definition === undefined || definition === app.spec.definition) return;
-  throw new Stalled(
-    'LeftByAnother',
-    `Secret ${generatedSecretName(app.metadata.name)} was left by an App ${app.metadata.name} of definition ${definition}: ` +
-      'give this App another name, or delete the Secret if its data is not needed.',
-  );
 }
 
 /** An encryption key that was there when the app ran and isn't now must come back from a backup, not from chance. */

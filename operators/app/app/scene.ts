@@ -4,16 +4,12 @@ import {
   type Catalogue,
   Home,
   type Installed,
-  type IntegrationKind,
   indexInstalled,
   type NodeFacts,
   parseQuantity,
 } from '@hearth/domain';
 import { Node, Pod, type Read } from '@hearth/runtime';
 import { remembered } from '../remembered.ts';
-
-/** The kinds of integration that this slice keeps. */
-export const supported: ReadonlySet<IntegrationKind> = new Set(['Database', 'Route']);
 
 /** What the decision about an App is made from. */
 export interface Scene {
@@ -67,7 +63,10 @@ function nodeFacts(read: Read): NodeFacts[] {
       .filter(({ spec }) => spec?.nodeName === node.metadata.name)
       .flatMap(({ spec }) => spec?.containers ?? []);
     const sum = (resource: 'cpu' | 'memory') =>
-      asked.reduce((total, { resources }) => total + parseQuantity(resources?.requests?.[resource] ?? '0'), 0);
+      asked.reduce(
+        (total, { resources }) => total + parseQuantity(resources?.requests?.[resource] ?? '0'),
+        0,
+      );
     return {
       name: node.metadata.name,
       arch: node.status?.nodeInfo?.architecture ?? '',

@@ -1,0 +1,53 @@
+import { hostname } from 'node:os';
+import { parseArgs } from 'node:util';
+import { appControllers } from '@hearth/app';
+import { type Controller, createLogger, createManager, loadCluster } from '@hearth/runtime';
+
+/** The slices that run in this process, by the name that `--controllers` takes. */
+const slices: Readonly<Record<string, () => readonly Controller[]>> = {
+  app: () =>
+    appControllers({ hearthImage: process.env.HEARTH_IMAGE ?? 'ghcr.io/hearth-home/operators:0.1.0' }),
+};
+
+const { values } = parseArgs({
+  options: {
+    controllers: { type: 'string', default: Object.keys(slices).join(',') },
+    'http-port': { type: 'string', default: '8080' },
+    kubeconfig: { type: 'string' },
+    'leader-elect': { type: 'boolean', default: true },
+  },
+  allowNegative: true,
+});
+
+const log = createLogger({ level: process.env.LOG_LEVEL ?? 'info' });
+const wanted = values.controllers.split(',').filter(Boolean);
+const unknown = wanted.filter((name) => slices[name] === undefined);
+if (unknown.length > 0) {
+  console.error(
+    `--controllers: there is no ${unknown.join(', ')}; there are ${Object.keys(slices).join(', ')}.`,
+  );
+  process.exit(2);
+}
+
+const manager = createManager({
+  cluster: await loadCluster({ kubeconfig: values.kubeconfig }),
+  controllers: wanted.flatMap((name) => slices[name]?.() ?? []),
+  identity: process.env.POD_NAME ?? `${hostname()}-${process.pid}`,
+  // One lease for each set of controllers: a Deployment per slice has a leader per slice.
+  lease: {
+    namespace: process.env.POD_NAMESPACE ?? 'hearth-system',
+    name: `hearth-${wanted.toSorted().join('-')}`,
+  },
+  leaderElect: values['leader-elect'],
+  http: { port: Number(values['http-port']) },
+  log,
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    log.info({ signal }, 'stopping');
+    void manager.stop().then(() => process.exit(0));
+  });
+}
+
+await manager.start();
