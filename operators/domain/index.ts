@@ -3,6 +3,7 @@ export { checkDefinition } from './check/definition.ts';
 export type { Problem } from './check/problem.ts';
 export { effectiveSettings, type SettingValue } from './check/settings.ts';
 export { affectedBy, type Change } from './resolve/affected.ts';
+export type { Catalogue } from './resolve/catalogue.ts';
 export { formatPlan } from './resolve/format-plan.ts';
 export { type AppManifest, installManifest } from './resolve/install-manifest.ts';
 export {
@@ -16,7 +17,6 @@ export {
 export { parseQuantity } from './resolve/quantity.ts';
 export { removable, requiredBy } from './resolve/refcount.ts';
 export type {
-  Catalogue,
   Conflict,
   Digest,
   NodeFacts,
@@ -35,10 +35,11 @@ export { Database } from './schema/database.ts';
 export type { Condition, ProviderRef } from './schema/fields.ts';
 export { Home } from './schema/home.ts';
 export { type IntegrationKind, integrationKinds, type Provision, type Slot } from './schema/integration.ts';
-export type { Column, HearthResource, KindDefinition, ObjectMeta, ResourceOf, Rule } from './schema/kind.ts';
+export type { Column, HearthResource, KindDefinition, ObjectMeta, ResourceOf } from './schema/kind.ts';
 export { kinds, supportedIntegrations } from './schema/kinds.ts';
 export { Plan, type PlanSpec, type PlanStep } from './schema/plan.ts';
 export { Route } from './schema/route.ts';
+export type { Rule } from './schema/rule.ts';
 export type { Workload } from './schema/workload.ts';
 export {
   type Part,

@@ -1,4 +1,5 @@
 import type { AppDefinition } from './schema/app-definition.ts';
+import type { Slot } from './schema/integration.ts';
 import { TemplateError, type TemplateName, templateNames } from './template.ts';
 
 /** A template of a definition, and where it stands. */
@@ -38,20 +39,23 @@ export function templatesOf({ spec }: AppDefinition): readonly TemplateUse[] {
   ];
 }
 
+/** What `${app.…}` has only while a Route is bound. */
+const fromRoute: ReadonlySet<string> = new Set(['host', 'url']);
+
 /**
  * Whether binding a slot changes what the app's containers are started with, so that they restart:
  * through the slot's own environment, or a template of the app that names the slot.
  */
-export function reachesWorkloads(definition: AppDefinition, slot: string): boolean {
+export function reachesWorkloads(definition: AppDefinition, slot: Slot): boolean {
+  const isOfSlot = ({ scope, field }: TemplateName) =>
+    scope === slot.name || (slot.kind === 'Route' && scope === 'app' && fromRoute.has(field));
   return templatesOf(definition).some(
-    (use) =>
-      use.place !== 'postStart' &&
-      (use.slot === slot || namesIn(use.text).some(({ scope }) => scope === slot)),
+    (use) => use.place !== 'postStart' && (use.slot === slot.name || namesIn(use.text).some(isOfSlot)),
   );
 }
 
-/** A template that can't be read names nothing; `checkDefinition` tells of it. */
-function namesIn(text: string): readonly TemplateName[] {
+/** The names that a template uses. One that can't be read names nothing; `checkDefinition` tells of it. */
+export function namesIn(text: string): readonly TemplateName[] {
   try {
     return templateNames(text);
   } catch (error) {

@@ -2,10 +2,10 @@ import type { App } from '../schema/app.ts';
 import type { AppDefinition } from '../schema/app-definition.ts';
 import type { ProviderRef } from '../schema/fields.ts';
 import type { Slot } from '../schema/integration.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { Installed } from './installed.ts';
 import { levelsOf } from './levels.ts';
 import { keyOf, refKey, refOf } from './ref.ts';
-import type { Catalogue } from './resolution.ts';
 import { mayServe } from './serve.ts';
 import { currentBinding, offerKey } from './slot.ts';
 

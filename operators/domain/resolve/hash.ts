@@ -1,7 +1,8 @@
 import type { App } from '../schema/app.ts';
 import type { AppDefinition } from '../schema/app-definition.ts';
+import type { Catalogue } from './catalogue.ts';
 import { byKey, byText, refKey } from './ref.ts';
-import type { Catalogue, Digest, ResolvedBinding } from './resolution.ts';
+import type { Digest, ResolvedBinding } from './resolution.ts';
 
 /** A digest that fits the name of a Plan. */
 const LENGTH = 10;

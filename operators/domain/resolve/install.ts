@@ -1,6 +1,7 @@
 import type { App } from '../schema/app.ts';
 import type { AppDefinition } from '../schema/app-definition.ts';
 import type { Slot } from '../schema/integration.ts';
+import type { Catalogue } from './catalogue.ts';
 import {
   ambiguousDefinition,
   type Costed,
@@ -13,7 +14,7 @@ import {
 } from './conflict.ts';
 import { installManifest } from './install-manifest.ts';
 import { keyOf, refKey, refOf } from './ref.ts';
-import type { Catalogue, ResolvedInstall } from './resolution.ts';
+import type { ResolvedInstall } from './resolution.ts';
 import { lookUp, type Pending, type Refused, type Scene } from './scene.ts';
 import { isLeaving, PROVIDERS_NAMESPACE, shortcoming } from './serve.ts';
 import { offerKey, offersOf } from './slot.ts';

@@ -1,8 +1,8 @@
 import type { App } from '../schema/app.ts';
 import type { ProviderRef } from '../schema/fields.ts';
 import type { Provision } from '../schema/integration.ts';
+import type { Catalogue } from './catalogue.ts';
 import { byKey, byText, keyOf, refKey, refOf } from './ref.ts';
-import type { Catalogue } from './resolution.ts';
 import { currentBinding, offerKey, offersOf } from './slot.ts';
 
 /** A label: `dependency` where Hearth installed the App because another needed it. */

@@ -1,5 +1,6 @@
 import type { App } from '../schema/app.ts';
 import type { AppDefinition } from '../schema/app-definition.ts';
+import type { ProviderRef } from '../schema/fields.ts';
 import type { PlanSpec, PlanStep } from '../schema/plan.ts';
 import { reachesWorkloads } from '../template-use.ts';
 import { fitOf } from './fit.ts';
@@ -72,14 +73,9 @@ function installStep(install: ResolvedInstall, nodes: readonly NodeFacts[] | und
   };
 }
 
-function bindStep(
-  content: PlanContent,
-  binding: ResolvedBinding,
-  provider: App['metadata'] | PlanStep['app'],
-): PlanStep {
+function bindStep(content: PlanContent, binding: ResolvedBinding, provider: ProviderRef): PlanStep {
   const { input, definition } = content;
   const { slot } = binding;
-  const ref = { namespace: provider.namespace ?? '', name: provider.name };
   const rewires = isRewired(input.wanted, binding);
   const data = dataOf(input.wanted, binding);
   return {
@@ -88,9 +84,9 @@ function bindStep(
     app: refOf(input.wanted),
     slot: slot.name,
     kind: slot.kind,
-    provider: ref,
+    provider,
     reason: clip(reasonOf(input, binding)),
-    ...(rewires && reachesWorkloads(definition, slot.name) ? { restarts: [refOf(input.wanted)] } : {}),
+    ...(rewires && reachesWorkloads(definition, slot) ? { restarts: [refOf(input.wanted)] } : {}),
     ...(data === undefined ? {} : { data }),
   };
 }
@@ -100,7 +96,7 @@ function runStep({ input, definition, version, bindings }: PlanContent): PlanSte
   const runs = !isFirstInstallation(wanted);
   const replaced = runs && wanted.status?.version !== version;
   const rewired = bindings.some(
-    (binding) => isRewired(wanted, binding) && reachesWorkloads(definition, binding.slot.name),
+    (binding) => isRewired(wanted, binding) && reachesWorkloads(definition, binding.slot),
   );
   const external = wanted.spec.external !== undefined;
   return {

@@ -4,10 +4,8 @@ import type { ProviderRef } from '../schema/fields.ts';
 import type { Home } from '../schema/home.ts';
 import type { IntegrationKind, Provision, Slot } from '../schema/integration.ts';
 import type { PlanSpec } from '../schema/plan.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { Installed } from './installed.ts';
-
-/** The definitions that are there, by name. */
-export type Catalogue = ReadonlyMap<string, AppDefinition>;
 
 /** Makes a hexadecimal digest of a text; at least 64 bits of it are used. */
 export type Digest = (text: string) => string;

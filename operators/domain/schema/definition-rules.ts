@@ -1,8 +1,8 @@
 import { integrationKinds } from './integration.ts';
-import type { Rule } from './kind.ts';
+import type { Rule } from './rule.ts';
 
 /** What templates may say of the App itself: `${app.host}`. */
-const appFields = ['name', 'namespace', 'host', 'url', 'version'] as const;
+export const appFields = ['name', 'namespace', 'host', 'url', 'version'] as const;
 
 /** Fields by kind of integration, as a CEL map. */
 const fieldsByKind = JSON.stringify(
@@ -80,30 +80,37 @@ const namedParts: Rule[] = [
   {
     rule: `!has(self.integrations) || self.integrations.all(slot, !has(slot.port) || (${hasPort('slot')}))`,
     message: 'a Route slot names a port that its workload doesn’t have; name one of spec.workloads[].ports',
+    fieldPath: '.integrations',
   },
   {
     rule: `!has(self.provides) || self.provides.all(offer, ${hasWorkload('offer')})`,
     message: 'provides names a workload that is not in spec.workloads',
+    fieldPath: '.provides',
   },
   {
     rule: `!has(self.provides) || !has(self.workloads) || self.provides.all(offer, !has(offer.port) || (${hasPort('offer')}))`,
     message: 'provides names a port that its workload doesn’t have',
+    fieldPath: '.provides',
   },
   {
     rule: `!has(self.provides) || !has(self.workloads) || self.provides.all(offer, !has(offer.admin) || (${hasSecret('offer.admin.secret')}))`,
     message: 'provides names an admin secret that is not in spec.secrets',
+    fieldPath: '.provides',
   },
   {
     rule: `!has(self.provides) || !has(self.workloads) || self.provides.all(offer, !has(offer.apiKey) || (${hasSecret('offer.apiKey')}) || (${captures}))`,
     message: 'provides names an API key that is not in spec.secrets',
+    fieldPath: '.provides',
   },
   {
     rule: `!has(self.configure) || !has(self.configure.preStart) || self.configure.preStart.all(step, ${hasWorkload('step')})`,
     message: 'a preStart step names a workload that is not in spec.workloads',
+    fieldPath: '.configure.preStart',
   },
   {
     rule: `!has(self.configure) || !has(self.configure.postStart) || self.configure.postStart.all(step, ${hasWorkload('step')})`,
     message: 'a postStart step names a workload that is not in spec.workloads',
+    fieldPath: '.configure.postStart',
   },
 ];
 
@@ -112,6 +119,7 @@ const imagesRule: Rule = {
     '!has(self.workloads) || self.versions.all(version, ' +
     'self.workloads.all(w, (has(w.image) ? w.image : w.name) in version.images))',
   message: 'a version has no image for one of the workloads; every version names an image for each',
+  fieldPath: '.versions',
 };
 
 /** What one part of a definition says about another, checked at admission. */

@@ -65,7 +65,7 @@ const strategy = () => z.enum(['oidc', 'forward-auth', 'ldap']);
 const isolation = () => z.enum(['database', 'role', 'prefix', 'instance']);
 
 /** Scopes of templates that are not slots, so no slot may be called so. */
-const templateScopes = ['app', 'settings', 'secret'];
+export const templateScopes: readonly string[] = ['app', 'settings', 'secret'];
 
 const slot = {
   name: partName().meta({

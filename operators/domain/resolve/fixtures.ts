@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { App } from '../schema/app.ts';
+import { AppDefinition } from '../schema/app-definition.ts';
+import { type IntegrationKind, integrationKinds } from '../schema/integration.ts';
+import type { Catalogue } from './catalogue.ts';
+import { indexInstalled } from './installed.ts';
+import type { Conflict, NodeFacts, Resolution } from './resolution.ts';
+import { resolve } from './resolve.ts';
+
+type DefinitionInput = Partial<z.input<typeof AppDefinition.spec>>;
+type AppInput = Partial<z.input<typeof App.spec>>;
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** A definition with one workload, unless it says otherwise. */
+export const definition = (name: string, spec: DefinitionInput = {}): AppDefinition => ({
+  apiVersion: AppDefinition.apiVersion,
+  kind: 'AppDefinition',
+  metadata: { name },
+  spec: AppDefinition.spec.parse({
+    title: name,
+    versions: [{ version: '1.0.0', images: { app: `${name}:1.0.0` } }],
+    workloads: [{ name: 'app', ports: [{ name: 'http', port: 8080, protocol: 'HTTP' }] }],
+    ...spec,
+  }),
+});
+
+/** An installed, or wanted, App of `NAMESPACE/NAME`. */
+export function app(key: string, spec: AppInput = {}, rest: Partial<App> = {}): App {
+  const [namespace = '', name = ''] = key.split('/');
+  const { metadata, status } = rest;
+  return {
+    apiVersion: App.apiVersion,
+    kind: 'App',
+    metadata: { namespace, name, ...metadata },
+    spec: App.spec.parse({ definition: name, ...spec }),
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+type Binding = NonNullable<NonNullable<App['status']>['bindings']>[number];
+
+/** A binding in an App's status. */
+export function binding(
+  slot: string,
+  kind: IntegrationKind,
+  provider: string,
+  state: Binding['state'] = 'Bound',
+): Binding {
+  const [namespace = '', name = ''] = provider.split('/');
+  return { name: slot, kind, state, providerRef: { namespace, name } };
+}
+
+/** The status of an App that has run. */
+export const running = (bindings: Binding[] = [], version = '1.0.0'): NonNullable<App['status']> => ({
+  observedGeneration: 1,
+  version,
+  bindings,
+  conditions: [
+    {
+      type: 'Ready',
+      status: 'True',
+      lastTransitionTime: '2025-01-01T00:00:00Z',
+      reason: 'Ready',
+      message: '',
+    },
+  ],
+});
+
+export const everyone = { share: { namespaces: ['*' as const] } };
+
+/** Definitions that most tests use: what providers are commonly there. */
+export const postgres = definition('postgres', {
+  stateful: true,
+  provides: [
+    {
+      kind: 'Database',
+      engine: 'postgresql',
+      version: '15.4',
+      extensions: ['hstore', 'citext'],
+      isolation: ['database', 'role'],
+    },
+  ],
+});
+export const traefik = definition('traefik', {
+  workloads: [],
+  provides: [{ kind: 'Route', port: 'websecure' }],
+});
+export const identity = definition('identity', {
+  provides: [{ kind: 'SSOClient', strategies: ['oidc', 'forward-auth'] }],
+});
+export const keycloak = definition('keycloak', { provides: [{ kind: 'SSOClient', strategies: ['oidc'] }] });
+
+export const externalTraefik = app('hearth-providers/traefik', {
+  external: { host: 'traefik.kube-system.svc', ports: [{ name: 'websecure', port: 443 }] },
+  ...everyone,
+});
+
+export const catalogueOf = (...definitions: AppDefinition[]): Catalogue =>
+  new Map(definitions.map((each) => [each.metadata.name, each]));
+
+/** What a test says of a home; the rest is as usual. */
+export interface HomeInput {
+  readonly catalogue: readonly AppDefinition[];
+  readonly apps?: readonly App[];
+  readonly nodes?: readonly NodeFacts[];
+  readonly supported?: readonly IntegrationKind[];
+}
+
+/** Resolves an App in a home. */
+export function resolveIn(wanted: App, home: HomeInput): Resolution {
+  const catalogue = catalogueOf(...home.catalogue);
+  return resolve({
+    wanted,
+    catalogue,
+    installed: indexInstalled(home.apps ?? [], catalogue),
+    nodes: home.nodes,
+    supported: new Set(home.supported ?? allKinds),
+    digest: sha256,
+  });
+}
+
+export const allKinds: readonly IntegrationKind[] = Object.keys(integrationKinds) as IntegrationKind[];
+
+export type Planned = Extract<Resolution, { kind: 'Plan' }>;
+
+/** The plan; a conflict fails the test with its words. */
+export function planned(resolution: Resolution): Planned {
+  if (resolution.kind === 'Plan') return resolution;
+  throw new Error(`a conflict where a plan was expected: ${JSON.stringify(resolution.conflict)}`);
+}
+
+/** The conflict; a plan fails the test. */
+export function conflicting(resolution: Resolution): Conflict {
+  if (resolution.kind === 'Conflict') return resolution.conflict;
+  throw new Error(`a plan where a conflict was expected: ${JSON.stringify(resolution.plan)}`);
+}
+
+/** What became of each slot, for comparison: `db: Bound hearth-providers/postgres`. */
+export const outcomes = (resolution: Resolution): readonly string[] =>
+  planned(resolution).bindings.map(({ slot, state, provider }) =>
+    provider === undefined
+      ? `${slot.name}: ${state}`
+      : `${slot.name}: ${state} ${provider.namespace}/${provider.name}`,
+  );
+
+/** What is installed first, in order. */
+export const installs = (resolution: Resolution): readonly string[] =>
+  planned(resolution).installs.map(({ ref }) => `${ref.namespace}/${ref.name}`);
