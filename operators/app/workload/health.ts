@@ -1,5 +1,11 @@
 import type { Workload } from '@hearth/domain';
-import type { DeploymentObject, Immutable, PodObject, StatefulSetObject } from '@hearth/runtime';
+import type {
+  ContainerStatus,
+  DeploymentObject,
+  Immutable,
+  PodObject,
+  StatefulSetObject,
+} from '@hearth/runtime';
 
 /** Whether a workload is up, and if not, what it waits for, as a sentence for people. */
 export type Health =
@@ -27,35 +33,38 @@ export function healthOf(
   );
 }
 
-/** Why a container can't start, where the kubelet says so. */
+/** Why a pod can't start, where Kubernetes says so. */
 function troubleOf(workload: Workload, pods: readonly Immutable<PodObject>[]): Health | undefined {
-  for (const pod of pods) {
-    const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-    for (const { state, image, restartCount } of statuses) {
-      const waiting = state?.waiting;
-      if (waiting?.reason === 'ImagePullBackOff' || waiting?.reason === 'ErrImagePull') {
-        return trouble(
-          'ImageMissing',
-          `${workload.name} can’t pull its image ${image}; see the home’s imageOverrides.`,
-        );
-      }
-      if (waiting?.reason === 'CrashLoopBackOff') {
-        return trouble(
-          'Crashing',
-          `${workload.name} stops soon after each start (${restartCount} times): see its log.`,
-        );
-      }
-      if (waiting?.reason === 'CreateContainerConfigError') {
-        return trouble('BadContainer', `${workload.name} can’t be started: ${waiting.message ?? ''}`);
-      }
+  for (const { status } of pods) {
+    const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    for (const container of containers) {
+      const found = containerTrouble(workload.name, container);
+      if (found) return found;
     }
-    const unscheduled = pod.status?.conditions?.find(
-      ({ type, status }) => type === 'PodScheduled' && status === 'False',
+    const unscheduled = status?.conditions?.find(
+      (each) => each.type === 'PodScheduled' && each.status === 'False',
     );
     if (unscheduled)
       return trouble('NoRoom', `${workload.name} finds no machine: ${unscheduled.message ?? ''}`);
   }
   return undefined;
+}
+
+function containerTrouble(
+  name: string,
+  { state, image, restartCount }: Immutable<ContainerStatus>,
+): Health | undefined {
+  switch (state?.waiting?.reason) {
+    case 'ImagePullBackOff':
+    case 'ErrImagePull':
+      return trouble('ImageMissing', `${name} can’t pull its image ${image}; see the home’s imageOverrides.`);
+    case 'CrashLoopBackOff':
+      return trouble('Crashing', `${name} stops soon after each start (${restartCount} times): see its log.`);
+    case 'CreateContainerConfigError':
+      return trouble('BadContainer', `${name} can’t be started: ${state.waiting.message ?? ''}`);
+    default:
+      return undefined;
+  }
 }
 
 const trouble = (reason: string, message: string): Health => ({ up: false, reason, message });

@@ -171,8 +171,7 @@ function probeAction(workload: Workload): Probe | undefined {
   const ready = workload.probes?.ready;
   if (ready === undefined) return undefined;
   const port =
-    ready.port ??
-    (ready.path == null ? undefined : workload.ports?.find((p) => p.protocol === 'HTTP')?.name);
+    ready.port ?? (ready.path == null ? undefined : workload.ports?.find((p) => p.protocol === 'HTTP')?.name);
   if (port === undefined) return undefined;
   // The kubelet takes any status from 200 to 399 for healthy; where the definition allows others, only the
   // connection is tried here.

@@ -1,0 +1,50 @@
+import type { DeploymentObject, PodObject } from '@hearth/runtime';
+import { expect, it } from 'vitest';
+import { definitionOf } from '../testing/fixtures.ts';
+import { healthOf } from './health.ts';
+
+const [workload] = definitionOf('x', { workloads: [{ name: 'web' }] }).spec.workloads ?? [];
+if (workload === undefined) throw new Error('no workload');
+
+const deployment = (status: object): DeploymentObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'x', generation: 2 },
+  spec: { replicas: 1, selector: {}, template: { spec: { containers: [] } } },
+  status: { observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1, ...status },
+});
+const pod = (status: object): PodObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'p' },
+  status,
+});
+const waiting = (reason: string) =>
+  pod({
+    containerStatuses: [{ name: 'web', image: 'i:1', restartCount: 3, state: { waiting: { reason } } }],
+  });
+
+it.each<[string, DeploymentObject | undefined, PodObject[], string]>([
+  ['all pods are new and available', deployment({}), [], 'up'],
+  ['its controller has not seen the change', deployment({ observedGeneration: 1 }), [], 'Starting'],
+  ['an old pod is still there', deployment({ replicas: 2 }), [], 'Starting'],
+  ['only the old pod is available', deployment({ updatedReplicas: 0 }), [], 'Starting'],
+  ['there is none', undefined, [], 'Starting'],
+  [
+    'the image can’t be had',
+    deployment({ availableReplicas: 0 }),
+    [waiting('ImagePullBackOff')],
+    'ImageMissing',
+  ],
+  ['it crashes', deployment({ availableReplicas: 0 }), [waiting('CrashLoopBackOff')], 'Crashing'],
+  [
+    'no machine has room',
+    deployment({ availableReplicas: 0 }),
+    [pod({ conditions: [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes' }] })],
+    'NoRoom',
+  ],
+])('when %s', (_, object, pods, expected) => {
+  const health = healthOf(workload, object, pods);
+  expect(health.up ? 'up' : health.reason).toBe(expected);
+  if (!health.up) expect(health.message).toMatch(/^web .*\.|0\/1 nodes$/);
+});
