@@ -4,17 +4,19 @@ import { chooseForUp, clusterWith, type Wish } from '../local/choose.ts';
 import { DRIVERS, type LocalCluster } from '../local/cluster.ts';
 import { runSteps } from '../steps.ts';
 import { elapsed, terminalReporter } from '../terminal.ts';
-import { upSteps } from '../up.ts';
+import { bareSteps, upSteps } from '../up.ts';
 import { type CommonOptions, kikoCommand, printResult, withClusterLock } from './options.ts';
 
 interface UpOptions extends CommonOptions, Wish {
   readonly local?: boolean;
+  readonly bare?: boolean;
 }
 
 /** `kiko up --local`: brings up a cluster on this machine, or finishes what an earlier run began. */
 export const upCommand = (): Command =>
   kikoCommand('up', 'bring up a cluster, or finish bringing it up')
     .option('--local', 'on this machine')
+    .option('--bare', 'only the cluster, without Hearth in it')
     .addOption(
       new Option('--driver <driver>', 'how to run it; by default what this machine can').choices(DRIVERS),
     )
@@ -27,7 +29,8 @@ async function up(options: UpOptions): Promise<void> {
   const cluster = await withClusterLock(options.name, async () => {
     const choice = await chooseForUp(options.name, options);
     const chosen = clusterWith(options.name, choice);
-    await runSteps(upSteps(chosen, choice), terminalReporter());
+    const steps = options.bare ? bareSteps(chosen, choice) : upSteps(chosen, choice);
+    await runSteps(steps, terminalReporter());
     return chosen;
   });
   await report(cluster, options, performance.now() - start);
