@@ -1,0 +1,40 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const OTHERS = [...configDefaults.exclude, 'ui/**'];
+
+/** Pure tests; tests against a real API server; tests against a real cluster with pods. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...OTHERS, '**/*.api.test.ts', '**/*.cluster.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'api',
+          include: ['**/*.api.test.ts'],
+          exclude: OTHERS,
+          globalSetup: ['e2e/harness/api-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: ['e2e/**/*.cluster.test.ts'],
+          exclude: OTHERS,
+          // One machine, one local cluster: its tests take turns.
+          fileParallelism: false,
+          sequence: { concurrent: false },
+          testTimeout: 20 * 60_000,
+          hookTimeout: 30 * 60_000,
+        },
+      },
+    ],
+  },
+});
