@@ -13,8 +13,9 @@ import {
   settingName,
   text,
 } from './fields.ts';
+import type { Immutable } from './immutable.ts';
 import { integrationSlot, provides } from './integration.ts';
-import { defineKind, type Immutable, type ResourceOf } from './kind.ts';
+import { defineKind, type ResourceOf } from './kind.ts';
 import { workload } from './workload.ts';
 
 const versionName = () =>

@@ -19,7 +19,8 @@ import {
   settingName,
   text,
 } from './fields.ts';
-import { defineKind, type Immutable, type ResourceOf } from './kind.ts';
+import type { Immutable } from './immutable.ts';
+import { defineKind, type ResourceOf } from './kind.ts';
 
 const volume = z
   .object({

@@ -11,7 +11,7 @@ import {
   template,
   text,
 } from './fields.ts';
-import type { Immutable } from './kind.ts';
+import type { Immutable } from './immutable.ts';
 
 const step = {
   name: partName(),
@@ -19,7 +19,10 @@ const step = {
 };
 const fileMode = matching(4, /^0?[0-7]{3}$/, 'must be permissions in octal, such as 0640')
   .optional()
-  .meta({ description: 'Permissions in octal, `0640`.' });
+  .meta({
+    description:
+      'Permissions in octal, `0640`. Empty: those that it has; 0640 for a new file, 0750 for a new folder.',
+  });
 const keys = boundedRecord(text(255), template(), 40);
 
 /** What is made sure of in the app's volumes before each start. Running it again changes nothing. */
@@ -43,13 +46,13 @@ export const preStartStep = z.discriminatedUnion('type', [
     ...step,
     type: z.literal('jsonKeys'),
     path: containerPath(),
-    keys: keys.meta({ description: 'By JSON Pointer.' }),
+    keys: typedKeys,
   }),
   z.object({
     ...step,
     type: z.literal('yamlKeys'),
     path: containerPath(),
-    keys: keys.meta({ description: 'By JSON Pointer.' }),
+    keys: typedKeys,
   }),
   z.object({
     ...step,
@@ -77,6 +80,10 @@ export const postStartStep = z.discriminatedUnion('type', [
     ...call,
     type: z.literal('http'),
     method: method.default('POST'),
+    body: template(16384).optional().meta({
+      description:
+        'What is filled in is escaped as the header `content-type` asks: inside the quotes of JSON, or as a form’s value.',
+    }),
     unless: z
       .object({
         ...call,

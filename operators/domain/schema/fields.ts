@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Immutable, Rule } from './kind.ts';
+import type { Immutable } from './immutable.ts';
+import type { Rule } from './rule.ts';
 
 declare module 'zod' {
   /** What the schemas say to the CRD generator beyond JSON Schema. */

@@ -11,7 +11,7 @@ import {
   setList,
   text,
 } from './fields.ts';
-import type { Immutable } from './kind.ts';
+import type { Immutable } from './immutable.ts';
 
 /**
  * The kinds of things that one app can give another. Whether the kind holds people's data decides

@@ -1,23 +1,7 @@
 import type { z } from 'zod';
 import type { Condition } from './fields.ts';
-
-/** T, read-only all the way down: resources are shared by everyone who reads them. */
-export type Immutable<T> = T extends readonly (infer E)[]
-  ? readonly Immutable<E>[]
-  : T extends object
-    ? { readonly [P in keyof T]: Immutable<T[P]> }
-    : T;
-
-/** A rule in the Common Expression Language that the API server checks at admission. */
-export interface Rule {
-  readonly rule: string;
-  /** One sentence: what is wrong and how to mend it. */
-  readonly message?: string;
-  /** A CEL expression that makes the sentence, where it should name a value. */
-  readonly messageExpression?: string;
-  /** Which field the API server blames, as a path below the rule (`.spec.host`). */
-  readonly fieldPath?: string;
-}
+import type { Immutable } from './immutable.ts';
+import type { Rule } from './rule.ts';
 
 /** A column that `kubectl get` prints. */
 export interface Column {

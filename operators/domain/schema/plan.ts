@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commonStatus, dnsLabel, mapList, partName, providerRef, sequence, text } from './fields.ts';
-import { defineKind, type Immutable, type ResourceOf } from './kind.ts';
+import type { Immutable } from './immutable.ts';
+import { defineKind, type ResourceOf } from './kind.ts';
 
 const step = z.object({
   id: text(200).min(1).meta({ description: 'Names the step within the plan.' }),

@@ -13,7 +13,7 @@ import {
   setList,
   text,
 } from './fields.ts';
-import type { Immutable } from './kind.ts';
+import type { Immutable } from './immutable.ts';
 
 const workloadPort = z.object({
   name: partName(),
