@@ -1,12 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { chartFiles } from '../charts/generate.ts';
+import { admissionDocument } from '../e2e/admission/document.ts';
 import { crdFiles } from './files.ts';
+import { referenceFile } from './reference.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /** Writes what differs. With `--check` writes nothing, names what differs, and exits with 1 if anything does. */
-function main(check: boolean): void {
-  const stale = crdFiles().filter(({ path, content }) => {
+async function main(check: boolean): Promise<void> {
+  const files = [...crdFiles(), ...(await chartFiles()), referenceFile(), admissionDocument()];
+  const stale = files.filter(({ path, content }) => {
     const file = join(root, path);
     return !existsSync(file) || readFileSync(file, 'utf8') !== content;
   });
@@ -22,4 +26,4 @@ function main(check: boolean): void {
   if (check && stale.length > 0) process.exitCode = 1;
 }
 
-main(process.argv.includes('--check'));
+await main(process.argv.includes('--check'));

@@ -126,7 +126,7 @@ export const ofDefinitions: readonly AdmissionCase[] = [
     wrong: 'a route to a port that there isn’t',
     kind: 'AppDefinition',
     change: { spec: { integrations: [{ name: 'route', kind: 'Route', port: 'https' }] } },
-    field: 'spec',
+    field: 'spec.integrations',
     says: 'a Route slot names a port that its workload doesn’t have; name one of spec.workloads[].ports',
   },
   {
@@ -187,7 +187,7 @@ export const ofDefinitions: readonly AdmissionCase[] = [
         ],
       },
     },
-    field: 'spec',
+    field: 'spec.provides',
     says: 'provides names an admin secret that is not in spec.secrets',
   },
   {

@@ -1,0 +1,108 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type KindDefinition, kinds } from '@hearth/domain';
+import { type GeneratedFile, manifest } from '../crds/files.ts';
+
+/** What a slice may do, as its `rbac.ts` says beside the code that needs it. */
+interface PolicyRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
+  /** Only in this namespace; without it, everywhere. */
+  readonly namespace?: string;
+}
+
+const slices = join(import.meta.dirname, '../operators');
+const generated = 'charts/hearth/templates/generated';
+const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1' } as const;
+
+/** The roles of the chart: one file for each slice, and what people may do who may view or edit a namespace. */
+export async function chartFiles(): Promise<GeneratedFile[]> {
+  const names = readdirSync(slices).filter((name) => existsSync(join(slices, name, 'rbac.ts')));
+  const ofSlices = await Promise.all(names.sort().map(sliceFile));
+  return [
+    ...ofSlices,
+    { path: `${generated}/people.yaml`, content: manifest('the kinds', ...peopleRoles()) },
+  ];
+}
+
+async function sliceFile(slice: string): Promise<GeneratedFile> {
+  const module: { rules?: readonly PolicyRule[] } = await import(
+    pathToFileURL(join(slices, slice, 'rbac.ts')).href
+  );
+  if (module.rules === undefined) throw new Error(`operators/${slice}/rbac.ts exports no rules`);
+  const content = manifest(`operators/${slice}/rbac.ts`, ...rolesOf(slice, module.rules));
+  return { path: `${generated}/rbac-${slice}.yaml`, content: whereItRuns(slice, content) };
+}
+
+/** A release has only the rights of the controllers that it runs. What the runtime needs, every release needs. */
+function whereItRuns(slice: string, content: string): string {
+  if (slice === 'runtime') return content;
+  return `{{- if has "${slice}" .Values.controllers }}\n${content}{{- end }}\n`;
+}
+
+/** A ClusterRole for what holds everywhere and a Role for each namespace, bound to the ServiceAccount of the operators. */
+function rolesOf(slice: string, rules: readonly PolicyRule[]): object[] {
+  const byNamespace = Map.groupBy(rules, ({ namespace }) => namespace);
+  return [...byNamespace].flatMap(([namespace, own]) => {
+    const kind = namespace === undefined ? 'ClusterRole' : 'Role';
+    const metadata = { name: `hearth-${slice}`, ...(namespace !== undefined && { namespace }) };
+    return [
+      { ...rbac, kind, metadata, rules: own.map(({ namespace: _, ...rule }) => rule) },
+      {
+        ...rbac,
+        kind: `${kind}Binding`,
+        metadata,
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: metadata.name },
+        subjects: [serviceAccount],
+      },
+    ];
+  });
+}
+
+const serviceAccount = {
+  kind: 'ServiceAccount',
+  name: 'hearth-operators',
+  namespace: '{{ .Release.Namespace }}',
+};
+
+/**
+ * Kubernetes adds these to its own view and edit roles. They cover apps and integrations; whoever may
+ * write the kinds of the whole cluster owns the home, and plans are made by Hearth alone.
+ */
+function peopleRoles(): object[] {
+  const ofApps = kinds.filter(({ namespaced }) => namespaced);
+  const written = ofApps.filter(({ kind }) => kind !== 'Plan');
+  return [
+    aggregated('view', ['view', 'edit', 'admin'], ofApps, ['get', 'list', 'watch']),
+    aggregated('edit', ['edit', 'admin'], written, [
+      'create',
+      'update',
+      'patch',
+      'delete',
+      'deletecollection',
+    ]),
+  ];
+}
+
+function aggregated(
+  name: string,
+  into: readonly string[],
+  covered: readonly KindDefinition[],
+  verbs: readonly string[],
+): object {
+  const labels = into.map((role) => [`rbac.authorization.k8s.io/aggregate-to-${role}`, 'true']);
+  const rules = [...Map.groupBy(covered, ({ group }) => group)].map(([group, kindsOfGroup]) => ({
+    apiGroups: [group],
+    resources: kindsOfGroup.map(({ plural }) => plural),
+    verbs,
+  }));
+  return {
+    ...rbac,
+    kind: 'ClusterRole',
+    metadata: { name: `hearth-${name}`, labels: Object.fromEntries(labels) },
+    rules,
+  };
+}
