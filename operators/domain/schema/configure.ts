@@ -24,6 +24,10 @@ const fileMode = matching(4, /^0?[0-7]{3}$/, 'must be permissions in octal, such
       'Permissions in octal, `0640`. Empty: those that it has; 0640 for a new file, 0750 for a new folder.',
   });
 const keys = boundedRecord(text(255), template(), 40);
+const typedKeys = keys.meta({
+  description:
+    'By JSON Pointer, `/server/port`. `true`, `false`, `null` and numbers are written as such, unless the key holds a text already; all else, and what stands in double quotes (`"${secret.pin}"`), as text.',
+});
 
 /** What is made sure of in the app's volumes before each start. Running it again changes nothing. */
 export const preStartStep = z.discriminatedUnion('type', [
@@ -70,7 +74,6 @@ const call = {
   path: requestPath(512).meta({ description: 'On the app’s own Service, never a URL.' }),
   port: partName().optional().meta({ description: 'Empty: the first HTTP port.' }),
   headers: boundedRecord(text(63), template(), 16).optional(),
-  body: template(16384).optional(),
 };
 
 /** What is said to the app once it is healthy. */
