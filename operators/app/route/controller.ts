@@ -1,0 +1,133 @@
+import { App, AppDefinition, Home, Route } from '@hearth/domain';
+import {
+  type Context,
+  type Controller,
+  type Immutable,
+  indexed,
+  type Key,
+  keyOf,
+  mapped,
+  type Outcome,
+  type Read,
+  ready,
+  Secret,
+  type SecretObject,
+  Stalled,
+  stalled,
+  waiting,
+} from '@hearth/runtime';
+import { Certificate } from '../certificate/kinds.ts';
+import { authorityKey } from '../certificate/pair.ts';
+import { managedSelector } from '../names.ts';
+import { dial, endpointOf, findProvider } from '../provider.ts';
+import { bind, certify, connect, markOf, release, withoutHost } from './carry-out.ts';
+import { gatewayKinds, gatewayOf } from './gateways.ts';
+import { byHost, hostRefusalOf } from './host.ts';
+import { guardOf, type Name, nameOf, nextTry, portSuffix, reservedHosts } from './plan.ts';
+import { probe } from './probe.ts';
+
+const byProvider = 'provider';
+const byDefinition = 'definition';
+
+/** Leads a name under the home's domain to a Service, over HTTPS, by the gateway that the Route names. */
+export const routeController: Controller<Route> = {
+  name: 'route',
+  kind: Route,
+  // A pass may wait for a gateway that doesn't answer.
+  workers: 8,
+  owns: [
+    { kind: Secret, selector: managedSelector },
+    { kind: Certificate, optional: true },
+    ...gatewayKinds.map((kind) => ({ kind, optional: true })),
+  ],
+  watches: [
+    mapped(Home, everyRoute),
+    mapped(Route, rivalsOf),
+    mapped(App, routesOfApp),
+    mapped(AppDefinition, routesOfDefinition),
+    mapped(Secret, routesOfSecret, { selector: managedSelector }),
+  ],
+  indexes: [
+    indexed(Route, byHost, ({ spec }) => [spec.host]),
+    indexed(Route, byProvider, ({ spec }) => [`${spec.providerRef.namespace}/${spec.providerRef.name}`]),
+    indexed(App, byDefinition, ({ spec }) => [spec.definition]),
+  ],
+
+  async reconcile(route, context) {
+    const home = context.read.get(Home, { name: 'home' });
+    if (home === undefined) {
+      return waiting('HomeMissing', 'There is no Home, which says the domain: apply one; its name is home.');
+    }
+    const name = nameOf(route.spec.host, home.spec);
+    const refusal = 'reason' in name ? name : hostRefusalOf(route, name.host, context.read);
+    if (refusal !== undefined) {
+      await release(route, context);
+      return stalled(refusal.reason, refusal.message, { status: withoutHost, conditions: [] });
+    }
+    return serve(route, home, name as Name, context);
+  },
+};
+
+/** Makes a route work whose host is its own. */
+async function serve(route: Route, home: Home, name: Name, context: Context): Promise<Outcome> {
+  const provider = findProvider(
+    context.read,
+    route.spec.providerRef,
+    'Route',
+    route.metadata.namespace ?? '',
+  );
+  const definition = provider.app.spec.definition;
+  const gateway = gatewayOf(definition);
+  if (gateway === undefined) throw new Stalled('NoAdapter', `Hearth can’t drive ${definition} as a gateway.`);
+  const guard = guardOf(route.spec);
+  const renewIn = await certify(route, home, name, context);
+  const binding = await bind(route, name, definition, context);
+  await connect(route, name, guard, gateway, provider.provision, context);
+  const reachable = await probe(
+    {
+      dial: () => dial(endpointOf(provider), context.reach),
+      host: name.host,
+      hostHeader: `${name.host}${portSuffix(home.spec.httpsPort)}`,
+      mark: markOf(route),
+      authority: home.status?.certificateAuthority,
+    },
+    context.signal,
+  );
+  const before = route.status?.conditions?.find(({ type }) => type === reachable.type);
+  const again = nextTry(reachable.status === 'True', before, context.clock.now());
+  return ready({
+    status: { ...name, ...binding },
+    conditions: [...guard.conditions, reachable],
+    after: Math.min(again, renewIn ?? again),
+  });
+}
+
+function everyRoute(_: unknown, read: Read): readonly Key[] {
+  return read.list(Route).map(keyOf);
+}
+
+/** Those that wait for the host, or lose it. */
+function rivalsOf(route: Immutable<Route>, read: Read): readonly Key[] {
+  const rivals = read.list(Route, { index: [byHost, route.spec.host] });
+  return rivals.filter(({ metadata }) => metadata.uid !== route.metadata.uid).map(keyOf);
+}
+
+/** The routes that an App leads, and its own where what it is decides about their host. */
+function routesOfApp(app: Immutable<App>, read: Read): readonly Key[] {
+  const led = read.list(Route, { index: [byProvider, `${app.metadata.namespace}/${app.metadata.name}`] });
+  const own = read.owned(Route, app).filter(({ spec }) => reservedHosts.includes(spec.host));
+  return [...led, ...own].map(keyOf);
+}
+
+function routesOfDefinition({ metadata }: Immutable<AppDefinition>, read: Read): readonly Key[] {
+  return read.list(App, { index: [byDefinition, metadata.name] }).flatMap((app) => routesOfApp(app, read));
+}
+
+/** All, where it is the authority's; and the one whose certificate cert-manager keeps in it. */
+function routesOfSecret({ metadata }: Immutable<SecretObject>, read: Read): readonly Key[] {
+  if (metadata.namespace === authorityKey.namespace && metadata.name === authorityKey.name) {
+    return everyRoute(undefined, read);
+  }
+  const [, route] = /^(.+)-tls$/.exec(metadata.name) ?? [];
+  return route === undefined ? [] : [{ namespace: metadata.namespace, name: route }];
+}

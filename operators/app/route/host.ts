@@ -1,0 +1,26 @@
+import { App, Route } from '@hearth/domain';
+import { controllerOf, type Read } from '@hearth/runtime';
+import { providersNamespace } from '../names.ts';
+import { holderOf, hostRefusal, type Refusal, reservedHosts } from './plan.ts';
+
+/** The index of Routes by the host that they ask for. */
+export const byHost = 'host';
+
+/** Why another than this route has the host; undefined where it is this one's. */
+export function hostRefusalOf(route: Route, host: string, read: Read): Refusal | undefined {
+  const rivals = read.list(Route, { index: [byHost, route.spec.host] });
+  const holder = holderOf(rivals, (rival) => mayHold(rival, read));
+  return hostRefusal(route, holder, host);
+}
+
+/**
+ * A reserved host is for the Route of the identity provider. Whoever may write Routes could give one any label or
+ * owner, and call an App of theirs identity; in the providers' namespace only the home's admins can.
+ */
+function mayHold(route: Route, read: Read): boolean {
+  if (!reservedHosts.includes(route.spec.host)) return true;
+  const owner = controllerOf(route);
+  if (route.metadata.namespace !== providersNamespace || owner?.kind !== App.kind) return false;
+  const app = read.get(App, { namespace: providersNamespace, name: owner.name });
+  return app?.metadata.uid === owner.uid && app.spec.definition === 'identity';
+}

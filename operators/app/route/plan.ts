@@ -1,0 +1,148 @@
+import type { Home, Route } from '@hearth/domain';
+import type { ConditionIntent } from '@hearth/runtime';
+
+/** Why a route can't be had as it is asked for. */
+export interface Refusal {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Where a route is found. */
+export interface Name {
+  readonly host: string;
+  readonly url: string;
+}
+
+/** The full name of a route under the home's domain. */
+export function nameOf(host: string, home: Pick<Home['spec'], 'domain' | 'httpsPort'>): Name | Refusal {
+  const { domain, httpsPort } = home;
+  if (host === domain || host.endsWith(`.${domain}`)) {
+    return {
+      reason: 'HostNotRelative',
+      message: `host ${host} names the home’s domain, which is added by itself: write only what stands before it.`,
+    };
+  }
+  const full = `${host}.${domain}`;
+  if (full.length > 253 || full.split('.').some((label) => label.length > 63)) {
+    return {
+      reason: 'HostTooLong',
+      message: `host ${full} is no DNS name: 253 characters at most, and 63 between two dots. Choose a shorter one.`,
+    };
+  }
+  return { host: full, url: `https://${full}${portSuffix(httpsPort)}` };
+}
+
+/** What stands behind a host in a URL and in a Host header. */
+export const portSuffix = (httpsPort: number): string => (httpsPort === 443 ? '' : `:${httpsPort}`);
+
+/** Hosts of the identity provider: whoever answers there is trusted with everyone's sign-in. */
+export const reservedHosts: readonly string[] = ['identity', 'auth'];
+
+/**
+ * Which of the routes that ask for one host has it: the oldest (creationTimestamp, then uid) of those that may.
+ * One that is being deleted has it until it is gone, for until then the gateway sends requests its way.
+ */
+export function holderOf(rivals: readonly Route[], mayHold: (route: Route) => boolean): Route | undefined {
+  return rivals.filter(mayHold).toSorted(byAge)[0];
+}
+
+function byAge({ metadata: a }: Route, { metadata: b }: Route): number {
+  const [left, right] = [a, b].map(({ creationTimestamp = '', uid = '' }) => `${creationTimestamp} ${uid}`);
+  return (left ?? '') < (right ?? '') ? -1 : 1;
+}
+
+/** Why `route` doesn't have its host, where `holder` does; undefined where it has. */
+export function hostRefusal(route: Route, holder: Route | undefined, host: string): Refusal | undefined {
+  if (holder === undefined) {
+    return {
+      reason: 'HostReserved',
+      message:
+        `host ${host} is reserved for the identity provider, an App of definition identity in namespace ` +
+        'hearth-providers: choose another host.',
+    };
+  }
+  if (holder.metadata.uid === route.metadata.uid) return undefined;
+  const { namespace, name } = holder.metadata;
+  return {
+    reason: 'HostTaken',
+    message: `host ${host} belongs to Route ${namespace}/${name}, which is older: choose another host, or delete that Route.`,
+  };
+}
+
+/** What the gateway itself lets in, and what it was asked to ask for and can't. */
+export interface Guard {
+  readonly homeNetworkOnly: boolean;
+  readonly conditions: readonly ConditionIntent[];
+}
+
+/**
+ * `private` and groups need someone who asks for sign-on before a request reaches the app. Without one the
+ * route stays closed to the outside, and says so: what is asked for as closed is never open in silence.
+ */
+export function guardOf({ exposure, access }: Pick<Route['spec'], 'exposure' | 'access'>): Guard {
+  const missing = [
+    ...(exposure === 'private'
+      ? ['Nothing asks for sign-on before the app, so it is not let out of the home network.']
+      : []),
+    ...(access?.groups.length
+      ? [`Nothing asks who is of ${access.groups.join(', ')} before the app: only its own sign-on decides.`]
+      : []),
+  ];
+  const message = missing.join(' ');
+  return {
+    homeNetworkOnly: exposure !== 'public',
+    conditions:
+      message === '' ? [] : [{ type: 'Guarded', status: 'False', reason: 'SignOnMissing', message }],
+  };
+}
+
+/** What is known of a certificate that is there. */
+export interface Leaf {
+  readonly hosts: readonly string[];
+  /** The home's authority signed it, with the key that it has now. */
+  readonly fromAuthority: boolean;
+  readonly made: Date;
+  readonly ends: Date;
+}
+
+/** Whether a certificate will do, and for how many milliseconds; or why another is needed, to complete "since …". */
+export type LeafPlan =
+  | { readonly do: 'keep'; readonly renewIn: number | undefined }
+  | { readonly do: 'issue'; readonly because: string };
+
+/** Renews at two thirds of a certificate's life; `authorityEnds` bounds what renewal can bring. */
+export function planLeaf(leaf: Leaf | undefined, host: string, authorityEnds: Date, now: Date): LeafPlan {
+  if (leaf === undefined) return { do: 'issue', because: 'there was none that could be read' };
+  if (!leaf.fromAuthority) return { do: 'issue', because: 'the old one was not of the home’s authority' };
+  if (leaf.hosts.length !== 1 || leaf.hosts[0] !== host) {
+    return { do: 'issue', because: `the old one was for ${leaf.hosts.join(', ') || 'no host'}` };
+  }
+  if (leaf.made > now)
+    return { do: 'issue', because: 'the old one was made in the future: the clock was wrong' };
+  // A new one could not last longer.
+  if (leaf.ends >= authorityEnds) return { do: 'keep', renewIn: undefined };
+  const [made, ends] = [leaf.made.getTime(), leaf.ends.getTime()];
+  const renewIn = made + ((ends - made) * 2) / 3 - now.getTime();
+  return renewIn > 0
+    ? { do: 'keep', renewIn }
+    : { do: 'issue', because: `the old one ends on ${leaf.ends.toISOString()}` };
+}
+
+const slow = 600_000;
+const soon = 5_000;
+const longest = 300_000;
+
+/**
+ * Milliseconds until a route is tried again. One that can't be reached is tried after as long again as it has been
+ * so: the waits double.
+ */
+export function nextTry(
+  reachable: boolean,
+  previous: { readonly status: string; readonly lastTransitionTime: string } | undefined,
+  now: Date,
+): number {
+  if (reachable) return slow;
+  if (previous?.status !== 'False') return soon;
+  const since = now.getTime() - Date.parse(previous.lastTransitionTime);
+  return Math.min(Math.max(since, soon), longest);
+}

@@ -1,0 +1,12 @@
+const write = ['get', 'list', 'watch', 'create', 'patch', 'delete'] as const;
+const read = ['get', 'list', 'watch'] as const;
+
+/** What the Route controller may do. */
+export const routeRules = [
+  { apiGroups: ['apps.hearth.dev'], resources: ['routes', 'apps', 'appdefinitions'], verbs: read },
+  { apiGroups: ['apps.hearth.dev'], resources: ['routes/status'], verbs: ['patch'] },
+  { apiGroups: ['hearth.dev'], resources: ['homes'], verbs: read },
+  { apiGroups: [''], resources: ['secrets'], verbs: write },
+  { apiGroups: ['traefik.io'], resources: ['ingressroutes', 'middlewares'], verbs: write },
+  { apiGroups: ['cert-manager.io'], resources: ['certificates'], verbs: write },
+] as const;
