@@ -1,0 +1,388 @@
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { type Controller, mapped } from './controller.ts';
+import {
+  type Bench,
+  conditionOf,
+  eventually,
+  Greeting,
+  type GreetingObject,
+  managerFor,
+  openBench,
+} from './fixtures/api.ts';
+import { ConfigMap } from './kinds/core.ts';
+import { Event } from './kinds/system.ts';
+import type { Manager } from './manager.ts';
+import { ready, stalled, Waiting } from './outcome.ts';
+import { resourcePath } from './resource.ts';
+
+let bench: Bench;
+let manager: Manager | undefined;
+
+beforeAll(async () => {
+  bench = await openBench(inject('kubeconfig'));
+});
+afterEach(() => manager?.stop());
+afterAll(() => bench.close());
+
+/** Runs controllers until the end of the test. */
+async function run(...controllers: Controller<GreetingObject>[]): Promise<Manager> {
+  manager = await managerFor(inject('kubeconfig'), controllers as Controller[], {
+    http: { port: 0, host: '127.0.0.1' },
+  });
+  await manager.start();
+  return manager;
+}
+
+/** A controller over this file's namespace that notes its passes and keeps a ConfigMap per Greeting. */
+function greeter(
+  passes: string[],
+  more: Partial<Controller<GreetingObject>> = {},
+): Controller<GreetingObject> {
+  return {
+    name: 'greeter',
+    kind: Greeting,
+    owns: [ConfigMap],
+    async reconcile(greeting, { act }) {
+      const { name, namespace } = greeting.metadata;
+      if (namespace !== bench.namespace) return ready();
+      passes.push(name);
+      const data = { text: greeting.spec.text };
+      await act.apply(
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data },
+        { owner: greeting },
+      );
+      return ready({ status: { configMap: name }, message: `greets with ${greeting.spec.text}` });
+    },
+    ...more,
+  };
+}
+
+async function requests(running: Manager, method: string): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${running.httpPort()}/metrics`)).text();
+  const lines = text
+    .split('\n')
+    .filter((line) => line.startsWith('rest_client_requests_total') && line.includes(`method="${method}"`));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
+test('an object becomes Ready, and what it owns is made and healed', async () => {
+  await run(greeter([]));
+  await bench.greeting('makes');
+  await eventually(async () => {
+    const greeting = await bench.get(Greeting, 'makes');
+    expect(conditionOf(greeting, 'Ready')).toMatchObject({
+      status: 'True',
+      message: 'greets with hello',
+      observedGeneration: 1,
+    });
+    expect(greeting.status).toMatchObject({ observedGeneration: 1, configMap: 'makes' });
+  });
+  const map = await bench.get(ConfigMap, 'makes');
+  expect(map.metadata.ownerReferences).toMatchObject([{ kind: 'Greeting', name: 'makes', controller: true }]);
+
+  await bench.patch(ConfigMap, 'makes', { data: { text: 'drifted' } });
+  await eventually(async () => expect((await bench.get(ConfigMap, 'makes')).data).toEqual({ text: 'hello' }));
+  await bench.delete(ConfigMap, 'makes');
+  await eventually(async () => expect((await bench.get(ConfigMap, 'makes')).data).toEqual({ text: 'hello' }));
+});
+
+test('a pass over what is as it should be sends nothing, also after a restart', async () => {
+  const passes: string[] = [];
+  await run(greeter(passes));
+  await bench.greeting('quiet');
+  await eventually(async () => conditionOf(await bench.get(Greeting, 'quiet'), 'Ready'));
+  await manager?.stop();
+
+  const again: string[] = [];
+  const running = await run(greeter(again));
+  await eventually(() => expect(again).toContain('quiet'));
+  const before = await bench.get(Greeting, 'quiet');
+  await bench.patch(Greeting, 'quiet', { metadata: { labels: { touched: 'yes' } } });
+  await eventually(() => expect(again.filter((name) => name === 'quiet').length).toBeGreaterThan(1));
+  expect(await requests(running, 'PATCH')).toBe(0);
+  expect(await requests(running, 'POST')).toBe(0);
+  expect((await bench.get(Greeting, 'quiet')).status).toEqual(before.status);
+});
+
+test('a field that the intent no longer names is removed, also when the process was restarted in between', async () => {
+  const withTwo = greeter([], {
+    async reconcile({ metadata: { name, namespace }, ...rest }, { act }) {
+      if (namespace !== bench.namespace) return ready();
+      const owner = { metadata: { name, namespace }, ...rest };
+      const data: Record<string, string> = name === 'shrinks' ? { text: 'a', more: 'b' } : {};
+      await act.apply(
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data },
+        { force: false },
+      );
+      return ready({ message: owner.kind });
+    },
+  });
+  await bench.greeting('shrinks');
+  await run(withTwo);
+  await eventually(async () =>
+    expect((await bench.get(ConfigMap, 'shrinks')).data).toEqual({ text: 'a', more: 'b' }),
+  );
+  await manager?.stop();
+  const withOne = greeter([], {
+    async reconcile({ metadata: { name, namespace } }, { act }) {
+      if (namespace !== bench.namespace || name !== 'shrinks') return ready();
+      await act.apply({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, namespace },
+        data: { text: 'a' },
+      });
+      return ready();
+    },
+  });
+  await run(withOne);
+  await eventually(async () => expect((await bench.get(ConfigMap, 'shrinks')).data).toEqual({ text: 'a' }));
+});
+
+test('a conflict of field managers is a condition, not a loop', async () => {
+  const passes: string[] = [];
+  await bench.transport.request({
+    method: 'PATCH',
+    path: resourcePath(ConfigMap, { namespace: bench.namespace, name: 'contested' }),
+    query: { fieldManager: 'somebody-else' },
+    contentType: 'application/apply-patch+yaml',
+    body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'contested' }, data: { text: 'theirs' } },
+  });
+  await run(greeter(passes));
+  await bench.greeting('contested');
+  await eventually(async () => {
+    const greeting = await bench.get(Greeting, 'contested');
+    expect(conditionOf(greeting, 'Stalled')).toMatchObject({ status: 'True', reason: 'FieldConflict' });
+    expect(conditionOf(greeting, 'Ready').message).toContain('somebody-else');
+  });
+  const count = passes.filter((name) => name === 'contested').length;
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(passes.filter((name) => name === 'contested').length).toBe(count);
+  expect((await bench.get(ConfigMap, 'contested')).data).toEqual({ text: 'theirs' });
+  await eventually(async () => {
+    const events = await bench.transport.request<{
+      items: { reason: string; regarding: { name: string } }[];
+    }>({
+      method: 'GET',
+      path: resourcePath(Event, { namespace: bench.namespace }),
+    });
+    expect(events.items).toContainEqual(
+      expect.objectContaining({
+        reason: 'FieldConflict',
+        regarding: expect.objectContaining({ name: 'contested' }),
+      }),
+    );
+  });
+});
+
+test('what another object controls is not taken over', async () => {
+  await run(greeter([]));
+  await bench.greeting('first');
+  await eventually(async () => conditionOf(await bench.get(Greeting, 'first'), 'Ready'));
+  await manager?.stop();
+  const thief = greeter([], {
+    async reconcile(greeting, { act }) {
+      const { name, namespace } = greeting.metadata;
+      if (name !== 'thief') return ready();
+      const desired = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'first', namespace },
+        data: { text: 'mine' },
+      };
+      await act.apply(desired, { owner: greeting, force: true });
+      return ready();
+    },
+  });
+  await run(thief);
+  await bench.greeting('thief');
+  await eventually(async () =>
+    expect(conditionOf(await bench.get(Greeting, 'thief'), 'Stalled').reason).toBe('NotOurs'),
+  );
+  expect((await bench.get(ConfigMap, 'first')).data).toEqual({ text: 'hello' });
+});
+
+test('a finalizer keeps a deleted object until finalize is ready', async () => {
+  let mayGo = false;
+  const finalized: string[] = [];
+  await run(
+    greeter([], {
+      finalizer: 'test.hearth.dev/greeter',
+      async finalize({ metadata: { name } }) {
+        finalized.push(name);
+        if (!mayGo) throw new Waiting('NotYet', 'the other side is not done', { after: 50 });
+        return ready();
+      },
+    }),
+  );
+  await bench.greeting('lingers');
+  await eventually(async () => {
+    expect((await bench.get(Greeting, 'lingers')).metadata.finalizers).toEqual(['test.hearth.dev/greeter']);
+  });
+  await bench.delete(Greeting, 'lingers');
+  await eventually(async () => {
+    expect(conditionOf(await bench.get(Greeting, 'lingers'), 'Reconciling')).toMatchObject({
+      reason: 'NotYet',
+    });
+  });
+  mayGo = true;
+  await eventually(() => expect(bench.get(Greeting, 'lingers')).rejects.toMatchObject({ status: 404 }));
+  expect(finalized.length).toBeGreaterThan(1);
+});
+
+test("another's finalizer that appears meanwhile is not lost", async () => {
+  await run(
+    greeter([], {
+      finalizer: 'test.hearth.dev/greeter',
+      async finalize({ metadata: { name } }) {
+        await bench.patch(Greeting, name, {
+          metadata: { finalizers: ['test.hearth.dev/other', 'test.hearth.dev/greeter'] },
+        });
+        return ready();
+      },
+    }),
+  );
+  const finalizers = ['test.hearth.dev/other'];
+  await bench.create(Greeting, {
+    apiVersion: Greeting.apiVersion,
+    kind: Greeting.kind,
+    metadata: { name: 'shared', finalizers },
+    spec: { text: 'hello' },
+  });
+  await eventually(async () =>
+    expect((await bench.get(Greeting, 'shared')).metadata.finalizers).toHaveLength(2),
+  );
+  await bench.delete(Greeting, 'shared');
+  await eventually(async () =>
+    expect((await bench.get(Greeting, 'shared')).metadata.finalizers).toEqual(finalizers),
+  );
+  await bench.patch(Greeting, 'shared', { metadata: { finalizers: null } });
+});
+
+test('an object that is deleted while it is reconciled leaves nothing behind', async () => {
+  const passes: string[] = [];
+  const errors: string[] = [];
+  await run(
+    greeter(passes, {
+      async reconcile({ metadata: { name, namespace } }) {
+        if (name !== 'vanishes' || namespace !== bench.namespace) return ready();
+        passes.push(name);
+        await bench.delete(Greeting, name);
+        return ready({ status: { configMap: 'too late' } });
+      },
+    }),
+  );
+  await bench.greeting('vanishes');
+  await eventually(() => expect(passes).toEqual(['vanishes']));
+  await eventually(() => expect(bench.get(Greeting, 'vanishes')).rejects.toMatchObject({ status: 404 }));
+  const successor = await bench.create(Greeting, {
+    apiVersion: Greeting.apiVersion,
+    kind: Greeting.kind,
+    metadata: { name: 'stays' },
+    spec: { text: 'hello' },
+  });
+  await eventually(async () => conditionOf(await bench.get(Greeting, successor.metadata.name), 'Ready'));
+  expect(errors).toEqual([]);
+});
+
+test('an unexpected error is a condition, and retried with growing delays until it is gone', async () => {
+  let failures = 0;
+  await run(
+    greeter([], {
+      async reconcile({ metadata: { name } }) {
+        if (name === 'fails' && ++failures < 4) throw new Error('cannot reach postgres://admin:hunter2@db/x');
+        return ready();
+      },
+    }),
+  );
+  await bench.greeting('fails');
+  await eventually(async () => {
+    const { status, reason, message } = conditionOf(await bench.get(Greeting, 'fails'), 'Ready');
+    expect({ status, reason }).toEqual({ status: 'False', reason: 'ReconcileError' });
+    expect(message).not.toContain('hunter2');
+  });
+  await eventually(async () =>
+    expect(conditionOf(await bench.get(Greeting, 'fails'), 'Ready').status).toBe('True'),
+  );
+  expect(failures).toBe(4);
+});
+
+test('a stalled object is left alone until it changes', async () => {
+  const passes: string[] = [];
+  await run(
+    greeter(passes, {
+      async reconcile({ metadata: { name }, spec }) {
+        if (name !== 'stuck') return ready();
+        passes.push(spec.text);
+        return spec.text === 'good' ? ready() : stalled('BadText', `"${spec.text}" is no greeting`);
+      },
+    }),
+  );
+  await bench.greeting('stuck', 'bad');
+  await eventually(async () =>
+    expect(conditionOf(await bench.get(Greeting, 'stuck'), 'Stalled').reason).toBe('BadText'),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(passes).toEqual(['bad']);
+  await bench.patch(Greeting, 'stuck', { spec: { text: 'good' } });
+  await eventually(async () => {
+    const greeting = await bench.get(Greeting, 'stuck');
+    expect(greeting.status?.conditions?.map(({ type }) => type)).toEqual(['Ready']);
+    expect(greeting.status?.observedGeneration).toBe(2);
+  });
+});
+
+test('no pass sees a cache that is older than what the last pass wrote', async () => {
+  const seen: (string | undefined)[] = [];
+  let writes = 0;
+  await run(
+    greeter([], {
+      async reconcile(greeting, { read, act }) {
+        const { name, namespace } = greeting.metadata;
+        if (name !== 'counts') return ready();
+        const map = read.get(ConfigMap, { name: 'counted', namespace });
+        seen.push(map?.data?.n);
+        if (writes === 50) return ready();
+        writes++;
+        await act.apply({
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'counted', namespace },
+          data: { n: String(writes) },
+        });
+        return ready({ after: 1 });
+      },
+    }),
+  );
+  await bench.greeting('counts');
+  await eventually(() => expect(writes).toBe(50));
+  await eventually(() => expect(seen.at(-1)).toBe('50'));
+  const numbers = seen.map(Number).filter((n) => n > 0);
+  expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+  expect(new Set(numbers.slice(0, 50)).size).toBeGreaterThanOrEqual(49);
+});
+
+test('a mapped kind wakes what it names, and a kind without a status of its own can be reconciled', async () => {
+  const woken: string[] = [];
+  const overMaps: Controller<typeof ConfigMap extends { resource?: infer T } ? NonNullable<T> : never> = {
+    name: 'over-maps',
+    kind: ConfigMap,
+    selector: 'test=mapped',
+    watches: [mapped(Greeting, ({ metadata: { namespace }, spec }) => [{ namespace, name: spec.text }])],
+    async reconcile({ metadata: { name, namespace } }) {
+      if (namespace === bench.namespace) woken.push(name);
+      return ready();
+    },
+  };
+  const labels = { test: 'mapped' };
+  await bench.create(ConfigMap, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'target', labels },
+  });
+  manager = await managerFor(inject('kubeconfig'), [overMaps as Controller]);
+  await manager.start();
+  await eventually(() => expect(woken).toEqual(['target']));
+  await bench.greeting('points', 'target');
+  await eventually(() => expect(woken).toEqual(['target', 'target']));
+});
