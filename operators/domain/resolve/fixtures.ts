@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { App } from '../schema/app.ts';
 import { AppDefinition } from '../schema/app-definition.ts';
@@ -8,10 +7,25 @@ import { indexInstalled } from './installed.ts';
 import type { Conflict, NodeFacts, Resolution } from './resolution.ts';
 import { resolve } from './resolve.ts';
 
-type DefinitionInput = Partial<z.input<typeof AppDefinition.spec>>;
-type AppInput = Partial<z.input<typeof App.spec>>;
+type Loose<T> = T extends (infer E)[]
+  ? readonly Loose<E>[]
+  : T extends object
+    ? { readonly [P in keyof T]: Loose<T[P]> }
+    : T;
+type DefinitionInput = Partial<Loose<z.input<typeof AppDefinition.spec>>>;
+type AppInput = Partial<Loose<z.input<typeof App.spec>>>;
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** FNV-1a, twice with different beginnings: 64 bits that tell texts of a test apart. The domain has no crypto. */
+export function digest(text: string): string {
+  const half = (seed: number): string => {
+    let hash = seed;
+    for (let index = 0; index < text.length; index += 1) {
+      hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+    }
+    return (hash >>> 0).toString(16).padStart(8, '0');
+  };
+  return half(0x811c9dc5) + half(0x2f0b4a57);
+}
 
 /** A definition with one workload, unless it says otherwise. */
 export const definition = (name: string, spec: DefinitionInput = {}): AppDefinition => ({
@@ -92,6 +106,23 @@ export const identity = definition('identity', {
 });
 export const keycloak = definition('keycloak', { provides: [{ kind: 'SSOClient', strategies: ['oidc'] }] });
 
+type Slots = NonNullable<DefinitionInput['integrations']>;
+type Needs = Extract<Slots[number], { kind: 'Database' }>['needs'];
+
+/** A required slot for a PostgreSQL database. */
+export const db = (needs: Needs = { engine: 'postgresql' }) =>
+  ({
+    name: 'db',
+    kind: 'Database',
+    required: true,
+    needs,
+    compatible: [{ definition: 'postgres', default: true }],
+  }) as const;
+
+/** An app that needs a database, and one that all may use. */
+export const rss = definition('rss', { integrations: [db()] });
+export const shared = app('hearth-providers/postgres', everyone, { status: running() });
+
 export const externalTraefik = app('hearth-providers/traefik', {
   external: { host: 'traefik.kube-system.svc', ports: [{ name: 'websecure', port: 443 }] },
   ...everyone,
@@ -117,7 +148,7 @@ export function resolveIn(wanted: App, home: HomeInput): Resolution {
     installed: indexInstalled(home.apps ?? [], catalogue),
     nodes: home.nodes,
     supported: new Set(home.supported ?? allKinds),
-    digest: sha256,
+    digest,
   });
 }
 
