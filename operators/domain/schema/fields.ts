@@ -122,7 +122,7 @@ export const scalar = () => z.union([z.string().max(1024), z.number(), z.boolean
 export const template = (max = 1024) =>
   matching(
     max,
-    /^([^$]|\$[^{]|\$\{[a-z][-a-z0-9]*\.[A-Za-z][-A-Za-z0-9]*\})*\$?$/,
+    /^([^$]|\$+[^${]|\$+\{[a-z][-a-z0-9]*\.[A-Za-z][-A-Za-z0-9]*\})*\$*$/,
     'a name to fill in is written ${slot.field}, ${settings.NAME}, ${secret.NAME} or ${app.host}',
   ).meta({
     description:
