@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { installCommand, planCommand, removeCommand } from './commands/apps.ts';
 import { downCommand } from './commands/down.ts';
 import { kubectlCommand } from './commands/kubectl.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -13,6 +14,9 @@ const program = new Command('kiko')
   .addCommand(upCommand())
   .addCommand(downCommand())
   .addCommand(statusCommand())
+  .addCommand(planCommand())
+  .addCommand(installCommand())
+  .addCommand(removeCommand())
   .addCommand(logsCommand())
   .addCommand(kubectlCommand());
 

@@ -1,3 +1,4 @@
+import { type InstallWishes, installSteps } from './install/hearth.ts';
 import { type DriverChoice, rememberChoice } from './local/choose.ts';
 import type { LocalCluster } from './local/cluster.ts';
 import type { Step } from './steps.ts';
@@ -9,6 +10,7 @@ export const bareSteps = (cluster: LocalCluster, choice: DriverChoice): Step[] =
 ];
 
 /** Everything that `kiko up --local` does, in order. Each step is safe to repeat, and to be cut off anywhere. */
-export const upSteps = (cluster: LocalCluster, choice: DriverChoice): Step[] => [
+export const upSteps = (cluster: LocalCluster, choice: DriverChoice, wishes: InstallWishes): Step[] => [
   ...bareSteps(cluster, choice),
+  ...installSteps(cluster, wishes),
 ];

@@ -1,5 +1,8 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
 import { Failure } from '../failure.ts';
+import type { LocalImage } from '../install/images.ts';
 import { chooseForUp, clusterWith, type Wish } from '../local/choose.ts';
 import { DRIVERS, type LocalCluster } from '../local/cluster.ts';
 import { runSteps } from '../steps.ts';
@@ -10,6 +13,9 @@ import { type CommonOptions, kikoCommand, printResult, withClusterLock } from '.
 interface UpOptions extends CommonOptions, Wish {
   readonly local?: boolean;
   readonly bare?: boolean;
+  readonly domain?: string;
+  readonly demo?: boolean;
+  readonly images?: string;
 }
 
 /** `kiko up --local`: brings up a cluster on this machine, or finishes what an earlier run began. */
@@ -17,6 +23,9 @@ export const upCommand = (): Command =>
   kikoCommand('up', 'bring up a cluster, or finish bringing it up')
     .option('--local', 'on this machine')
     .option('--bare', 'only the cluster, without Hearth in it')
+    .option('--domain <domain>', 'every app is at HOST.DOMAIN; hearth.home.arpa where none is said')
+    .option('--demo', 'a home that may be thrown away with all that is in it')
+    .option('--images <module>', 'build the images that this module lists instead of pulling them')
     .addOption(
       new Option('--driver <driver>', 'how to run it; by default what this machine can').choices(DRIVERS),
     )
@@ -29,7 +38,8 @@ async function up(options: UpOptions): Promise<void> {
   const cluster = await withClusterLock(options.name, async () => {
     const choice = await chooseForUp(options.name, options);
     const chosen = clusterWith(options.name, choice);
-    const steps = options.bare ? bareSteps(chosen, choice) : upSteps(chosen, choice);
+    const wishes = { ...options, images: await localImages(options.images) };
+    const steps = options.bare ? bareSteps(chosen, choice) : upSteps(chosen, choice, wishes);
     await runSteps(steps, terminalReporter());
     return chosen;
   });
@@ -42,4 +52,14 @@ async function report(cluster: LocalCluster, options: CommonOptions, millisecond
   const seconds = Math.round(milliseconds / 100) / 10;
   const text = `The cluster ${name} is up (${elapsed(milliseconds)}). Its kubeconfig: ${kubeconfig}`;
   printResult(options, { name, driver, kubeconfig, httpsPort, seconds }, text);
+}
+
+/** The `localImages` of a module. @throws Failure where it has none. */
+async function localImages(module: string | undefined): Promise<readonly LocalImage[]> {
+  if (module === undefined) return [];
+  const loaded = (await import(pathToFileURL(resolve(module)).href)) as {
+    localImages?: readonly LocalImage[];
+  };
+  if (loaded.localImages === undefined) throw new Failure(`${module} exports no localImages.`);
+  return loaded.localImages;
 }

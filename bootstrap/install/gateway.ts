@@ -1,5 +1,5 @@
 import type { Kubectl } from '../kubectl.ts';
-import { traefikCrdFile } from '../tools/traefik.ts';
+import { traefikCrdFile } from '../tools/module.ts';
 import type { Helm } from './helm.ts';
 
 /** The Service through which every app is reached. */

@@ -2,53 +2,33 @@ import { applyObjects, type Kubectl, kubectlFor } from '../kubectl.ts';
 import type { LocalCluster } from '../local/cluster.ts';
 import { ensureTools } from '../local/native/toolchain.ts';
 import type { Progress, Step } from '../steps.ts';
-import { foundGateway, type Gateway, installGateway } from './gateway.ts';
+import { foundGateway, installGateway } from './gateway.ts';
 import { type Helm, helmFor } from './helm.ts';
-import { type HomeWishes, homeObjects, namespaceObjects } from './home.ts';
-import { type GivenImages, giveImages } from './images.ts';
+import { type HomeWishes, homeFacts, homeObjects, namespaceObjects } from './home.ts';
+import { type GivenImages, giveImages, givenImages, type LocalImage } from './images.ts';
 
 /** The namespace of the suite. */
 export const SYSTEM_NAMESPACE = 'hearth-system';
-
-const OPERATORS = 'operators';
 
 interface Tools {
   readonly kubectl: Kubectl;
   readonly helm: Helm;
 }
 
+/** What Hearth is installed with. */
+export interface InstallWishes extends HomeWishes {
+  /** Images to build here because they can't be pulled. */
+  readonly images: readonly LocalImage[];
+}
+
 /** Installs Hearth into a cluster that is up: images, kinds, operators, gateway, home and catalogue. */
-export function installSteps(cluster: LocalCluster, wishes: HomeWishes): readonly Step[] {
-  let given: GivenImages = {};
-  const localName = (part: string) =>
-    wishes.images.find(({ recipe }) => recipe.name.includes(`/${part}:`))?.recipe.name;
+export function installSteps(cluster: LocalCluster, wishes: InstallWishes): readonly Step[] {
   return [
     {
       title: 'Give the node its images',
-      run: async (progress) => {
-        given = await giveImages(cluster, wishes.images, progress);
-      },
+      run: async (progress) => void (await giveImages(cluster, wishes.images, progress)),
     },
-    {
-      title: 'Install Hearth',
-      run: async (progress) => {
-        const tools = await toolsFor(cluster, progress);
-        progress('the kinds of resources');
-        await tools.helm({ name: 'hearth-crds', namespace: SYSTEM_NAMESPACE });
-        progress('the operators');
-        await tools.helm({
-          name: 'hearth',
-          namespace: SYSTEM_NAMESPACE,
-          values: operatorValues(localName(OPERATORS), given),
-        });
-        progress('the gateway');
-        const gateway = await gatewayOf(cluster, tools, localName('traefik'));
-        progress('the catalogue');
-        await tools.helm({ name: 'catalogue', namespace: SYSTEM_NAMESPACE });
-        progress('the home');
-        await applyObjects(tools.kubectl, [...namespaceObjects(), ...homeObjects(wishes, gateway)]);
-      },
-    },
+    { title: 'Install Hearth', run: (progress) => install(cluster, wishes, progress) },
     {
       title: 'Wait for the operators',
       run: async (progress) => {
@@ -75,6 +55,26 @@ export function installSteps(cluster: LocalCluster, wishes: HomeWishes): readonl
   ];
 }
 
+async function install(cluster: LocalCluster, wishes: InstallWishes, progress: Progress): Promise<void> {
+  const { helm, kubectl } = await toolsFor(cluster, progress);
+  const image = (part: string) =>
+    wishes.images.find(({ recipe }) => recipe.name.includes(`/${part}:`))?.recipe.name;
+  progress('the kinds of resources');
+  await helm({ name: 'hearth-crds', namespace: SYSTEM_NAMESPACE });
+  progress('the operators');
+  const values = operatorValues(image('operators'), await givenImages(cluster));
+  await helm({ name: 'hearth', namespace: SYSTEM_NAMESPACE, values });
+  progress('the gateway');
+  const gateway =
+    (await foundGateway(kubectl)) ??
+    (await installGateway({ kubectl, helm }, image('traefik'), await cluster.httpsPort()));
+  progress('the catalogue');
+  await helm({ name: 'catalogue', namespace: SYSTEM_NAMESPACE });
+  progress('the home');
+  const facts = await homeFacts(kubectl, wishes);
+  await applyObjects(kubectl, [...namespaceObjects(), ...homeObjects(facts, wishes.images, gateway)]);
+}
+
 async function toolsFor(cluster: LocalCluster, progress: Progress): Promise<Tools> {
   const tools = await ensureTools(['kubectl', 'helm'], progress);
   return {
@@ -87,10 +87,4 @@ function operatorValues(image: string | undefined, given: GivenImages): Record<s
   if (image === undefined) return {};
   // The name of a locally built image stays the same; its archive's name tells when pods must start anew.
   return { image, imageDigest: given[image] ?? '' };
-}
-
-async function gatewayOf(cluster: LocalCluster, tools: Tools, image: string | undefined): Promise<Gateway> {
-  return (
-    (await foundGateway(tools.kubectl)) ?? (await installGateway(tools, image, await cluster.httpsPort()))
-  );
 }

@@ -1,19 +1,45 @@
 import { App, Home } from '@hearth/domain';
+import { DEMO_LABEL } from '../data.ts';
+import { Failure } from '../failure.ts';
+import type { Kubectl } from '../kubectl.ts';
 import { homeDnsConfigMap } from '../local/dns.ts';
 import type { Gateway } from './gateway.ts';
 import type { LocalImage } from './images.ts';
 
-/** A label: the home is a demonstration, and may be thrown away with all that is in it. */
-export const DEMO_LABEL = 'hearth.dev/demo';
-
 /** The namespace in which apps are installed where none is named. */
 export const HOME_NAMESPACE = 'home';
 
-/** What a home is made with. */
+/** What a person says of the home when it is brought up; all of it may be left out. */
 export interface HomeWishes {
+  /** Every app is at HOST.DOMAIN. */
+  readonly domain?: string | undefined;
+  /** It is a demonstration, and may be thrown away with all that is in it. */
+  readonly demo?: boolean | undefined;
+}
+
+/** What a home is made with. */
+export interface HomeFacts {
   readonly domain: string;
   readonly demo: boolean;
-  readonly images: readonly LocalImage[];
+}
+
+/** For a home in which nobody says otherwise: a name that no one can own (RFC 8375). */
+const DEFAULT_DOMAIN = 'hearth.home.arpa';
+
+/**
+ * What the home is to be, from what it is and what is wished.
+ * @throws Failure where it has another domain already: every address in it would change.
+ */
+export async function homeFacts(kubectl: Kubectl, wishes: HomeWishes): Promise<HomeFacts> {
+  const found = await kubectl(['get', 'home', 'home', '--ignore-not-found', '-o', 'json']);
+  if (found === '') return { domain: wishes.domain ?? DEFAULT_DOMAIN, demo: wishes.demo ?? false };
+  const { spec, metadata } = JSON.parse(found) as Home;
+  if (wishes.domain !== undefined && wishes.domain !== spec.domain) {
+    throw new Failure(
+      `The home has the domain ${spec.domain}; to give it another, change spec.domain of Home home, and every address with it.`,
+    );
+  }
+  return { domain: spec.domain, demo: metadata.labels?.[DEMO_LABEL] === 'true' };
 }
 
 /** Namespaces first: what follows lives in them. Pods that may do more than baseline are refused in all of them. */
@@ -26,7 +52,11 @@ export const namespaceObjects = (): object[] => [
 ];
 
 /** The Home, the names of its domain in the cluster's DNS, and the gateway as an App that others can be joined to. */
-export function homeObjects({ domain, demo, images }: HomeWishes, gateway: Gateway): object[] {
+export function homeObjects(
+  { domain, demo }: HomeFacts,
+  images: readonly LocalImage[],
+  gateway: Gateway,
+): object[] {
   return [
     {
       apiVersion: Home.apiVersion,
