@@ -1,0 +1,275 @@
+import { App, AppDefinition, Home, Route } from '@hearth/domain';
+import { type Key, type Resource, Secret } from '@hearth/runtime';
+import { type FakeContext, fakeContext } from '@hearth/runtime/testing';
+import { describe, expect, test } from 'vitest';
+import { decodeSecret } from '../binding.ts';
+import { authorityKey, type PemPair, readPair, tlsSecret } from '../certificate/pair.ts';
+import { makeAuthority, signLeaf } from '../certificate/sign.ts';
+import { routeController } from './controller.ts';
+import { standIn } from './fixtures.ts';
+import { IngressRoute, Middleware } from './traefik/kinds.ts';
+
+const domain = 'hearth.home.arpa';
+// The time of day, which OpenSSL goes by.
+const start = new Date().toISOString();
+const authority = await makeAuthority(domain, new Date(start));
+
+const home = (spec: object = {}, certificateAuthority = authority.certificate) => ({
+  apiVersion: Home.apiVersion,
+  kind: Home.kind,
+  metadata: { name: 'home' },
+  spec: { domain, httpsPort: 443, certificateIssuer: { type: 'LocalCA' }, ...spec },
+  status: { observedGeneration: 1, certificateAuthority },
+});
+const app = (namespace: string, name: string, definition: string, spec: object = {}) => ({
+  apiVersion: App.apiVersion,
+  kind: App.kind,
+  metadata: { namespace, name, uid: `${namespace}-${name}` },
+  spec: { definition, ...spec },
+});
+const traefikApp = app('hearth-providers', 'traefik', 'traefik', {
+  external: { host: 'traefik.traefik.svc', ports: [{ name: 'https', port: 443 }] },
+  share: { namespaces: ['*'] },
+});
+const definition = (name: string) => ({
+  apiVersion: AppDefinition.apiVersion,
+  kind: AppDefinition.kind,
+  metadata: { name },
+  spec: { provides: [{ kind: 'Route', name: 'default', port: 'https' }] },
+});
+
+interface Wish {
+  readonly namespace?: string;
+  readonly made?: string;
+  readonly owner?: Resource;
+  readonly spec?: object;
+}
+const route = (name: string, { namespace = 'home', made = start, owner, spec = {} }: Wish = {}) => ({
+  apiVersion: Route.apiVersion,
+  kind: Route.kind,
+  metadata: {
+    namespace,
+    name,
+    uid: `${namespace}-${name}`,
+    creationTimestamp: made,
+    ...(owner && {
+      ownerReferences: [
+        { ...owner, name: owner.metadata.name, uid: owner.metadata.uid ?? '', controller: true },
+      ],
+    }),
+  },
+  spec: {
+    providerRef: { namespace: 'hearth-providers', name: 'traefik' },
+    host: 'rss',
+    service: 'rss',
+    port: 80,
+    exposure: 'lan',
+    ...spec,
+  },
+});
+
+const nobody = async () => ({ host: '127.0.0.1', port: 9 });
+
+const cluster = (objects: readonly Resource[], reach = nobody) =>
+  fakeContext({
+    now: start,
+    reach,
+    indexes: routeController.indexes ?? [],
+    objects: [home(), tlsSecret(authorityKey, authority), traefikApp, definition('traefik'), ...objects],
+  });
+
+async function reconcile(context: FakeContext, name = 'rss', namespace = 'home') {
+  const object = context.read.get(Route, { namespace, name });
+  if (object === undefined) throw new Error(`there is no Route ${namespace}/${name}`);
+  try {
+    return await routeController.reconcile(object as Route, context);
+  } catch (error) {
+    return error;
+  }
+}
+
+const names = (context: FakeContext, kind: typeof IngressRoute | typeof Middleware | typeof Secret) =>
+  context.read
+    .list<Resource>(kind, { namespace: 'home' })
+    .map(({ metadata }) => metadata.name)
+    .toSorted();
+
+describe('a Route', () => {
+  test('gets a certificate, a binding and a way through the gateway', async () => {
+    const context = cluster([route('rss')]);
+    expect(await reconcile(context)).toMatchObject({
+      type: 'ready',
+      status: {
+        host: 'rss.hearth.home.arpa',
+        url: 'https://rss.hearth.home.arpa',
+        binding: { name: 'rss-binding' },
+        bindingHash: expect.stringMatching(/^[0-9a-f]{16}$/),
+      },
+    });
+    expect(names(context, Secret)).toEqual(['rss-binding', 'rss-tls']);
+    expect(names(context, Middleware)).toEqual(['rss-home-network', 'rss-mark']);
+    expect(names(context, IngressRoute)).toEqual(['rss']);
+    const binding = context.read.get(Secret, { namespace: 'home', name: 'rss-binding' });
+    expect(binding?.type).toBe('servicebinding.io/route');
+    expect(decodeSecret(binding)).toEqual({
+      type: 'route',
+      provider: 'traefik',
+      host: 'rss.hearth.home.arpa',
+      url: 'https://rss.hearth.home.arpa',
+    });
+  });
+
+  test('changes nothing when it is looked at again', async () => {
+    const context = cluster([route('rss')]);
+    await reconcile(context);
+    const before = [context.applied.length, context.created.length, context.events.length];
+    await reconcile(context);
+    expect([context.applied.length, context.created.length, context.events.length]).toEqual(before);
+    expect(context.deleted).toEqual([]);
+  });
+
+  test('is Ready, and says that it can’t be reached, while the gateway is away', async () => {
+    expect(await reconcile(cluster([route('rss')]))).toMatchObject({
+      type: 'ready',
+      conditions: [{ type: 'Reachable', status: 'False', reason: 'NoAnswer' }],
+      after: 5_000,
+    });
+  });
+
+  test('says that it can be reached, and looks again in ten minutes', async () => {
+    await using gateway = await standIn(await leafOf(authority, 'rss.hearth.home.arpa'), {
+      status: 502,
+      mark: 'home-rss',
+    });
+    const context = cluster([route('rss')], async () => gateway.address);
+    await reconcile(context);
+    expect(await reconcile(context)).toMatchObject({
+      conditions: [{ type: 'Reachable', status: 'True' }],
+      after: 600_000,
+    });
+  });
+
+  test('takes away what it no longer wants', async () => {
+    const context = cluster([route('rss', { spec: { secretName: 'old' } })]);
+    await reconcile(context);
+    await context.act.patch(
+      Route,
+      { namespace: 'home', name: 'rss' },
+      { spec: { exposure: 'public', secretName: 'new' } },
+    );
+    await reconcile(context);
+    expect(names(context, Secret)).toEqual(['new', 'rss-tls']);
+    expect(names(context, Middleware)).toEqual(['rss-mark']);
+  });
+
+  test('follows the home to another domain, port and all', async () => {
+    const context = cluster([route('rss')]);
+    await reconcile(context);
+    const other = await makeAuthority('other.example', new Date(start));
+    await context.act.patch(Home, { name: 'home' }, { spec: { domain: 'other.example', httpsPort: 8443 } });
+    expect(await reconcile(context)).toMatchObject({ reason: 'AuthorityMissing' });
+    await context.act.patch(Secret, authorityKey, { data: tlsSecret(authorityKey, other).data });
+    expect(await reconcile(context)).toMatchObject({ status: { url: 'https://rss.other.example:8443' } });
+    const router = context.read.get(IngressRoute, { namespace: 'home', name: 'rss' });
+    expect(router?.spec.routes[0]?.match).toBe('Host(`rss.other.example`)');
+  });
+
+  test.each<[string, Resource[], Wish, object]>([
+    [
+      'there is no such provider',
+      [],
+      { spec: { providerRef: { namespace: 'home', name: 'gate' } } },
+      { reason: 'ProviderMissing' },
+    ],
+    [
+      'the provider is no gateway that Hearth knows',
+      [app('home', 'gate', 'caddy'), definition('caddy')],
+      { spec: { providerRef: { namespace: 'home', name: 'gate' } } },
+      { reason: 'NoAdapter' },
+    ],
+    [
+      'its host is a full name',
+      [],
+      { spec: { host: 'rss.hearth.home.arpa' } },
+      { type: 'stalled', reason: 'HostNotRelative' },
+    ],
+  ])('says that %s', async (_, objects, wish, outcome) => {
+    expect(await reconcile(cluster([...objects, route('rss', wish)]))).toMatchObject(outcome);
+  });
+});
+
+describe('of two Routes with one host', () => {
+  const older = route('rss', { made: '2020-01-01T00:00:00Z' });
+  const younger = route('news');
+  const taken = { type: 'stalled', reason: 'HostTaken', message: expect.stringContaining('Route home/rss') };
+
+  test('the older has it, and the younger says so', async () => {
+    const context = cluster([younger, older]);
+    expect(await reconcile(context, 'rss')).toMatchObject({ type: 'ready' });
+    expect(await reconcile(context, 'news')).toMatchObject(taken);
+    expect(names(context, IngressRoute)).toEqual(['rss']);
+  });
+
+  test('the younger gives all back when the older comes to the host', async () => {
+    const context = cluster([younger]);
+    await reconcile(context, 'news');
+    await context.act.apply(older);
+    expect(await reconcile(context, 'news')).toMatchObject({
+      ...taken,
+      status: { url: null, binding: null },
+    });
+    expect([names(context, IngressRoute), names(context, Middleware), names(context, Secret)]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  test('the younger is woken when the older goes, and has it', async () => {
+    const context = cluster([younger, older]);
+    await context.act.delete(Route, older.metadata);
+    const wakes = routeController.watches?.find(({ kind }) => kind.kind === 'Route');
+    expect(wakes?.keys(older, context.read)).toEqual<Key[]>([{ namespace: 'home', name: 'news' }]);
+    expect(await reconcile(context, 'news')).toMatchObject({ type: 'ready' });
+  });
+});
+
+describe.each(['identity', 'auth'])('the host %s', (host) => {
+  const forgery = app('home', 'identity', 'identity');
+  const real = app('hearth-providers', 'login', 'identity');
+  const other = app('hearth-providers', 'other', 'miniflux');
+  const stale = { ...real, metadata: { ...real.metadata, uid: 'of-an-older-one' } };
+  const providers = 'hearth-providers';
+
+  test.each<[string, Wish]>([
+    ['nobody’s Route', {}],
+    ['a Route of nobody among the providers', { namespace: providers }],
+    ['a home-made identity', { owner: forgery }],
+    ['another provider', { namespace: providers, owner: other }],
+    ['a Route that names an identity provider which is gone', { namespace: providers, owner: stale }],
+  ])('is not for %s', async (_, wish) => {
+    const context = cluster([forgery, real, other, route('rss', { ...wish, spec: { host } })]);
+    expect(await reconcile(context, 'rss', wish.namespace)).toMatchObject({
+      type: 'stalled',
+      reason: 'HostReserved',
+    });
+    expect(context.applied).toEqual([]);
+  });
+
+  test('is for the identity provider, whoever asked before', async () => {
+    const early = route('early', { made: '2020-01-01T00:00:00Z', spec: { host } });
+    const context = cluster([
+      real,
+      early,
+      route('login', { namespace: providers, owner: real, spec: { host } }),
+    ]);
+    expect(await reconcile(context, 'login', providers)).toMatchObject({ type: 'ready' });
+    expect(await reconcile(context, 'early')).toMatchObject({ type: 'stalled', reason: 'HostTaken' });
+  });
+});
+
+async function leafOf(pem: PemPair, host: string): Promise<PemPair> {
+  const pair = readPair(tlsSecret(authorityKey, pem));
+  if (pair === undefined) throw new Error('the authority cannot be read');
+  return signLeaf(pair, host, new Date());
+}

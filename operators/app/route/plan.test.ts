@@ -1,0 +1,159 @@
+import { Route } from '@hearth/domain';
+import { describe, expect, test } from 'vitest';
+import { guardOf, holderOf, hostRefusal, nameOf, nextTry, planLeaf } from './plan.ts';
+
+const home = { domain: 'hearth.home.arpa', httpsPort: 443 };
+const second = 1_000;
+const day = 86_400_000;
+const now = new Date('2030-06-01T12:00:00Z');
+const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+
+const route = (uid: string, creationTimestamp: string, more: Partial<Route['metadata']> = {}): Route => ({
+  apiVersion: Route.apiVersion,
+  kind: Route.kind,
+  metadata: { namespace: 'home', name: uid, uid, creationTimestamp, ...more },
+  spec: {
+    providerRef: { namespace: 'home', name: 'traefik' },
+    host: 'rss',
+    service: 'rss',
+    port: 80,
+    exposure: 'lan',
+  },
+});
+
+describe('the name of a route', () => {
+  test.each([
+    ['rss', home, { host: 'rss.hearth.home.arpa', url: 'https://rss.hearth.home.arpa' }],
+    ['a.b', home, { host: 'a.b.hearth.home.arpa', url: 'https://a.b.hearth.home.arpa' }],
+    [
+      'rss',
+      { ...home, httpsPort: 8443 },
+      { host: 'rss.hearth.home.arpa', url: 'https://rss.hearth.home.arpa:8443' },
+    ],
+    ['hearth', home, { host: 'hearth.hearth.home.arpa', url: 'https://hearth.hearth.home.arpa' }],
+    ['nothearth.home.arpa', home, { host: 'nothearth.home.arpa.hearth.home.arpa' }],
+  ])('of host %s stands under the domain', (host, at, name) => {
+    expect(nameOf(host, at)).toMatchObject(name);
+  });
+
+  test.each([
+    ['the domain itself', 'hearth.home.arpa', 'HostNotRelative'],
+    ['a full name', 'rss.hearth.home.arpa', 'HostNotRelative'],
+    ['a label of more than 63 characters', 'a'.repeat(64), 'HostTooLong'],
+    ['a name that the domain makes too long', `${'a.'.repeat(118)}aa`, 'HostTooLong'],
+  ])('is refused for %s', (_, host, reason) => {
+    expect(nameOf(host, home)).toMatchObject({ reason });
+  });
+});
+
+describe('the holder of a host', () => {
+  const everyone = () => true;
+  const [old, young] = [route('a', '2030-01-01T00:00:00Z'), route('b', '2030-01-02T00:00:00Z')];
+
+  test.each([
+    ['the oldest', [young, old], everyone, old],
+    [
+      'of two of one second, the one with the lower uid',
+      [route('z', '2030-01-01T00:00:00Z'), old],
+      everyone,
+      old,
+    ],
+    ['of those that may, the oldest', [old, young], (one: Route) => one !== old, young],
+    ['nobody, where nobody may', [old, young], () => false, undefined],
+    [
+      'the oldest, also while it is being deleted',
+      [route('0', '2029-01-01T00:00:00Z', { deletionTimestamp: '2030-01-03T00:00:00Z' }), old],
+      everyone,
+      expect.objectContaining({ metadata: expect.objectContaining({ uid: '0' }) }),
+    ],
+  ])('is %s', (_, rivals, mayHold, holder) => {
+    expect(holderOf(rivals, mayHold)).toEqual(holder);
+  });
+
+  test('is told to the others by name', () => {
+    expect(hostRefusal(old, old, 'rss.hearth.home.arpa')).toBeUndefined();
+    expect(hostRefusal(young, old, 'rss.hearth.home.arpa')).toEqual({
+      reason: 'HostTaken',
+      message:
+        'host rss.hearth.home.arpa belongs to Route home/a, which is older: choose another host, or delete that Route.',
+    });
+    expect(hostRefusal(old, undefined, 'auth.hearth.home.arpa')).toMatchObject({ reason: 'HostReserved' });
+  });
+});
+
+describe('what the gateway guards', () => {
+  test.each([
+    ['lan', undefined, true, []],
+    ['public', undefined, false, []],
+    ['private', undefined, true, ['SignOnMissing']],
+    ['lan', { groups: [] }, true, []],
+    ['lan', { groups: ['family'] }, true, ['SignOnMissing']],
+    ['public', { groups: ['family'] }, false, ['SignOnMissing']],
+    ['private', { groups: ['family'] }, true, ['SignOnMissing']],
+  ] as const)('of a %s route with access %j', (exposure, access, homeNetworkOnly, reasons) => {
+    const guard = guardOf({ exposure, ...(access ? { access: { groups: [...access.groups] } } : {}) });
+    expect(guard.homeNetworkOnly).toBe(homeNetworkOnly);
+    expect(guard.conditions.map(({ reason }) => reason)).toEqual(reasons);
+  });
+});
+
+describe('a leaf', () => {
+  const host = 'rss.hearth.home.arpa';
+  const good = { hosts: [host], fromAuthority: true, made: later(-30 * day), ends: later(60 * day) };
+  const authorityEnds = later(1000 * day);
+  const because = expect.any(String);
+
+  test.each([
+    ['is kept until two thirds of its life', good, { do: 'keep', renewIn: 30 * day }],
+    [
+      'is kept to the last moment',
+      { ...good, made: later(-60 * day + 1), ends: later(30 * day + 1) },
+      { do: 'keep' },
+    ],
+    ['is renewed then', { ...good, made: later(-60 * day), ends: later(30 * day) }, { do: 'issue', because }],
+    [
+      'is renewed when it has ended',
+      { ...good, made: later(-91 * day), ends: later(-day) },
+      { do: 'issue', because },
+    ],
+    ['is issued where there is none', undefined, { do: 'issue', because }],
+    [
+      'is issued anew for another host',
+      { ...good, hosts: ['tv.hearth.home.arpa'] },
+      { do: 'issue', because },
+    ],
+    [
+      'is issued anew where it is for more hosts',
+      { ...good, hosts: [host, 'bank'] },
+      { do: 'issue', because },
+    ],
+    ['is issued anew under another authority', { ...good, fromAuthority: false }, { do: 'issue', because }],
+    ['is issued anew after the clock was ahead', { ...good, made: later(1) }, { do: 'issue', because }],
+  ])('%s', (_, leaf, plan) => {
+    expect(planLeaf(leaf, host, authorityEnds, now)).toMatchObject(plan);
+  });
+
+  test('is not renewed over and over in the last days of its authority', () => {
+    const last = { ...good, made: later(-89 * day), ends: later(day) };
+    expect(planLeaf(last, host, last.ends, now)).toEqual({ do: 'keep', renewIn: undefined });
+  });
+});
+
+describe('the next try of a route', () => {
+  const since = (milliseconds: number, status = 'False') => ({
+    status,
+    lastTransitionTime: later(-milliseconds).toISOString(),
+  });
+
+  test.each([
+    ['that answers', true, since(day), 600 * second],
+    ['that never answered', false, undefined, 5 * second],
+    ['that just stopped', false, since(day, 'True'), 5 * second],
+    ['that stopped a moment ago', false, since(2 * second), 5 * second],
+    ['that has not answered for 40 s', false, since(40 * second), 40 * second],
+    ['that has not answered for a day', false, since(day), 300 * second],
+    ['whose last failure lies in the future', false, since(-day), 5 * second],
+  ])('%s', (_, reachable, previous, milliseconds) => {
+    expect(nextTry(reachable, previous, now)).toBe(milliseconds);
+  });
+});
