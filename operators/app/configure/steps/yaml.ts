@@ -59,7 +59,7 @@ function setKey(document: Document, pointer: string, value: string): boolean {
   const path = parsePointer(pointer);
   if (isNothing(document.contents)) document.contents = document.createNode({});
   let node = document.contents as Node;
-  for (const [depth, part] of path.slice(0, -1).entries()) {
+  for (const part of path.slice(0, -1)) {
     const next = child(node, part, pointer);
     if (isNothing(next)) {
       const nested = document.createNode({});
@@ -69,7 +69,6 @@ function setKey(document: Document, pointer: string, value: string): boolean {
       put(node, part, nested, pointer);
       node = nested;
     } else node = next;
-    if (depth > 64) throw new StepFailure(`\`${pointer}\` is too deep`);
   }
   return setScalar(node, path.at(-1) ?? '', value, pointer);
 }
