@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { type Context, type Key, type Resource, Secret, type SecretObject } from '@hearth/runtime';
+import { type Context, isAlreadyExists, type Key, Secret, type SecretObject } from '@hearth/runtime';
 import { labels, manager, systemNamespace } from './names.ts';
 
 /** What a binding Secret holds, by key, in the clear. */
@@ -51,18 +51,28 @@ const digestKey = { namespace: systemNamespace, name: 'hearth-digest-key' };
  * value changed, and can't guess at it.
  */
 export async function bindingDigestKey({ read, act }: Pick<Context, 'read' | 'act'>): Promise<Buffer> {
-  const known = read.get(Secret, digestKey) ?? (await read.live(Secret, digestKey));
-  if (known?.data?.key) return Buffer.from(known.data.key, 'base64');
-  const made: SecretObject & Resource = {
+  const known =
+    read.get(Secret, digestKey) ??
+    (await read.live(Secret, digestKey)) ??
+    (await makeDigestKey({ read, act }));
+  return Buffer.from(known?.data?.key ?? '', 'base64');
+}
+
+async function makeDigestKey({ read, act }: Pick<Context, 'read' | 'act'>) {
+  const made: SecretObject = {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { ...digestKey, labels: { [labels.managedBy]: manager } },
     type: 'Opaque',
     data: { key: randomBytes(32).toString('base64') },
   };
-  // Two controllers may get here at once: whoever comes second fails (AlreadyExists) and finds it at its next try.
-  const created = await act.create(made);
-  return Buffer.from(created.data?.key ?? '', 'base64');
+  try {
+    return await act.create(made);
+  } catch (error) {
+    // Two controllers may get here at once: the key of whoever was first is everybody's.
+    if (isAlreadyExists(error)) return read.live(Secret, digestKey);
+    throw error;
+  }
 }
 
 /** A keyed digest of a binding's values: equal for equal values, whatever their order. */

@@ -15,6 +15,7 @@ import {
   type Controller,
   Deployment,
   type Immutable,
+  Job,
   type Key,
   keyOf,
   mapped,
@@ -53,7 +54,7 @@ export function appController(options: AppOptions): Controller<App> {
       Plan,
       Database,
       Route,
-      ...[Deployment, StatefulSet, Service, ServiceAccount, NetworkPolicy, PodDisruptionBudget].map(
+      ...[Deployment, StatefulSet, Service, ServiceAccount, NetworkPolicy, PodDisruptionBudget, Job].map(
         (kind) => ({ kind, selector }),
       ),
       { kind: Secret, selector },

@@ -37,19 +37,23 @@ export function scopeOf(
   input: AppInput,
   values: Values,
 ): (scope: string, field: string) => string | undefined {
-  const settings = effectiveSettings(input.app, input.definition);
-  const ofApp: Record<string, string | undefined> = {
+  const ofApp = {
     name: input.app.metadata.name,
     namespace: namespaceOf(input.app),
     host: values.host,
     url: values.url,
     version: input.version,
   };
+  const scopes = new Map<string, Readonly<Record<string, unknown>>>([
+    ...values.bindings,
+    ['app', ofApp],
+    ['settings', effectiveSettings(input.app, input.definition)],
+    ['secret', values.secrets],
+  ]);
   return (scope, field) => {
-    if (scope === 'app') return ofApp[field];
-    if (scope === 'settings') return settings[field] === undefined ? undefined : String(settings[field]);
-    if (scope === 'secret') return values.secrets[field];
-    return values.bindings.get(scope)?.[field];
+    const known = scopes.get(scope);
+    const value = known && Object.hasOwn(known, field) ? known[field] : undefined;
+    return value === undefined ? undefined : String(value);
   };
 }
 
