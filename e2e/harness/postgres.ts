@@ -15,7 +15,7 @@ export interface PostgresServer {
   readonly port: number;
   /** A superuser. */
   readonly admin: { readonly username: string; readonly password: string };
-  /** All that it has logged; every statement is. */
+  /** All that it has logged: every connection and every statement is. */
   log(): Promise<string>;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
@@ -56,6 +56,7 @@ export async function startPostgres(
     listen_addresses: '127.0.0.1',
     unix_socket_directories: folder,
     fsync: 'off',
+    log_connections: 'on',
     log_statement: 'all',
     ...settings,
   };

@@ -31,7 +31,7 @@ import { releaseDatabase } from './finalize.ts';
 import { type DatabasePlan, planDatabase } from './plan.ts';
 import { postgresql } from './postgresql/adapter.ts';
 import type { Claim, DatabaseProvider, Observation, OpenProvider } from './provider.ts';
-import { findTombstone, tombstoneKey } from './tombstone.ts';
+import { deleteTombstone, findTombstone } from './tombstone.ts';
 
 /** How often a role's password is tried though nothing changed, and drift is looked for, in milliseconds. */
 const checkInterval = 600_000;
@@ -92,7 +92,10 @@ export function createDatabaseController(open: OpenProvider = postgresql()): Con
         });
         if ('refused' in plan) return stalled(plan.refused.reason, plan.refused.message, plan.refused);
         const outcome = await carryOut(database, facts, plan, server, context);
-        memory.worked(database, facts.password.value);
+        // What was neither tried nor set is no better known than before.
+        if (facts.password.isNew || facts.observed.password !== 'unasked') {
+          memory.worked(database, facts.password.value);
+        }
         return outcome;
       } finally {
         await server.close();
@@ -149,16 +152,14 @@ async function gather(
  */
 async function carryOut(
   database: Immutable<Database>,
-  { claim, provider, observed, password }: Facts,
+  { claim, provider, password }: Facts,
   plan: Exclude<DatabasePlan, { refused: unknown }>,
   server: DatabaseProvider,
   context: Context,
 ): Promise<Outcome> {
   const binding = await writeBinding(database, provider, claim, password.value, context);
   for (const step of plan.steps) await server.carryOut(step, claim);
-  if (observed.role.is !== 'ours' || observed.database.is !== 'ours') {
-    await context.act.delete(Secret, tombstoneKey(provider, claim));
-  }
+  await deleteTombstone(provider, claim, context);
   await deleteFormerSecrets(database, context);
   for (const { type, reason, message } of plan.happenings) context.event(type, reason, message);
   return ready({

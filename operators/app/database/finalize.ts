@@ -16,7 +16,7 @@ import { boundPassword } from './binding.ts';
 import { claimOf } from './claim.ts';
 import { planRelease } from './plan.ts';
 import type { Claim, DatabaseProvider, Observation, OpenProvider } from './provider.ts';
-import { findTombstone, tombstoneKey, tombstoneSecret } from './tombstone.ts';
+import { deleteTombstone, findTombstone, tombstoneSecret } from './tombstone.ts';
 
 /**
  * Retains or drops what a deleted Database had. A server that can't be asked holds the Database back, until
@@ -34,8 +34,9 @@ export async function releaseDatabase(
   } catch (error) {
     if (!(error instanceof Waiting || error instanceof Stalled)) throw error;
     if (database.metadata.annotations?.[annotations.forget] !== 'true') throw withWayOut(error, database);
-    context.event('Warning', 'Forgotten', `Let go as asked. ${leftBehind(database)} ${error.message}`);
-    context.log.warn({ reason: error.reason }, `forgotten: ${leftBehind(database)}`);
+    const message = `Let go as asked. Left behind: ${leftBehind(database)}. ${error.message}`;
+    context.event('Warning', 'Forgotten', message);
+    context.log.warn({ reason: error.reason }, message);
     return ready();
   }
 }
@@ -78,13 +79,12 @@ async function carryOut(
   context: Context,
 ): Promise<void> {
   const { deletion } = database.spec;
-  const steps = planRelease(observed, deletion, context.clock.now());
+  const { steps, tombstone } = planRelease(observed, deletion, context.clock.now());
   const place = `database "${claim.name}" in App ${keyText(provider.ref)}`;
   // First the tombstone: the password in it goes with the binding Secret.
-  if (deletion === 'Retain' && steps.length > 0)
-    await raiseTombstone(database, { provider, claim, observed }, context);
+  if (tombstone) await raiseTombstone(database, { provider, claim, observed }, context);
   for (const step of steps) await server.carryOut(step, claim);
-  if (deletion === 'Delete') await context.act.delete(Secret, tombstoneKey(provider, claim));
+  if (deletion === 'Delete') await deleteTombstone(provider, claim, context);
   if (steps.length === 0) return;
   if (deletion === 'Delete') context.event('Normal', 'Dropped', `Dropped ${place} and its role.`);
   else {
@@ -112,8 +112,8 @@ async function raiseTombstone(
 }
 
 function leftBehind({ spec, status }: Immutable<Database>): string {
-  const what = status?.database === undefined ? 'What was made' : `Database and role "${status.database}"`;
-  return `${what} in App ${keyText(spec.providerRef)} would be left as it is.`;
+  const what = status?.database === undefined ? 'what was made' : `database and role "${status.database}"`;
+  return `${what} in App ${keyText(spec.providerRef)}`;
 }
 
 /** The same failure, with what a person can do if it never passes. */
@@ -121,6 +121,6 @@ function withWayOut(error: Waiting | Stalled, database: Immutable<Database>): Wa
   const { namespace, name } = database.metadata;
   const message =
     `${error.message} If it never comes back: kubectl annotate database ${name} -n ${namespace} ` +
-    `${annotations.forget}=true lets this Database go. ${leftBehind(database)}`;
+    `${annotations.forget}=true lets this Database go and leaves behind ${leftBehind(database)}.`;
   return new Waiting(error.reason, message, error.detail);
 }

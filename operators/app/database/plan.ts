@@ -48,19 +48,30 @@ export function planDatabase(claim: Claim, facts: Facts): DatabasePlan {
   };
 }
 
-/** Decides what becomes of role and database when their Database is deleted. Never touches what isn't ours. */
-export function planRelease(observed: Observation, deletion: 'Retain' | 'Delete', now: Date): Step[] {
+/** What becomes of role and database when their Database is deleted. */
+export interface ReleasePlan {
+  readonly steps: readonly Step[];
+  /** There is data to remember. */
+  readonly tombstone: boolean;
+}
+
+/** Decides what becomes of role and database. Never touches what isn't ours. */
+export function planRelease(
+  { role, database }: Observation,
+  deletion: 'Retain' | 'Delete',
+  now: Date,
+): ReleasePlan {
   const has = ({ is }: Standing) => is === 'ours' || is === 'retained' || is === 'unfinished';
-  const [role, database] = [has(observed.role), has(observed.database)];
   if (deletion === 'Retain') {
-    const kept = observed.role.is === 'retained' && observed.database.is === 'retained';
-    return (role || database) && !kept ? [{ do: 'retain', since: now.toISOString() }] : [];
+    const kept = role.is === 'retained' && database.is === 'retained';
+    const tombstone = has(role) || has(database);
+    return { steps: tombstone && !kept ? [{ do: 'retain', since: now.toISOString() }] : [], tombstone };
   }
-  return [
-    ...(database ? [{ do: 'dropDatabase' } as const] : []),
-    // A role that owns a foreign database can't be dropped, and its data isn't ours to drop.
-    ...(role ? [{ do: 'dropRole' } as const] : []),
-  ];
+  const steps: Step[] = [];
+  if (has(database)) steps.push({ do: 'dropDatabase' });
+  // The database goes first: a role that owns one can't be dropped.
+  if (has(role)) steps.push({ do: 'dropRole' });
+  return { steps, tombstone: false };
 }
 
 function refusalOf(
@@ -109,8 +120,10 @@ const isClosed = ({ name, closable }: OpenDatabase) => closable && systemDatabas
 
 const among = (names: readonly string[]) => (name: string) => names.includes(name);
 
+/** A password that could not be tried is set: the pass that was to set it may have been cut off. */
 function mustMendRole({ role, roleFixes, password }: Observation, passwordIsNew: boolean): boolean {
-  return role.is === 'retained' || passwordIsNew || roleFixes.length > 0 || password === 'refused';
+  const doubtful = passwordIsNew || password === 'refused' || password === 'untried';
+  return role.is === 'retained' || doubtful || roleFixes.length > 0;
 }
 
 function happeningsOf(claim: Claim, facts: Facts): Happening[] {
@@ -121,7 +134,7 @@ function happeningsOf(claim: Claim, facts: Facts): Happening[] {
     const message = `The ${place} was gone, with what was in it. Made an empty one.`;
     return [{ type: 'Warning', reason: 'Recreated', message }];
   }
-  if (observed.database.is === 'absent' || observed.database.is === 'unfinished') {
+  if (observed.database.is === 'absent' || (observed.database.is === 'unfinished' && !known)) {
     return [{ type: 'Normal', reason: 'Created', message: `Made ${place} with a role of its own.` }];
   }
   const happenings: Happening[] = [];
@@ -164,6 +177,7 @@ function healedBy({ observed, passwordIsNew }: Facts): string[] {
     ...observed.databaseFixes.map((fix) => databaseWords[fix]),
   ];
   if (observed.role.is === 'absent') words.push('its role was gone');
+  if (observed.database.is === 'unfinished') words.push('its ownership mark was gone');
   if (passwordIsNew) words.push('its Secret was gone, so it has a new password');
   else if (observed.password === 'refused') words.push('its role had another password than its Secret');
   if (observed.schemaForeign) words.push('its schema public belonged to another role');

@@ -36,8 +36,8 @@ export interface Observation {
   readonly database: Standing;
   readonly roleFixes: readonly RoleFix[];
   readonly databaseFixes: readonly DatabaseFix[];
-  /** Whether the role could log in with the password that was asked about. */
-  readonly password: 'works' | 'refused' | 'unchecked';
+  /** Whether the role can log in with the password that was asked about; `untried` where something else is in its way. */
+  readonly password: 'works' | 'refused' | 'untried' | 'unasked';
   /** The role doesn't own the schema in which its app puts its tables. */
   readonly schemaForeign: boolean;
   readonly extensions: {

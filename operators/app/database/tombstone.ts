@@ -1,4 +1,4 @@
-import { type Read, Secret, type SecretObject } from '@hearth/runtime';
+import { type Context, type Read, Secret, type SecretObject } from '@hearth/runtime';
 import { type BindingData, decodeSecret, encodeSecret } from '../binding.ts';
 import { labels, manager } from '../names.ts';
 import type { AnyProvider } from '../provider.ts';
@@ -45,8 +45,7 @@ export function tombstoneSecret(provider: AnyProvider, claim: Claim, tombstone: 
   };
 }
 
-/** Where the tombstone of a claim stands. */
-export function tombstoneKey({ ref }: AnyProvider, claim: Claim): { namespace: string; name: string } {
+function tombstoneKey({ ref }: AnyProvider, claim: Claim): { namespace: string; name: string } {
   return { namespace: ref.namespace, name: tombstoneName(ref, claim.name) };
 }
 
@@ -60,6 +59,17 @@ export async function findTombstone(
   if (data === undefined || !isFor(data, claim.mark)) return undefined;
   const size = data.size === undefined ? undefined : Number(data.size);
   return { password: data.password, size, since: data.since ?? '' };
+}
+
+/** Deletes the tombstone of a claim that has taken its data back, or dropped it. */
+export async function deleteTombstone(
+  provider: AnyProvider,
+  claim: Claim,
+  { read, act }: Pick<Context, 'read' | 'act'>,
+): Promise<void> {
+  const key = tombstoneKey(provider, claim);
+  const data = decodeSecret(read.get(Secret, key));
+  if (data !== undefined && isFor(data, claim.mark)) await act.delete(Secret, key);
 }
 
 function isFor(data: BindingData, mark: Mark): boolean {

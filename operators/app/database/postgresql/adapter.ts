@@ -67,6 +67,15 @@ export function postgresql(open: OpenSession = openSession): OpenProvider {
       }
     };
 
+    const tryPassword = async (
+      view: OutsideView,
+      claim: Claim,
+      password: string | undefined,
+    ): Promise<Observation['password']> => {
+      if (password === undefined) return 'unasked';
+      return canTry(view) ? login(claim, password) : 'untried';
+    };
+
     return {
       observe: async (claim, password) => {
         const view = await explained('looking at what is there', async () =>
@@ -76,7 +85,7 @@ export function postgresql(open: OpenSession = openSession): OpenProvider {
           view.connectable ? within(claim, (session) => observeInside(session, claim)) : noView(),
         );
         const tried = await explained<Observation['password']>(`logging in as role "${claim.name}"`, () =>
-          password !== undefined && canTry(view) ? login(claim, password) : unchecked(),
+          tryPassword(view, claim, password),
         );
         return observationOf(view, inside, tried, claim);
       },
@@ -97,7 +106,6 @@ export function postgresql(open: OpenSession = openSession): OpenProvider {
 }
 
 const noView = async () => undefined;
-const unchecked = async () => 'unchecked' as const;
 
 /** A login says something about the password only where nothing else is in its way. */
 function canTry({ role, connectable, roleFixes, databaseFixes }: OutsideView): boolean {

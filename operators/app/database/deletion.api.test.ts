@@ -1,0 +1,205 @@
+import { App, Home } from '@hearth/domain';
+import { type Kind, Namespace, Secret } from '@hearth/runtime';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type PostgresServer, startPostgres } from '../../../e2e/harness/postgres.ts';
+import { createDatabaseController } from './controller.ts';
+import { aDatabase, type FakeCluster, fakeCluster, providerRef } from './fake-cluster.ts';
+import { asAdmin, asApp, failure, inventory } from './real-server.ts';
+
+let server: PostgresServer;
+let cluster: FakeCluster;
+let count = 0;
+let name: string;
+const controller = createDatabaseController();
+
+beforeAll(async () => {
+  server = await startPostgres();
+}, 120_000);
+afterAll(() => server?.stop());
+beforeEach(() => {
+  cluster = fakeCluster(server);
+  name = `db${++count}`;
+});
+
+const binding = () => cluster.secret('home', `${name}-binding`);
+const reconcile = (spec = {}) => cluster.reconcile(controller, aDatabase('home', name, spec));
+const tombstones = () =>
+  cluster.secrets(providerRef.namespace).filter((secret) => secret.endsWith('-retained'));
+/** Deletes as the API server does: the binding Secret goes with its Database. */
+async function remove(spec = {}, annotations = {}) {
+  const outcome = await cluster.finalize(controller, aDatabase('home', name, spec, annotations));
+  if (outcome.type === 'ready') cluster.remove(Secret, 'home', `${name}-binding`);
+  return outcome;
+}
+async function makeWithData() {
+  await reconcile();
+  await asApp(server, binding(), 'CREATE TABLE kept AS SELECT 42 AS answer');
+  return binding();
+}
+
+describe('Retain', () => {
+  it('locks the role out, keeps the data and puts up a tombstone', async () => {
+    const before = await makeWithData();
+    expect(await remove()).toMatchObject({ type: 'ready' });
+    expect(cluster.events.at(-1)).toMatch(
+      /^Retained: Kept database "home_db\d+" .* home\/db\d+ for the same app/,
+    );
+    expect(await failure(asApp(server, before, 'SELECT 1'))).toBe('28000');
+    expect(await asAdmin(server, 'SELECT answer FROM kept', `home_${name}`)).toEqual([{ answer: 42 }]);
+    const [tombstone = ''] = tombstones();
+    expect(cluster.get(Secret, providerRef.namespace, tombstone)?.metadata.labels).toMatchObject({
+      'apps.hearth.dev/retained': 'tombstone',
+    });
+    expect(cluster.secret(providerRef.namespace, tombstone)).toMatchObject({
+      home: 'home-1',
+      namespace: 'home',
+      name,
+      definition: 'miniflux',
+      database: `home_${name}`,
+      password: before?.password,
+      size: expect.stringMatching(/^[1-9]\d+$/),
+    });
+  });
+
+  it('ends sessions that are open', async () => {
+    const before = await makeWithData();
+    const sleeping = failure(asApp(server, before, 'SELECT pg_sleep(60)'));
+    await expect
+      .poll(() => asAdmin(server, `SELECT pid FROM pg_stat_activity WHERE usename = 'home_${name}'`))
+      .toHaveLength(1);
+    await remove();
+    expect(await sleeping).toBe('57P01');
+  });
+
+  it('is taken back by the same, with its password and its data', async () => {
+    const before = await makeWithData();
+    await remove();
+    expect(await reconcile()).toMatchObject({ type: 'ready' });
+    expect(cluster.events.at(-1)).toMatch(/^Adopted: Took back database/);
+    expect(binding()).toEqual(before);
+    expect(await asApp(server, binding(), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+    expect(tombstones()).toEqual([]);
+  });
+
+  it('is taken back without the tombstone too: the marks say whose it is', async () => {
+    await makeWithData();
+    await remove();
+    cluster.remove(Secret, providerRef.namespace, tombstones()[0] ?? '');
+    expect(await reconcile()).toMatchObject({ type: 'ready' });
+    expect(await asApp(server, binding(), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  });
+
+  it.each([
+    ['another definition', 'home', () => name, { owner: 'wiki' }],
+    ['no definition', 'home', () => name, { owner: undefined }],
+    ['another name', 'home', () => `${name}x`, {}],
+    ['another namespace', 'kids', () => name, {}],
+  ])('is not given to %s', async (_, namespace, otherName, spec) => {
+    await makeWithData();
+    await remove();
+    const other = aDatabase(namespace, otherName(), { database: `home_${name}`, ...spec });
+    expect(await cluster.reconcile(controller, other)).toMatchObject({
+      type: 'stalled',
+      reason: 'NameTaken',
+    });
+    await cluster.finalize(controller, { ...other, spec: { ...other.spec, deletion: 'Delete' } });
+    expect(tombstones()).toHaveLength(1);
+    expect(await asAdmin(server, 'SELECT answer FROM kept', `home_${name}`)).toEqual([{ answer: 42 }]);
+  });
+
+  it('is not given to another home', async () => {
+    await makeWithData();
+    await remove();
+    cluster.put({
+      ...cluster.get(Home as Kind, '', 'home'),
+      apiVersion: Home.apiVersion,
+      kind: 'Home',
+      metadata: { name: 'home', uid: 'home-2' },
+    });
+    expect(await reconcile()).toMatchObject({
+      type: 'stalled',
+      message: expect.stringContaining('another home (home-1)'),
+    });
+  });
+});
+
+describe('Delete', () => {
+  it('drops the database and its role, whoever is connected', async () => {
+    const before = await makeWithData();
+    const sleeping = failure(asApp(server, before, 'SELECT pg_sleep(60)'));
+    await expect
+      .poll(() => asAdmin(server, `SELECT pid FROM pg_stat_activity WHERE usename = 'home_${name}'`))
+      .toHaveLength(1);
+    expect(await remove({ deletion: 'Delete' })).toMatchObject({ type: 'ready' });
+    expect(await sleeping).toBe('57P01');
+    const left = await inventory(server);
+    expect(left.databases).not.toContain(`home_${name}`);
+    expect(left.roles).not.toContain(`home_${name}`);
+    expect(tombstones()).toEqual([]);
+  });
+
+  it('drops what was kept before and taken back', async () => {
+    await makeWithData();
+    await remove();
+    await reconcile({ deletion: 'Delete' });
+    expect(await remove({ deletion: 'Delete' })).toMatchObject({ type: 'ready' });
+    expect((await inventory(server)).databases).not.toContain(`home_${name}`);
+    expect(tombstones()).toEqual([]);
+  });
+});
+
+describe('a provider that is gone', () => {
+  const away = () => cluster.remove(App as Kind, providerRef.namespace, providerRef.name);
+
+  it('holds the Database back, and says how to let it go', async () => {
+    await makeWithData();
+    away();
+    const outcome = await remove();
+    expect(outcome).toMatchObject({ type: 'waiting', reason: 'ProviderMissing' });
+    expect(outcome.message).toContain(
+      `kubectl annotate database ${name} -n home apps.hearth.dev/forget=true`,
+    );
+    expect(outcome.message).toContain(
+      `leaves behind database and role "home_${name}" in App hearth-providers/postgres`,
+    );
+  });
+
+  it('is forgotten when a person says so, and what is left is told', async () => {
+    await makeWithData();
+    away();
+    expect(await remove({}, { 'apps.hearth.dev/forget': 'true' })).toMatchObject({ type: 'ready' });
+    expect(cluster.events.at(-1)).toMatch(
+      /^Forgotten: .*role "home_db\d+" in App hearth-providers\/postgres/,
+    );
+  });
+
+  it('holds nothing back that was never made', async () => {
+    away();
+    await reconcile();
+    expect(await remove()).toMatchObject({ type: 'ready' });
+  });
+});
+
+it('does as it should where the provider is there, though it may forget', async () => {
+  await makeWithData();
+  await remove({ deletion: 'Delete' }, { 'apps.hearth.dev/forget': 'true' });
+  expect((await inventory(server)).databases).not.toContain(`home_${name}`);
+});
+
+it('gives back what a provider holds that no longer shares', async () => {
+  await makeWithData();
+  const app = cluster.get(App as Kind, providerRef.namespace, providerRef.name);
+  cluster.put({ ...app, spec: App.spec.parse({ definition: 'postgres' }) } as never);
+  expect(await reconcile()).toMatchObject({ type: 'stalled', reason: 'ProviderNotShared' });
+  expect(await remove({ deletion: 'Delete' })).toMatchObject({ type: 'ready' });
+  expect((await inventory(server)).databases).not.toContain(`home_${name}`);
+});
+
+it('lets a namespace go that takes its provider along', async () => {
+  const { namespace } = providerRef;
+  const dying = fakeCluster({ ...server, port: 1 });
+  const metadata = { name: namespace, deletionTimestamp: '2026-01-01T00:00:00Z' };
+  dying.put({ apiVersion: 'v1', kind: Namespace.kind, metadata });
+  const database = { ...aDatabase(namespace, name), status: { observedGeneration: 1, database: 'x' } };
+  expect(await dying.finalize(controller, database)).toMatchObject({ type: 'ready' });
+});

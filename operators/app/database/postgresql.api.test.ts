@@ -1,0 +1,338 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PostgresServer, startPostgres } from '../../../e2e/harness/postgres.ts';
+import { createDatabaseController } from './controller.ts';
+import { aDatabase, type FakeCluster, fakeCluster, providerRef } from './fake-cluster.ts';
+import { asAdmin, asApp, failure, inventory } from './real-server.ts';
+
+const wrongPassword = '28P01';
+const notPermitted = '42501';
+
+let server: PostgresServer;
+let cluster: FakeCluster;
+let controller: ReturnType<typeof createDatabaseController>;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  cluster = fakeCluster(server);
+  controller = createDatabaseController();
+}, 120_000);
+afterAll(() => server?.stop());
+
+const binding = (name: string, namespace = 'home') => cluster.secret(namespace, `${name}-binding`);
+
+describe('a Database', () => {
+  it('gets a database, a role that owns it, and a binding with which an app works', async () => {
+    const outcome = await cluster.reconcile(
+      controller,
+      aDatabase('home', 'rss-db', { extensions: ['hstore', 'earthdistance'] }),
+    );
+    expect(outcome).toMatchObject({
+      type: 'ready',
+      status: { database: 'home_rss_db', username: 'home_rss_db', binding: { name: 'rss-db-binding' } },
+      conditions: [{ type: 'Isolated', status: 'True' }],
+    });
+    const data = binding('rss-db');
+    expect(data).toMatchObject({
+      type: 'postgresql',
+      provider: 'postgres',
+      host: 'postgres.hearth-providers.svc.cluster.local',
+      port: '5432',
+      database: 'home_rss_db',
+      username: 'home_rss_db',
+      uri: `postgresql://home_rss_db:${data?.password}@postgres.hearth-providers.svc.cluster.local:5432/home_rss_db`,
+    });
+    await asApp(server, data, 'CREATE TABLE entries (id int PRIMARY KEY, tags hstore)');
+    await asApp(server, data, 'ALTER SCHEMA public RENAME TO app');
+    await asApp(server, data, 'ALTER SCHEMA app RENAME TO public');
+    const [role] = await asAdmin(
+      server,
+      `SELECT rolsuper, rolcreatedb, rolcreaterole, rolcanlogin, rolconnlimit FROM pg_roles WHERE rolname = 'home_rss_db'`,
+    );
+    expect(role).toEqual({
+      rolsuper: false,
+      rolcreatedb: false,
+      rolcreaterole: false,
+      rolcanlogin: true,
+      rolconnlimit: 50,
+    });
+    expect(cluster.events).toEqual([
+      'Created: Made database "home_rss_db" in App hearth-providers/postgres with a role of its own.',
+    ]);
+  });
+
+  it('changes nothing when it is looked at again', async () => {
+    const before = await server.log();
+    await cluster.reconcile(
+      createDatabaseController(),
+      aDatabase('home', 'rss-db', { extensions: ['hstore', 'earthdistance'] }),
+    );
+    const since = (await server.log()).slice(before.length);
+    expect(since).toContain('pg_roles');
+    expect(since).not.toMatch(/statement: (CREATE|ALTER|COMMENT|REVOKE|GRANT|DROP)/);
+    expect(cluster.events).toHaveLength(1);
+  });
+
+  it('tries its login only once in a while', async () => {
+    const logins = async () => {
+      const before = await server.log();
+      await cluster.reconcile(
+        controller,
+        aDatabase('home', 'rss-db', { extensions: ['hstore', 'earthdistance'] }),
+      );
+      return (await server.log()).slice(before.length).split('user=home_rss_db').length - 1;
+    };
+    expect(await logins()).toBe(0);
+    cluster.time += 600_000;
+    expect(await logins()).toBeGreaterThan(0);
+  });
+
+  it('never shows its password to the server’s log, or anybody', async () => {
+    const password = binding('rss-db')?.password ?? '';
+    expect(password).toMatch(/^[\w-]{32}$/);
+    const log = await server.log();
+    expect(log).toContain('CREATE ROLE "home_rss_db"');
+    expect(log).not.toContain(password);
+    const status = JSON.stringify(
+      cluster.get({ apiVersion: '', kind: 'Database', plural: '', namespaced: true }, 'home', 'rss-db'),
+    );
+    expect(status).toContain('bindingHash');
+    expect(status + cluster.events.join()).not.toContain(password);
+  });
+
+  it('gets extensions that are added later, and keeps those that are removed', async () => {
+    const outcome = await cluster.reconcile(
+      controller,
+      aDatabase('home', 'rss-db', { extensions: ['citext'] }),
+    );
+    expect(outcome.conditions?.map(({ type, message }) => [type, message])).toContainEqual([
+      'ExtraExtensions',
+      expect.stringContaining('extensions earthdistance, hstore'),
+    ]);
+    await asApp(server, binding('rss-db'), 'SELECT tags, null::citext FROM entries');
+  });
+
+  it('is refused an extension that the server lacks, and nothing is made', async () => {
+    const before = await inventory(server);
+    const outcome = await cluster.reconcile(
+      controller,
+      aDatabase('home', 'photos-db', { extensions: ['vector', 'hstore'] }),
+    );
+    expect(outcome).toMatchObject({
+      type: 'stalled',
+      reason: 'ExtensionUnavailable',
+      message: expect.stringContaining('extension vector:'),
+    });
+    expect(await inventory(server)).toEqual(before);
+    expect(binding('photos-db')).toBeUndefined();
+  });
+});
+
+describe('isolation', () => {
+  it('keeps an app’s role out of everything but its own database', async () => {
+    await cluster.reconcile(controller, aDatabase('home', 'wiki-db'));
+    await cluster.reconcile(controller, aDatabase('kids', 'rss-db'));
+    const rss = binding('rss-db');
+    for (const database of ['home_wiki_db', 'kids_rss_db', 'postgres', 'template1']) {
+      expect([database, await failure(asApp(server, rss, 'SELECT 1', database))]).toEqual([
+        database,
+        notPermitted,
+      ]);
+    }
+    const tries = [
+      'SET ROLE home_wiki_db',
+      'ALTER DATABASE home_wiki_db OWNER TO home_rss_db',
+      'GRANT CONNECT ON DATABASE home_wiki_db TO home_rss_db',
+      'CREATE DATABASE mine',
+      'CREATE ROLE mine',
+      "ALTER ROLE home_wiki_db PASSWORD 'x'",
+      'SELECT rolpassword FROM pg_authid',
+      "COPY (SELECT 1) TO PROGRAM 'id'",
+    ];
+    for (const statement of tries) {
+      expect([statement, await failure(asApp(server, rss, statement))]).toEqual([statement, notPermitted]);
+    }
+  });
+
+  it('says which databases of others are open to everybody, and leaves them', async () => {
+    await asAdmin(server, 'CREATE DATABASE accounts');
+    const outcome = await cluster.reconcile(controller, aDatabase('home', 'wiki-db'));
+    expect(outcome.conditions).toMatchObject([
+      { type: 'Isolated', status: 'False', message: expect.stringContaining('database accounts,') },
+    ]);
+    expect(await failure(asApp(server, binding('wiki-db'), 'SELECT 1', 'accounts'))).toBe('none');
+    await asAdmin(server, 'REVOKE CONNECT ON DATABASE accounts FROM PUBLIC');
+  });
+});
+
+describe('what is not ours', () => {
+  const stays = async (names: string[]) => {
+    const rows = await asAdmin(
+      server,
+      `SELECT datname, datdba::regrole::text AS owner, datacl::text, shobj_description(oid, 'pg_database') AS comment
+         FROM pg_database UNION ALL
+       SELECT rolname, rolcanlogin::text, rolpassword, shobj_description(oid, 'pg_authid') FROM pg_authid ORDER BY 1, 2`,
+    );
+    return rows.filter((row) => names.includes(String(row.datname)));
+  };
+
+  it.each([
+    ['another Database’s', 'home_wiki_db', /belongs to Database home\/wiki-db/],
+    ['an unmarked one', 'accounts', /was not made by Hearth/],
+    ['PostgreSQL’s', 'postgres', /was not made by Hearth/],
+    ['a template', 'template1', /was not made by Hearth/],
+  ])('is neither taken, changed nor dropped: %s', async (_, name, whose) => {
+    const before = await stays([name]);
+    const spec = { database: name, deletion: 'Delete' };
+    const thief = aDatabase('kids', `thief-${name.replaceAll('_', '-')}`, {});
+    const database = { ...thief, spec: { ...thief.spec, ...spec } as typeof thief.spec };
+    const outcome = await cluster.reconcile(controller, database);
+    expect(outcome).toMatchObject({
+      type: 'stalled',
+      reason: 'NameTaken',
+      message: expect.stringMatching(whose),
+    });
+    expect(cluster.secrets('kids')).not.toContain(`${database.metadata.name}-binding`);
+    // Even one that had a status.
+    const lying = { ...database, status: { observedGeneration: 1, database: name } };
+    expect(await cluster.finalize(controller, lying)).toMatchObject({ type: 'ready' });
+    expect(before.length).toBeGreaterThan(0);
+    expect(await stays([name])).toEqual(before);
+  });
+
+  it('is a role without a mark', async () => {
+    await asAdmin(server, "CREATE ROLE bookkeeper LOGIN PASSWORD 'own'");
+    const before = await stays(['bookkeeper']);
+    const outcome = await cluster.reconcile(
+      controller,
+      aDatabase('kids', 'books', { database: 'bookkeeper' }),
+    );
+    expect(outcome).toMatchObject({
+      type: 'stalled',
+      reason: 'NameTaken',
+      message: expect.stringContaining('role "bookkeeper"'),
+    });
+    expect(await stays(['bookkeeper'])).toEqual(before);
+  });
+
+  it('is a Secret that somebody else made', async () => {
+    cluster.put({ apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'home', name: 'mine' } });
+    const outcome = await cluster.reconcile(controller, aDatabase('home', 'forum', { secretName: 'mine' }));
+    expect(outcome).toMatchObject({ type: 'stalled', reason: 'SecretTaken' });
+    expect((await inventory(server)).databases).not.toContain('home_forum');
+  });
+});
+
+describe('healing', () => {
+  const wiki = aDatabase('home', 'wiki-db');
+  const works = async () => failure(asApp(server, binding('wiki-db'), 'CREATE TEMPORARY TABLE t (id int)'));
+
+  it('sets a new password where the Secret is gone', async () => {
+    const old = binding('wiki-db');
+    cluster.remove(
+      { apiVersion: 'v1', kind: 'Secret', plural: '', namespaced: true },
+      'home',
+      'wiki-db-binding',
+    );
+    await cluster.reconcile(controller, wiki);
+    expect(binding('wiki-db')?.password).not.toBe(old?.password);
+    expect(await works()).toBe('none');
+    expect(await failure(asApp(server, old, 'SELECT 1'))).toBe(wrongPassword);
+  });
+
+  it.each([
+    ['password', "PASSWORD 'drifted'", /another password/],
+    ['login', 'NOLOGIN', /could not log in/],
+    ['expiry', "VALID UNTIL '2001-01-01'", /expired/],
+    ['power', 'SUPERUSER CREATEDB CREATEROLE', /superuser/],
+  ])('sets the role’s %s right', async (_, drift, told) => {
+    await asAdmin(server, `ALTER ROLE home_wiki_db ${drift}`);
+    cluster.time += 600_000;
+    expect(await cluster.reconcile(controller, wiki)).toMatchObject({ type: 'ready' });
+    expect(cluster.events.at(-1)).toMatch(told);
+    expect(await works()).toBe('none');
+    expect(await failure(asApp(server, binding('wiki-db'), 'CREATE ROLE x'))).toBe(notPermitted);
+  });
+
+  it.each([
+    ['access', 'GRANT CONNECT ON DATABASE home_wiki_db TO PUBLIC'],
+    ['owner', 'ALTER DATABASE home_wiki_db OWNER TO postgres'],
+    ['connections', 'ALTER DATABASE home_wiki_db ALLOW_CONNECTIONS false'],
+    ['mark', 'COMMENT ON DATABASE home_wiki_db IS NULL'],
+  ])('sets the database’s %s right', async (_, drift) => {
+    await asAdmin(server, drift);
+    expect(await cluster.reconcile(controller, wiki)).toMatchObject({ type: 'ready' });
+    expect(await works()).toBe('none');
+    expect(await failure(asApp(server, binding('rss-db'), 'SELECT 1', 'home_wiki_db'))).toBe(notPermitted);
+  });
+
+  it('moves the binding to another Secret without another password', async () => {
+    const before = binding('wiki-db');
+    const moved = aDatabase('home', 'wiki-db', { secretName: 'elsewhere' });
+    await cluster.reconcile(controller, moved);
+    expect(cluster.secret('home', 'elsewhere')?.password).toBe(before?.password);
+    await cluster.reconcile(controller, moved);
+    expect(binding('wiki-db')).toBeUndefined();
+  });
+});
+
+describe('names and texts that are SQL', () => {
+  it('are names and texts', async () => {
+    const evil = `x"; DROP DATABASE home_rss_db; --'\\`;
+    const shaped = aDatabase('home', 'shaped');
+    const database = {
+      ...shaped,
+      metadata: { ...shaped.metadata, name: `a'b"c\\` },
+      spec: { ...shaped.spec, database: evil, owner: `'); DROP ROLE home_rss_db; --` },
+    };
+    expect(await cluster.reconcile(controller, database)).toMatchObject({ type: 'ready' });
+    const { databases, roles } = await inventory(server);
+    expect(databases).toEqual(expect.arrayContaining([evil, 'home_rss_db']));
+    expect(roles).toEqual(expect.arrayContaining([evil, 'home_rss_db']));
+    expect(await failure(asApp(server, cluster.secret('home', `a'b"c\\-binding`), 'SELECT 1'))).toBe('none');
+    const dropped = { ...database, spec: { ...database.spec, deletion: 'Delete' as const } };
+    expect(await cluster.finalize(controller, dropped)).toMatchObject({ type: 'ready' });
+    expect((await inventory(server)).databases).not.toContain(evil);
+    expect((await inventory(server)).databases).toContain('home_rss_db');
+  });
+
+  it('are no extensions', async () => {
+    const shaped = aDatabase('home', 'shaped');
+    const extensions = [`hstore"; DROP DATABASE home_rss_db; --`];
+    const outcome = await cluster.reconcile(controller, { ...shaped, spec: { ...shaped.spec, extensions } });
+    expect(outcome).toMatchObject({ type: 'stalled', reason: 'ExtensionUnavailable' });
+  });
+});
+
+it('works with an admin that is no superuser, and says what that one may not', async () => {
+  await asAdmin(server, "CREATE ROLE steward LOGIN CREATEDB CREATEROLE PASSWORD 'steward-password'");
+  await asAdmin(server, 'GRANT CONNECT ON DATABASE postgres TO PUBLIC');
+  const managed = fakeCluster({ ...server, admin: { username: 'steward', password: 'steward-password' } });
+  const database = aDatabase('nas', 'rss-db', { extensions: ['hstore'] });
+  expect(await managed.reconcile(controller, database)).toMatchObject({
+    type: 'ready',
+    conditions: [
+      { type: 'Isolated', status: 'False', message: expect.stringContaining('database postgres,') },
+    ],
+  });
+  await asApp(server, managed.secret('nas', 'rss-db-binding'), 'CREATE TABLE entries (tags hstore)');
+  const dropped = { ...database, spec: { ...database.spec, deletion: 'Delete' as const } };
+  expect(await managed.finalize(controller, dropped)).toMatchObject({ type: 'ready' });
+  expect((await inventory(server)).databases).not.toContain('nas_rss_db');
+});
+
+it('says what it waits for where its provider does not answer', async () => {
+  const away = fakeCluster({ ...server, port: 1 });
+  const outcome = await away.reconcile(controller, aDatabase(providerRef.namespace, 'lost'));
+  expect(outcome).toMatchObject({
+    type: 'waiting',
+    reason: 'ProviderUnreachable',
+    message: expect.stringContaining('App hearth-providers/postgres'),
+  });
+});
+
+it('says so where the server refuses the admin', async () => {
+  const locked = fakeCluster({ ...server, admin: { ...server.admin, password: 'wrong-password' } });
+  const outcome = await locked.reconcile(controller, aDatabase('home', 'locked'));
+  expect(outcome).toMatchObject({ type: 'stalled', reason: 'AdminRefused' });
+  expect(outcome.message).not.toContain('wrong-password');
+});
