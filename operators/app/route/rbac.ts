@@ -5,6 +5,8 @@ const read = ['get', 'list', 'watch'] as const;
 export const routeRules = [
   { apiGroups: ['apps.hearth.dev'], resources: ['routes', 'apps', 'appdefinitions'], verbs: read },
   { apiGroups: ['apps.hearth.dev'], resources: ['routes/status'], verbs: ['patch'] },
+  // Where the cluster asks for it of whoever makes what a Route owns (OwnerReferencesPermissionEnforcement).
+  { apiGroups: ['apps.hearth.dev'], resources: ['routes/finalizers'], verbs: ['update'] },
   { apiGroups: ['hearth.dev'], resources: ['homes'], verbs: read },
   { apiGroups: [''], resources: ['secrets'], verbs: write },
   { apiGroups: ['traefik.io'], resources: ['ingressroutes', 'middlewares'], verbs: write },
