@@ -48,10 +48,10 @@ async function up(options: UpOptions): Promise<void> {
 
 async function report(cluster: LocalCluster, options: CommonOptions, milliseconds: number): Promise<void> {
   const { name, driver, kubeconfig } = cluster;
-  const httpsPort = await cluster.httpsPort();
+  const [httpsPort, address] = [await cluster.httpsPort(), await cluster.nodeAddress()];
   const seconds = Math.round(milliseconds / 100) / 10;
   const text = `The cluster ${name} is up (${elapsed(milliseconds)}). Its kubeconfig: ${kubeconfig}`;
-  printResult(options, { name, driver, kubeconfig, httpsPort, seconds }, text);
+  printResult(options, { name, driver, kubeconfig, address, httpsPort, seconds }, text);
 }
 
 /** The `localImages` of a module. @throws Failure where it has none. */
