@@ -247,6 +247,19 @@ describe('a bound provider that is gone', () => {
     ).toEqual(['route: Unbound']);
   });
 
+  test('a provider that no longer may serve is not kept, whatever is known of it', () => {
+    const bound = app(
+      'home/rss',
+      {},
+      { status: running([binding('db', 'Database', 'hearth-providers/postgres')]) },
+    );
+    const apps = [app('hearth-providers/postgres', { share: { namespaces: ['work'] } })];
+    expect(conflicting(resolveIn(bound, { catalogue: [rss, postgres], apps })).reason).toBe(
+      'ProviderCannotServe',
+    );
+    expect(conflicting(resolveIn(bound, { catalogue: [rss], apps })).reason).toBe('ProviderCannotServe');
+  });
+
   test('a provider whose definition is gone goes on serving', () => {
     const result = resolveIn(app('home/rss', {}, bound('db', 'Database', 'hearth-providers/postgres')), {
       catalogue: [rss],

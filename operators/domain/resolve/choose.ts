@@ -117,12 +117,12 @@ function byCurrent({ scene, consumer, slot, chosen, current }: Question): Decisi
   const keep = current.settled && isSticky(slot);
   const app = lookUp(scene, key);
   if (app === undefined) return keep ? keptThoughGone(slot, current.provider) : undefined;
-  if (!scene.input.catalogue.has(app.spec.definition)) {
+  const verdict = judge(scene, consumer, slot, app);
+  if (!('why' in verdict)) return bound(slot, current.provider, `It stays with ${key}.`, verdict.offer);
+  if (verdict.cause !== 'Scope' && !scene.input.catalogue.has(app.spec.definition)) {
     const reason = `It stays with ${key}, whose definition \`${app.spec.definition}\` is no longer in the catalogue.`;
     return bound(slot, current.provider, reason);
   }
-  const verdict = judge(scene, consumer, slot, app);
-  if (!('why' in verdict)) return bound(slot, current.provider, `It stays with ${key}.`, verdict.offer);
   return keep ? conflict(boundUnable(consumer, slot, key, verdict.why)) : undefined;
 }
 

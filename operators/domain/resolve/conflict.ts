@@ -205,15 +205,18 @@ export const requirementCycle = (keys: readonly string[]): Costed => ({
 });
 
 /** No machine has a processor that the images are made for. */
-export const noMachine = (app: string, definition: AppDefinition): Costed => ({
-  cost: 'install',
-  conflict: {
-    reason: 'NoMachineFits',
-    message: `${app} runs on ${listOf(definition.spec.architectures, 'or')} only, and no machine of the home is one.`,
-    fix: `Add a machine that is ${listOf(definition.spec.architectures, 'or')}, or install another app.`,
-    wishes: [`${app} runs in this home`],
-  },
-});
+export function noMachine(app: string, definition: AppDefinition): Costed {
+  const architectures = listOf(definition.spec.architectures.toSorted(), 'or');
+  return {
+    cost: 'install',
+    conflict: {
+      reason: 'NoMachineFits',
+      message: `${app} runs on ${architectures} only, and no machine of the home is one.`,
+      fix: `Add a machine that is ${architectures}, or install another app.`,
+      wishes: [`${app} runs in this home`],
+    },
+  };
+}
 
 /** The App names a definition that isn't there. */
 export const definitionUnknown = (app: App): Costed => ({

@@ -1,7 +1,7 @@
 import type { AppDefinition } from '../schema/app-definition.ts';
 import type { PlanStep } from '../schema/plan.ts';
 import { formatCpu, formatMemory, parseQuantity } from './quantity.ts';
-import { byText } from './ref.ts';
+import { byText, listOf } from './ref.ts';
 import type { NodeFacts } from './resolution.ts';
 
 /** A plan names at most this many machines. */
@@ -65,7 +65,8 @@ function fitText(
   suitable: readonly NodeFacts[],
   asked: readonly Amount[],
 ): string {
-  if (suitable.length === 0) return `no: no machine is ${definition.spec.architectures.join(' or ')}`;
+  if (suitable.length === 0)
+    return `no: no machine is ${listOf(definition.spec.architectures.toSorted(), 'or')}`;
   const cpu = Math.max(...suitable.map(({ free }) => free.cpu));
   const memory = Math.max(...suitable.map(({ free }) => free.memory));
   const left = `the most that one machine has left is ${formatCpu(cpu)} CPU and ${formatMemory(memory)} of memory`;

@@ -12,7 +12,7 @@ type Loose<T> = T extends (infer E)[]
   : T extends object
     ? { readonly [P in keyof T]: Loose<T[P]> }
     : T;
-type DefinitionInput = Partial<Loose<z.input<typeof AppDefinition.spec>>>;
+export type DefinitionInput = Partial<Loose<z.input<typeof AppDefinition.spec>>>;
 type AppInput = Partial<Loose<z.input<typeof App.spec>>>;
 
 /** FNV-1a, twice with different beginnings: 64 bits that tell texts of a test apart. The domain has no crypto. */

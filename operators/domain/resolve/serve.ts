@@ -40,7 +40,7 @@ export function shortcoming(offer: Provision, slot: Slot, version: string | unde
   if (slot.kind === 'SSOClient' && offer.kind === 'SSOClient') {
     return offer.strategies.includes(slot.strategy)
       ? undefined
-      : `signs people in by ${listOf(offer.strategies)}, not by ${slot.strategy}`;
+      : `signs people in by ${listOf(offer.strategies.toSorted())}, not by ${slot.strategy}`;
   }
   if (slot.kind === 'Connection' && offer.kind === 'Connection') {
     return offer.role === slot.role ? undefined : `is a ${offer.role}, not a ${slot.role}`;
@@ -64,7 +64,7 @@ function dataShortcoming(offer: DataOffer, needs: DataNeeds, version = 'unknown'
     return `lacks the ${missing.length === 1 ? 'extension' : 'extensions'} ${listOf(missing)}`;
   }
   if (needs.isolation !== undefined && !offer.isolation?.includes(needs.isolation)) {
-    return `keeps its users apart by ${listOf(offer.isolation ?? []) || 'nothing'}, not by ${needs.isolation}`;
+    return `keeps its users apart by ${listOf((offer.isolation ?? []).toSorted()) || 'nothing'}, not by ${needs.isolation}`;
   }
   return undefined;
 }

@@ -1,0 +1,291 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { App } from '../schema/app.ts';
+import type { AppDefinition } from '../schema/app-definition.ts';
+import { app, type DefinitionInput, definition, type Planned, resolveIn, running } from './fixtures.ts';
+import { installManifest } from './install-manifest.ts';
+import { keyOf, refKey } from './ref.ts';
+import type { NodeFacts, Resolution } from './resolution.ts';
+import { decisions, shuffleApp, shuffleDefinition, shuffled } from './shuffle.ts';
+import { slotsOf } from './slot.ts';
+
+const names = ['d0', 'd1', 'd2', 'd3', 'd4', 'd5'];
+const namespaces = ['home', 'work', 'hearth-providers'];
+const roles = ['indexer', 'player'];
+
+type SlotInput = NonNullable<DefinitionInput['integrations']>[number];
+type OfferInput = NonNullable<DefinitionInput['provides']>[number];
+
+const isolation = fc.constantFrom('database', 'role', 'instance');
+const dataNeeds = fc.record(
+  { engine: fc.constantFrom('x', 'y'), version: fc.constantFrom('>=2', '<2', '1'), isolation },
+  { requiredKeys: [] },
+);
+const anySlot = (name: string): fc.Arbitrary<SlotInput> => {
+  const common = {
+    name: fc.constant(name),
+    required: fc.boolean(),
+    compatible: fc.uniqueArray(fc.record({ definition: fc.constantFrom(...names), default: fc.boolean() }), {
+      maxLength: 3,
+      selector: (entry) => entry.definition,
+    }),
+  };
+  return fc.oneof(
+    fc.record({ ...common, kind: fc.constant('Database' as const), needs: dataNeeds }),
+    fc.record({ ...common, kind: fc.constant('Cache' as const), needs: dataNeeds }),
+    fc.record({ ...common, kind: fc.constant('Route' as const), port: fc.constant('http') }),
+    fc.record({
+      ...common,
+      kind: fc.constant('SSOClient' as const),
+      strategy: fc.constantFrom('oidc', 'ldap'),
+    }),
+    fc.record({ ...common, kind: fc.constant('Connection' as const), role: fc.constantFrom(...roles) }),
+  );
+};
+const anyOffer: fc.Arbitrary<OfferInput> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom('Database' as const, 'Cache' as const),
+    engine: fc.constantFrom('x', 'y'),
+    version: fc.constantFrom('1.5', '2.1'),
+    isolation: fc.uniqueArray(isolation, { minLength: 1 }),
+  }),
+  fc.record({ kind: fc.constant('Route' as const) }),
+  fc.record({ kind: fc.constant('SSOClient' as const), strategies: fc.constant(['oidc'] as const) }),
+  fc.record({ kind: fc.constant('Connection' as const), role: fc.constantFrom(...roles) }),
+);
+const anyDefinition = (name: string): fc.Arbitrary<AppDefinition> =>
+  fc
+    .record({
+      integrations: fc.tuple(anySlot('a'), anySlot('b'), anySlot('c')).chain((slots) => fc.subarray(slots)),
+      provides: fc.uniqueArray(anyOffer, { maxLength: 2, selector: ({ kind }) => kind }),
+      external: fc.boolean().chain((is) => (is ? fc.boolean() : fc.constant(false))),
+    })
+    .map(({ integrations, provides, external }) =>
+      definition(name, { integrations, provides, ...(external ? { workloads: [] } : {}) }),
+    );
+
+const anyRef = fc.record({ namespace: fc.constantFrom(...namespaces), name: fc.constantFrom(...names) });
+const anyChoice = fc.oneof(
+  { arbitrary: fc.constant({}), weight: 6 },
+  { arbitrary: fc.constant({ mode: 'Off' as const }), weight: 2 },
+  { arbitrary: anyRef.map((providerRef) => ({ providerRef })), weight: 1 },
+);
+const kinds = ['Database', 'Cache', 'Route', 'SSOClient', 'Connection'] as const;
+const anyBinding = fc.record({
+  name: fc.constantFrom('a', 'b', 'c'),
+  kind: fc.constantFrom(...kinds),
+  state: fc.constantFrom('Bound' as const, 'Waiting' as const, 'Off' as const, 'Unbound' as const),
+  providerRef: anyRef,
+});
+const anyApp = (key: fc.Arbitrary<string>): fc.Arbitrary<App> =>
+  fc
+    .record({
+      key,
+      share: fc.constantFrom(['*' as const], ['home'], ['work'], []),
+      choices: fc.tuple(anyChoice, anyChoice),
+      external: fc.boolean().chain((is) => (is ? fc.boolean() : fc.constant(false))),
+      runs: fc.boolean(),
+      bindings: fc.uniqueArray(anyBinding, { maxLength: 2, selector: ({ name }) => name }),
+    })
+    .map(({ key: name, share, choices, external, runs, bindings }) =>
+      app(
+        name,
+        {
+          share: { namespaces: share },
+          integrations: choices.map((choice, index) => ({ name: ['a', 'b'][index] ?? '', ...choice })),
+          ...(external ? { external: { host: 'elsewhere' } } : {}),
+        },
+        { status: runs ? running(bindings) : { observedGeneration: 1, bindings } },
+      ),
+    );
+const anyKey = anyRef.map(refKey);
+const anyNodes = fc.uniqueArray(
+  fc.record({
+    name: fc.constantFrom('n1', 'n2', 'n3'),
+    arch: fc.constantFrom('amd64', 'arm64', 'arm'),
+    free: fc.record({ cpu: fc.nat(8), memory: fc.nat(2 ** 32) }),
+  }),
+  { selector: ({ name }) => name, maxLength: 3 },
+);
+
+interface AnyHome {
+  readonly wanted: App;
+  readonly catalogue: readonly AppDefinition[];
+  readonly apps: readonly App[];
+  readonly nodes: readonly NodeFacts[];
+}
+const anyHome: fc.Arbitrary<AnyHome> = fc.record({
+  wanted: anyApp(fc.constantFrom('home/d0', 'hearth-providers/d0')),
+  catalogue: fc.tuple(...names.map(anyDefinition)).chain((all) => fc.subarray(all, { minLength: 4 })),
+  apps: fc.uniqueArray(anyApp(anyKey), { maxLength: 6, selector: keyOf }),
+  nodes: anyNodes,
+});
+
+const resolveHome = (home: AnyHome): Resolution => resolveIn(home.wanted, home);
+const definitionOf = ({ catalogue, wanted }: AnyHome) =>
+  catalogue.find(({ metadata }) => metadata.name === wanted.spec.definition);
+
+/** Checks what holds of every plan. How many homes have one is checked too: a property of nothing proves nothing. */
+function forPlans(check: (home: AnyHome, plan: Planned) => void): void {
+  let plans = 0;
+  fc.assert(
+    fc.property(anyHome, (home) => {
+      const resolution = resolveHome(home);
+      if (resolution.kind !== 'Plan') return;
+      plans += 1;
+      check(home, resolution);
+    }),
+    { numRuns: 1500 },
+  );
+  expect(plans).toBeGreaterThan(200);
+}
+
+describe('of every home', () => {
+  test('the order in which things are listed decides nothing', () => {
+    fc.assert(
+      fc.property(anyHome, fc.integer(), (home, seed) => {
+        const other: AnyHome = {
+          wanted: shuffleApp(home.wanted, seed),
+          catalogue: shuffled(home.catalogue, seed).map((each) => shuffleDefinition(each, seed)),
+          apps: shuffled(home.apps, seed).map((each) => shuffleApp(each, seed)),
+          nodes: shuffled(home.nodes, seed),
+        };
+        expect(decisions(resolveHome(other))).toBe(decisions(resolveHome(home)));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('every required slot is bound, or there is a conflict', () => {
+    forPlans((home, { bindings }) => {
+      const slots = home.wanted.spec.external ? [] : (definitionOf(home)?.spec.integrations ?? []);
+      expect(bindings.map(({ slot }) => slot.name)).toEqual(slots.map(({ name }) => name).sort());
+      for (const { slot, state } of bindings) if (slot.required) expect(state).toBe('Bound');
+    });
+  });
+
+  test('a conflict says what is wrong, how to mend it, and which wishes collide', () => {
+    fc.assert(
+      fc.property(anyHome, (home) => {
+        const resolution = resolveHome(home);
+        if (resolution.kind !== 'Conflict') return;
+        const { reason, message, fix, wishes } = resolution.conflict;
+        expect(reason).toMatch(/^[A-Z][A-Za-z]+$/);
+        expect(message).toMatch(/\.$/);
+        expect(fix).toMatch(/\.$/);
+        expect(wishes.length).toBeGreaterThan(0);
+        expect(message + fix).not.toMatch(/undefined|\[object|NaN/);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('Off is off', () => {
+    forPlans(({ wanted }, { bindings, offers }) => {
+      for (const { name, mode } of wanted.spec.integrations ?? []) {
+        if (mode !== 'Off') continue;
+        expect(bindings.find(({ slot }) => slot.name === name)?.state ?? 'Off').toBe('Off');
+        expect(offers.some(({ slot }) => slot === name)).toBe(false);
+      }
+    });
+  });
+
+  test('nobody is served by whom may not serve them', () => {
+    forPlans(({ wanted, apps }, { bindings, installs }) => {
+      const consumer = wanted.metadata.namespace ?? '';
+      for (const { provider } of bindings) {
+        if (provider === undefined || provider.namespace === consumer) continue;
+        if (installs.some(({ ref }) => refKey(ref) === refKey(provider))) continue;
+        const installed = apps.find((each) => keyOf(each) === refKey(provider));
+        // One that is gone serves nobody; it is only not exchanged.
+        if (installed === undefined) continue;
+        const shared = installed.spec.share?.namespaces ?? [];
+        expect(provider.namespace).toBe('hearth-providers');
+        expect(shared.includes('*') || shared.includes(consumer)).toBe(true);
+      }
+    });
+  });
+
+  test('optional slots install nothing', () => {
+    forPlans((home, { installs }) => {
+      const catalogue = home.catalogue.map((each) =>
+        each.metadata.name === home.wanted.spec.definition
+          ? {
+              ...each,
+              spec: { ...each.spec, integrations: slotsOf(each).filter(({ required }) => required) },
+            }
+          : each,
+      );
+      const without = resolveIn(home.wanted, { ...home, catalogue });
+      expect(without.kind === 'Plan' && without.installs.map(({ ref }) => ref)).toEqual(
+        installs.map(({ ref }) => ref),
+      );
+    });
+  });
+
+  test('what is bound and holds data is never exchanged', () => {
+    forPlans(({ wanted }, { bindings }) => {
+      if (wanted.status?.version === undefined) return;
+      for (const { slot, state, provider } of bindings) {
+        const before = wanted.status.bindings?.find(
+          ({ name, kind }) => name === slot.name && kind === slot.kind,
+        );
+        if (
+          slot.kind !== 'Database' ||
+          state === 'Off' ||
+          (before?.state !== 'Bound' && before?.state !== 'Waiting')
+        )
+          continue;
+        expect(provider).toEqual(before.providerRef);
+      }
+    });
+  });
+
+  test('providers come before consumers', () => {
+    forPlans((_, { plan, installs }) => {
+      const level = new Map(plan.levels.flatMap(({ steps }, index) => steps.map(({ id }) => [id, index])));
+      const isBefore = (first: string, second: string) =>
+        (level.get(first) ?? -1) < (level.get(second) ?? Number.POSITIVE_INFINITY);
+      for (const { provider, slot } of plan.levels.flatMap(({ steps }) => steps)) {
+        if (provider !== undefined)
+          expect(isBefore(`install:${refKey(provider)}`, `bind:${slot}`)).toBe(true);
+      }
+      for (const { for: consumer, ref } of installs) {
+        expect(isBefore(`install:${refKey(ref)}`, `install:${refKey(consumer)}`)).toBe(true);
+      }
+      expect(Math.max(...level.values())).toBe(level.get('run'));
+    });
+  });
+
+  test('what is free on the machines doesn’t make an approval stale', () => {
+    forPlans((home, { plan }) => {
+      const nodes = home.nodes.map((node) => ({ ...node, free: { cpu: 0, memory: 0 } }));
+      const full = resolveHome({ ...home, nodes });
+      expect(full.kind === 'Plan' && full.plan.hash).toBe(plan.hash);
+    });
+  });
+
+  test('a plan that is being carried out is still the same plan', () => {
+    forPlans((home, { plan, bindings, installs }) => {
+      const made = installs.map((install): App => {
+        const { metadata, spec } = installManifest(install);
+        return app(refKey(install.ref), spec, { metadata });
+      });
+      const status: NonNullable<App['status']> = {
+        ...home.wanted.status,
+        observedGeneration: 1,
+        bindings: bindings.map(({ slot, state, provider }) => ({
+          name: slot.name,
+          kind: slot.kind,
+          state: state === 'Bound' ? ('Waiting' as const) : state,
+          ...(provider === undefined ? {} : { providerRef: provider }),
+        })),
+      };
+      const apps = [...home.apps.filter((each) => keyOf(each) !== keyOf(home.wanted)), ...made];
+      const next = resolveHome({ ...home, wanted: { ...home.wanted, status }, apps });
+      if (next.kind !== 'Plan') throw new Error(JSON.stringify(next.conflict));
+      expect(next.installs).toEqual([]);
+      expect(next.plan.hash).toBe(plan.hash);
+    });
+  });
+});
