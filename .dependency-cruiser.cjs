@@ -1,7 +1,7 @@
 /** Slices: they meet only through custom resources, never through an import. */
 const slices = '^operators/(?!domain/|runtime/|main[.]ts$)([^/]+)/';
 /** Tests, and what is there for tests alone. */
-const tests = '([.]test[.]ts|/fixtures[.]ts)$|/testing/';
+const tests = '([.]test[.]ts|/fixtures[.]ts)$|/(testing|fixtures)/';
 
 /** The control plane that tests are run against; any test may start it. */
 const harness = '^e2e/harness/';
@@ -80,11 +80,14 @@ const configuration = {
       comment: 'What ships imports nothing that is only there for the tests.',
       severity: 'error',
       from: { path: '^(operators|crds|charts|bootstrap)/', pathNot: tests },
-      to: { path: [harness, '^node_modules/(vitest|fast-check)/', '/fixtures[.]ts$', '/testing/'] },
+      to: {
+        path: [harness, '^node_modules/(vitest|fast-check)/', '/fixtures[.]ts$', '/(testing|fixtures)/'],
+      },
     },
   ],
   options: {
-    parser: 'swc',
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|coverage)/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node'] },

@@ -125,3 +125,19 @@ test('all parts of a list are told apart when two apply it', async () => {
   expect(spec.integrations.map(({ name }: { name: string }) => name).sort()).toEqual(['db', 'sso']);
   expect(spec.settings).toEqual({ poll: 30, dark: true });
 });
+
+describe('a setting is a plain value, though the API server has no type for that', () => {
+  const taken = (value: unknown) =>
+    kubectl(['create', '--dry-run=server', '-f', '-'], {
+      apiVersion: 'apps.hearth.dev/v1alpha1',
+      kind: 'App',
+      metadata: { name: 'plain', namespace: 'default' },
+      spec: { definition: 'miniflux', settings: { value } },
+    });
+  test.each(['text', 30, 0.5, true, ''])('%j is taken', async (value) => {
+    expect(await taken(value)).toMatchObject({ ok: true });
+  });
+  test.each([{}, [], { a: 1 }, [1], 'x'.repeat(1025)])('%j is refused', async (value) => {
+    expect(await taken(value)).toMatchObject({ ok: false });
+  });
+});

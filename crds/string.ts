@@ -45,7 +45,7 @@ function rulesOf({ format, pattern, sentence }: JsonSchema, path: string): Rule[
 }
 
 /** What JavaScript reads and Go's RE2 does not: look-around, back references, \u and \c, long repetitions. */
-const beyondRE2 = /\(\?(?!:)|\\[1-9kucp]|\[\^?\]|\{(?:\d+,)?(?:1\d{3,}|[2-9]\d{3,})\}/;
+const beyondRE2 = /\(\?(?!:).?|\\[1-9kucp]|\[\^?\]|\{(?:\d+,)?(?:1\d{3,}|[2-9]\d{3,})\}/;
 
 function refuseBeyondRE2(pattern: string, path: string): void {
   const found = beyondRE2.exec(pattern);

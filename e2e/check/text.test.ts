@@ -21,15 +21,26 @@ describe('tooLong', () => {
 
 describe('textsOfThisMachine', () => {
   test.each([
-    { root: '/home/anna/hearth', registries: [], texts: ['/home/anna/'] },
-    { root: '/tmp/hearth', registries: ['https://registry.npmjs.org/'], texts: ['/tmp/hearth/'] },
+    {
+      root: '/home/anna/hearth',
+      beside: ['hearth', 'notes'],
+      registries: [],
+      texts: ['/home/anna/hearth', '/home/anna/notes'],
+    },
+    {
+      root: '/tmp/hearth',
+      beside: ['hearth', 'x'],
+      registries: ['https://registry.npmjs.org/'],
+      texts: ['/tmp/hearth'],
+    },
     {
       root: '/src/hearth',
+      beside: ['hearth'],
       registries: ['http://user:pass@mirror.lan:8080/npm/', 'https://mirror.lan/go,direct', 'off'],
-      texts: ['/src/', 'mirror.lan'],
+      texts: ['/src/hearth', 'mirror.lan'],
     },
-  ])('$root', ({ root, registries, texts }) => {
-    expect(textsOfThisMachine(root, registries)).toEqual(texts);
+  ])('$root', ({ root, beside, registries, texts }) => {
+    expect(textsOfThisMachine(root, beside, registries)).toEqual(texts);
   });
 });
 
@@ -38,7 +49,7 @@ test('a line with a text of the machine is named', () => {
     { path: 'README.md', content: 'one\ncd /home/anna/hearth\n' },
     { path: 'LICENSE', content: 'one\n' },
   ];
-  expect(machineBound(files, ['/home/anna/'])).toEqual([
-    'README.md:2 names /home/anna/, which is of this machine alone',
+  expect(machineBound(files, ['/home/anna/hearth'])).toEqual([
+    'README.md:2 names /home/anna/hearth, which is of this machine alone',
   ]);
 });

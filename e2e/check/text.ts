@@ -43,14 +43,24 @@ const publicRegistries = new Set([
   'files.pythonhosted.org',
 ]);
 
-/** What is of this machine alone: where the checkout lies, and registries that others can't reach. */
-export function textsOfThisMachine(root: string, registries: readonly string[]): string[] {
-  const parent = `${root.slice(0, root.lastIndexOf('/'))}/`;
+/**
+ * What is of this machine alone: where the checkout and what lies beside it is, and registries that others
+ * can't reach.
+ */
+export function textsOfThisMachine(
+  root: string,
+  beside: readonly string[],
+  registries: readonly string[],
+): string[] {
+  const parent = root.slice(0, root.lastIndexOf('/') + 1);
   const hosts = registries.flatMap((text) =>
     [...text.matchAll(/https?:\/\/(?:[^@/\s]*@)?([^/:,|\s]+)/g)].map(([, host = '']) => host),
   );
   return [
-    everybodys.has(parent) ? `${root}/` : parent,
+    root,
+    ...(everybodys.has(parent)
+      ? []
+      : beside.map((name) => `${parent}${name}`).filter((path) => path !== root)),
     ...new Set(hosts.filter((host) => !publicRegistries.has(host))),
   ];
 }
