@@ -1,5 +1,13 @@
 import type { Database } from '@hearth/domain';
-import { type Context, type Immutable, type Read, Secret, type SecretObject, Stalled } from '@hearth/runtime';
+import {
+  type Context,
+  type Immutable,
+  type Read,
+  Secret,
+  type SecretObject,
+  Stalled,
+  Waiting,
+} from '@hearth/runtime';
 import { type BindingData, bindingDigestKey, bindingHash, bindingSecret, decodeSecret } from '../binding.ts';
 import { bindingSecretName } from '../names.ts';
 import { type AnyProvider, type Endpoint, endpointOf } from '../provider.ts';
@@ -59,6 +67,12 @@ export async function requireOwnSecret(database: Immutable<Database>, read: Read
   const found = await read.live(Secret, key);
   const owners = found?.metadata.ownerReferences ?? [];
   if (found === undefined || owners.some(({ uid }) => uid === database.metadata.uid)) return;
+  if (owners.some(({ kind, name }) => kind === database.kind && name === database.metadata.name)) {
+    throw new Waiting(
+      'SecretLeaving',
+      `Secret ${key.namespace}/${key.name} is a former Database’s of the same name and is about to be removed.`,
+    );
+  }
   throw new Stalled(
     'SecretTaken',
     `Secret ${key.namespace}/${key.name} is there and is not this Database’s: name another in spec.secretName, or delete it.`,

@@ -79,23 +79,14 @@ export function createDatabaseController(open: OpenProvider = postgresql()): Con
 
     async reconcile(database, context) {
       memory ??= loginMemory(context.clock);
-      const provider = await requireProvider(database, context);
+      const provider = requireProvider(database, context);
       const server = open(provider, context);
       try {
         const facts = await gather(database, provider, server, memory, context);
-        const plan = planDatabase(facts.claim, {
-          observed: facts.observed,
-          password: facts.password.value,
-          passwordIsNew: facts.password.isNew,
-          known: database.status?.database !== undefined,
-          server: `App ${keyText(provider.ref)}`,
-        });
-        if ('refused' in plan) return stalled(plan.refused.reason, plan.refused.message, plan.refused);
-        const outcome = await carryOut(database, facts, plan, server, context);
+        const outcome = await decideAndAct(database, facts, server, context);
         // What was neither tried nor set is no better known than before.
-        if (facts.password.isNew || facts.observed.password !== 'unasked') {
-          memory.worked(database, facts.password.value);
-        }
+        const sure = facts.password.isNew || facts.observed.password !== 'unasked';
+        if (sure && outcome.type === 'ready') memory.worked(database, facts.password.value);
         return outcome;
       } finally {
         await server.close();
@@ -114,10 +105,7 @@ function databasesOf(provider: Key, read: Read): Key[] {
   return read.list(Database, { index: [byProvider, keyText(provider)] }).map(keyOf);
 }
 
-async function requireProvider(
-  database: Immutable<Database>,
-  { read }: Context,
-): Promise<Provider<'Database'>> {
+function requireProvider(database: Immutable<Database>, { read }: Context): Provider<'Database'> {
   const { providerRef, engine } = database.spec;
   const provider = findProvider(read, providerRef, 'Database', database.metadata.namespace ?? '');
   if (provider.provision.engine !== engine) {
@@ -144,6 +132,24 @@ async function gather(
   const observed = await server.observe(claim, tried);
   const kept = bound === undefined ? await findTombstone(read, provider, claim) : undefined;
   return { claim, provider, observed, password: choosePassword(bound, kept?.password) };
+}
+
+async function decideAndAct(
+  database: Immutable<Database>,
+  facts: Facts,
+  server: DatabaseProvider,
+  context: Context,
+): Promise<Outcome> {
+  const plan = planDatabase(facts.claim, {
+    observed: facts.observed,
+    password: facts.password.value,
+    passwordIsNew: facts.password.isNew,
+    known: database.status?.database !== undefined,
+    server: `App ${keyText(facts.provider.ref)}`,
+  });
+  if ('refused' in plan)
+    return stalled(plan.refused.reason, plan.refused.message, { after: plan.refused.after });
+  return carryOut(database, facts, plan, server, context);
 }
 
 /**

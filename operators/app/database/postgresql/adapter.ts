@@ -1,111 +1,78 @@
 import { Stalled } from '@hearth/runtime';
-import { adminCredentials, dial, endpointOf } from '../../provider.ts';
-import type { Claim, DatabaseProvider, Observation, OpenProvider } from '../provider.ts';
-import { codeOf, explain } from './errors.ts';
-import {
-  type InsideView,
-  type OutsideView,
-  observationOf,
-  observeInside,
-  observeOutside,
-} from './observe.ts';
-import { type Login, type OpenSession, openSession, type Session } from './session.ts';
+import type { Claim, Observation, OpenProvider } from '../provider.ts';
+import { type Connections, connectionsTo } from './connections.ts';
+import { codeOf, explain, recheck } from './errors.ts';
+import { type OutsideView, observationOf, observeInside, observeOutside } from './observe.ts';
+import { type OpenSession, openSession } from './session.ts';
 import { carryOutInside, carryOutOutside, describe, isInside } from './steps.ts';
-
-/** The database that every server has, and from which others are made and dropped. */
-const maintenance = 'postgres';
-
-/** What a server answers to a login with a wrong password. */
-const wrongPassword = '28P01';
 
 /** The PostgreSQL adapter. Tests pass an `open` of their own, to break connections. */
 export function postgresql(open: OpenSession = openSession): OpenProvider {
-  return (provider, { read, reach, signal }): DatabaseProvider => {
+  return (provider, context) => {
     const server = `App ${provider.ref.namespace}/${provider.ref.name}`;
-    let outside: Promise<Session> | undefined;
+    const connections = connectionsTo(provider, context, open);
 
-    const connect = async (login: Omit<Login, 'host' | 'port'>): Promise<Session> => {
-      const { host, port } = await dial(endpointOf(provider), reach);
-      return open({ host, port, ...login }, signal);
-    };
-    const connectAdmin = async (database: string): Promise<Session> =>
-      connect({ ...(await adminCredentials(provider, read)), database });
-    const admin = () => {
-      outside ??= connectAdmin(maintenance);
-      return outside;
-    };
-    /** Does `work` in the claim's own database. */
-    const within = async <T>(claim: Claim, work: (session: Session) => Promise<T>): Promise<T> => {
-      const session = await connectAdmin(claim.name);
-      try {
-        return await work(session);
-      } finally {
-        await session.close();
-      }
-    };
+    /** Does `work`; what fails is told in words, but for the end of the process, which is nobody's fault. */
     const explained = async <T>(doing: string, work: () => Promise<T>): Promise<T> => {
       try {
         return await work();
       } catch (error) {
-        signal.throwIfAborted();
+        context.signal.throwIfAborted();
         throw explain(error, server, doing);
       }
-    };
-    const login = async (claim: Claim, password: string): Promise<Observation['password']> => {
-      try {
-        const session = await connect({ database: claim.name, username: claim.name, password });
-        await session.close();
-        return 'works';
-      } catch (error) {
-        if (codeOf(error) === wrongPassword) return 'refused';
-        if (codeOf(error) !== '28000') throw error;
-        throw new Stalled(
-          'RoleRefused',
-          `${server} doesn’t let role "${claim.name}" log in: add "host ${claim.name} ${claim.name} all scram-sha-256" to its pg_hba.conf.`,
-          { after: 300_000 },
-        );
-      }
-    };
-
-    const tryPassword = async (
-      view: OutsideView,
-      claim: Claim,
-      password: string | undefined,
-    ): Promise<Observation['password']> => {
-      if (password === undefined) return 'unasked';
-      return canTry(view) ? login(claim, password) : 'untried';
     };
 
     return {
       observe: async (claim, password) => {
-        const view = await explained('looking at what is there', async () =>
-          observeOutside(await admin(), claim),
+        const outside = await explained('looking at what is there', async () =>
+          observeOutside(await connections.admin(), claim),
         );
-        const inside = await explained<InsideView | undefined>(`looking into database "${claim.name}"`, () =>
-          view.connectable ? within(claim, (session) => observeInside(session, claim)) : noView(),
+        const inside = outside.connectable
+          ? await explained(`looking into database "${claim.name}"`, () =>
+              connections.within(claim, (session) => observeInside(session, claim)),
+            )
+          : undefined;
+        const tried = await explained(`logging in as role "${claim.name}"`, () =>
+          tryPassword(connections, outside, claim, password),
         );
-        const tried = await explained<Observation['password']>(`logging in as role "${claim.name}"`, () =>
-          tryPassword(view, claim, password),
-        );
-        return observationOf(view, inside, tried, claim);
+        return observationOf(outside, inside, tried, claim);
       },
 
       carryOut: (step, claim) =>
         explained(describe(step, claim), async () =>
           isInside(step)
-            ? within(claim, (session) => carryOutInside(session, step, claim))
-            : carryOutOutside(await admin(), step, claim),
+            ? connections.within(claim, (session) => carryOutInside(session, step, claim))
+            : carryOutOutside(await connections.admin(), step, claim),
         ),
 
-      close: async () => {
-        const session = await outside?.catch(() => undefined);
-        await session?.close();
-      },
+      close: connections.close,
     };
   };
 }
 
-const noView = async () => undefined;
+async function tryPassword(
+  connections: Connections,
+  view: OutsideView,
+  claim: Claim,
+  password: string | undefined,
+): Promise<Observation['password']> {
+  if (password === undefined) return 'unasked';
+  if (!canTry(view)) return 'untried';
+  try {
+    await connections.logIn(claim, password);
+    return 'works';
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === '28P01') return 'refused';
+    if (code !== '28000') throw error;
+    const { name } = claim;
+    throw new Stalled(
+      'RoleRefused',
+      `The server doesn’t let role "${name}" log in: add "host ${name} ${name} all scram-sha-256" to its pg_hba.conf.`,
+      { after: recheck },
+    );
+  }
+}
 
 /** A login says something about the password only where nothing else is in its way. */
 function canTry({ role, connectable, roleFixes, databaseFixes }: OutsideView): boolean {

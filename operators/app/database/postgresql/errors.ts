@@ -1,7 +1,7 @@
 import { Stalled, Waiting } from '@hearth/runtime';
 
 /** How long until something is tried again that only a person can mend, in milliseconds. */
-const recheck = 300_000;
+export const recheck = 300_000;
 
 const unreachable = new Set([
   'ECONNREFUSED',

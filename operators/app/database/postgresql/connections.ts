@@ -1,0 +1,56 @@
+import type { Context } from '@hearth/runtime';
+import { adminCredentials, dial, endpointOf, type Provider } from '../../provider.ts';
+import type { Claim } from '../provider.ts';
+import type { Login, OpenSession, Session } from './session.ts';
+
+/** The database that every server has, and from which others are made and dropped. */
+const maintenance = 'postgres';
+
+/** The connections of one pass. */
+export interface Connections {
+  /** The admin's, to the maintenance database: opened when it is first asked for, and kept. */
+  admin(): Promise<Session>;
+  /** Does `work` as the admin in the claim's own database. */
+  within<T>(claim: Claim, work: (session: Session) => Promise<T>): Promise<T>;
+  /** Logs in as the claim's role, and out again. Fails with what the server says. */
+  logIn(claim: Claim, password: string): Promise<void>;
+  /** Never fails. */
+  close(): Promise<void>;
+}
+
+/** Leads to a provider's server. The address is asked for anew each time: a port-forward moves. */
+export function connectionsTo(
+  provider: Provider<'Database'>,
+  { read, reach, signal }: Pick<Context, 'read' | 'reach' | 'signal'>,
+  open: OpenSession,
+): Connections {
+  let kept: Promise<Session> | undefined;
+  const connect = async (login: Omit<Login, 'host' | 'port'>): Promise<Session> => {
+    const { host, port } = await dial(endpointOf(provider), reach);
+    return open({ host, port, ...login }, signal);
+  };
+  const asAdmin = async (database: string): Promise<Session> =>
+    connect({ ...(await adminCredentials(provider, read)), database });
+  return {
+    admin: () => {
+      kept ??= asAdmin(maintenance);
+      return kept;
+    },
+    within: async (claim, work) => {
+      const session = await asAdmin(claim.name);
+      try {
+        return await work(session);
+      } finally {
+        await session.close();
+      }
+    },
+    logIn: async ({ name }, password) => {
+      const session = await connect({ database: name, username: name, password });
+      await session.close();
+    },
+    close: async () => {
+      const session = await kept?.catch(() => undefined);
+      await session?.close();
+    },
+  };
+}
