@@ -126,6 +126,32 @@ test('all parts of a list are told apart when two apply it', async () => {
   expect(spec.settings).toEqual({ poll: 30, dark: true });
 });
 
+test('rules over the largest definition that the bounds allow stay within what they may cost', async () => {
+  const many = <T>(count: number, make: (index: number) => T) =>
+    Array.from({ length: count }, (_, index) => make(index));
+  const env = (count: number) =>
+    Object.fromEntries(
+      many(count, (index) => [`V${index}`, '${s15.uri}x${s15.host}y${settings.a}z${secret.k}']),
+    );
+  const largest = {
+    apiVersion: 'apps.hearth.dev/v1alpha1',
+    kind: 'AppDefinition',
+    metadata: { name: 'largest' },
+    spec: {
+      title: 'Largest',
+      versions: many(50, (index) => ({
+        version: `1.${index}`,
+        images: Object.fromEntries(many(8, (workload) => [`w${workload}`, 'example.org/app:1'])),
+      })),
+      workloads: many(8, (index) => ({ name: `w${index}`, env: env(64) })),
+      integrations: many(16, (index) => ({ name: `s${index}`, kind: 'Database', env: env(32) })),
+      secrets: [{ name: 'k' }],
+      settings: { a: { type: 'string' } },
+    },
+  };
+  expect(await kubectl(['create', '--dry-run=server', '-f', '-'], largest)).toMatchObject({ ok: true });
+});
+
 describe('a setting is a plain value, though the API server has no type for that', () => {
   const taken = (value: unknown) =>
     kubectl(['create', '--dry-run=server', '-f', '-'], {

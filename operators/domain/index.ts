@@ -32,7 +32,7 @@ export { App, type AppSpec, type AppStatus } from './schema/app.ts';
 export { AppDefinition, type AppDefinitionSpec, type Setting } from './schema/app-definition.ts';
 export type { PostStartStep, PreStartStep } from './schema/configure.ts';
 export { Database } from './schema/database.ts';
-export type { Condition, ProviderRef } from './schema/fields.ts';
+export { type Condition, type ProviderRef, reservedHosts } from './schema/fields.ts';
 export { Home } from './schema/home.ts';
 export { type IntegrationKind, integrationKinds, type Provision, type Slot } from './schema/integration.ts';
 export type { Column, HearthResource, KindDefinition, ObjectMeta, ResourceOf } from './schema/kind.ts';

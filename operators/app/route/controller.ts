@@ -1,4 +1,4 @@
-import { App, AppDefinition, Home, Route } from '@hearth/domain';
+import { App, AppDefinition, Home, Route, reservedHosts } from '@hearth/domain';
 import {
   type Context,
   type Controller,
@@ -23,7 +23,7 @@ import { dial, endpointOf, findProvider } from '../provider.ts';
 import { bind, certify, connect, markOf, release, withoutHost } from './carry-out.ts';
 import { gatewayKinds, gatewayOf } from './gateways.ts';
 import { byHost, hostRefusalOf } from './host.ts';
-import { guardOf, type Name, nameOf, nextTry, portSuffix, reservedHosts } from './plan.ts';
+import { guardOf, type Name, nameOf, nextTry, portSuffix } from './plan.ts';
 import { probe } from './probe.ts';
 
 const byProvider = 'provider';

@@ -1,7 +1,7 @@
-import { App, Route } from '@hearth/domain';
+import { App, Route, reservedHosts } from '@hearth/domain';
 import { controllerOf, type Read } from '@hearth/runtime';
 import { providersNamespace } from '../names.ts';
-import { holderOf, hostRefusal, type Refusal, reservedHosts } from './plan.ts';
+import { holderOf, hostRefusal, type Refusal } from './plan.ts';
 
 /** The index of Routes by the host that they ask for. */
 export const byHost = 'host';

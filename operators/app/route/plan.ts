@@ -35,9 +35,6 @@ export function nameOf(host: string, home: Pick<Home['spec'], 'domain' | 'httpsP
 /** What stands behind a host in a URL and in a Host header. */
 export const portSuffix = (httpsPort: number): string => (httpsPort === 443 ? '' : `:${httpsPort}`);
 
-/** Hosts of the identity provider: whoever answers there is trusted with everyone's sign-in. */
-export const reservedHosts: readonly string[] = ['identity', 'auth'];
-
 /**
  * Which of the routes that ask for one host has it: the oldest (creationTimestamp, then uid) of those that may.
  * One that is being deleted has it until it is gone, for until then the gateway sends requests its way.

@@ -48,7 +48,7 @@ export const dnsName = () =>
  * Hosts that belong to the identity provider alone: who answers there could ask people for their
  * passwords. Only an App of the definition `identity` has one of them.
  */
-export const reservedHosts = ['identity', 'auth'] as const;
+export const reservedHosts: readonly string[] = ['identity', 'auth'];
 
 /** A host of the home, relative to its domain. */
 export const relativeHost = () =>
