@@ -125,7 +125,13 @@ const ofComponent = (folder: string, name: string): MarkedProcess[] =>
 /** Asks a component to end, makes it when it does not, and waits for that. Its containers live on. */
 export async function stopComponent(folder: string, name: string, seconds = 10): Promise<void> {
   const running = ofComponent(folder, name);
-  for (const process of running) if (process.session === process.pid) signal(process, 'SIGTERM');
+  const leaders = new Set(
+    running.filter((process) => process.session === process.pid).map((process) => process.pid),
+  );
+  for (const process of running) {
+    // A leader hands the signal on; whoever has lost its leader is told by itself.
+    if (leaders.has(process.pid) || !leaders.has(process.session)) signal(process, 'SIGTERM');
+  }
   if (await ended(running, seconds)) return;
   await killAll(() => ofComponent(folder, name));
 }

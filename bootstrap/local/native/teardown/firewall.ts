@@ -45,7 +45,8 @@ export function removal(saved: string): string | undefined {
 }
 
 const chainOf = (rule: string): string => rule.split(' ')[1] ?? '';
-const targetOf = (rule: string): string => / -[jg] (\S+)/.exec(rule)?.[1] ?? '';
+/** The jump comes after the comment, which may hold anything. */
+const targetOf = (rule: string): string => / -[jg] (\S+)[^"]*$/.exec(rule)?.[1] ?? '';
 
 /** The tables that hold nothing but built-in chains that accept: as good as absent. */
 export const emptyTables = (saved: string): string[] =>
