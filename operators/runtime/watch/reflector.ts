@@ -141,6 +141,8 @@ async function watch(
   } finally {
     guard.end();
   }
+  const failure = guard.failure();
+  if (failure) throw failure;
   return { type: 'closed', early: events === 0 && clock.monotonic() - begun < EARLY };
 }
 

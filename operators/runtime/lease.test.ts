@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { ApiError, LeaseEnded, Unreachable } from './cluster/errors.ts';
+import type { ApiRequest } from './cluster/transport.ts';
+import type { LeaseObject } from './kinds/system.ts';
+import { createElection, type Election } from './lease.ts';
+import { type FakeClock, fakeClock } from './testing.ts';
+
+/** A Lease as an API server keeps it, with a network before it that can be down. */
+function createServer() {
+  let stored: LeaseObject | undefined;
+  let version = 0;
+  const requests: string[] = [];
+  const store = (body: unknown): LeaseObject => {
+    const lease = body as LeaseObject;
+    stored = { ...lease, metadata: { ...lease.metadata, resourceVersion: String(++version) } };
+    return stored;
+  };
+  const answer = (request: ApiRequest): LeaseObject => {
+    const refuse = (status: number, reason: string) => new ApiError(request, status, { reason });
+    if (request.method === 'POST') {
+      if (stored) throw refuse(409, 'AlreadyExists');
+      return store(request.body);
+    }
+    if (!stored) throw refuse(404, 'NotFound');
+    if (request.method === 'GET') return stored;
+    if ((request.body as LeaseObject).metadata.resourceVersion !== stored.metadata.resourceVersion)
+      throw refuse(409, 'Conflict');
+    return store(request.body);
+  };
+  return {
+    requests,
+    lease: () => stored,
+    /** A way to the server; `up` says whether it works. */
+    wire: (up: () => boolean) => ({
+      request: async <T>(request: ApiRequest) => {
+        requests.push(request.method);
+        if (!up()) throw new Unreachable(request, new Error('down'));
+        return answer(request) as T;
+      },
+    }),
+  };
+}
+
+interface Contender extends Election {
+  readonly told: string[];
+  readonly stop: () => Promise<void>;
+}
+
+function contend(
+  server: ReturnType<typeof createServer>,
+  clock: FakeClock,
+  identity: string,
+  up = () => true,
+): Contender {
+  const told: string[] = [];
+  const election = createElection({
+    transport: server.wire(up),
+    clock,
+    namespace: 'n',
+    name: 'l',
+    identity,
+    onStarted: () => told.push('started'),
+    onStopped: () => told.push('stopped'),
+    onError: () => undefined,
+  });
+  const signal = new AbortController();
+  const ended = election.run(signal.signal);
+  return {
+    ...election,
+    told,
+    stop() {
+      signal.abort();
+      return ended;
+    },
+  };
+}
+
+async function pass(clock: FakeClock, seconds: number): Promise<void> {
+  for (let left = seconds * 10; left > 0; left--) {
+    clock.advance(100);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe('an election', () => {
+  test('makes the lease, leads, and renews it every two seconds', async () => {
+    const [server, clock] = [createServer(), fakeClock()];
+    const a = contend(server, clock, 'a');
+    await pass(clock, 1);
+    expect(a.leads()).toBe(true);
+    expect(a.gate).not.toThrow();
+    expect(server.lease()?.spec).toMatchObject({
+      holderIdentity: 'a',
+      leaseDurationSeconds: 15,
+      leaseTransitions: 0,
+    });
+    await pass(clock, 20);
+    expect(a.leads()).toBe(true);
+    expect(a.told).toEqual(['started']);
+    expect(server.requests.filter((method) => method === 'PUT').length).toBe(10);
+    await a.stop();
+  });
+
+  test('a standby does not lead while the leader renews', async () => {
+    const [server, clock] = [createServer(), fakeClock()];
+    const a = contend(server, clock, 'a');
+    await pass(clock, 1);
+    const b = contend(server, clock, 'b');
+    await pass(clock, 60);
+    expect([a.leads(), b.leads()]).toEqual([true, false]);
+    expect(b.gate).toThrow(LeaseEnded);
+    await Promise.all([a.stop(), b.stop()]);
+  });
+
+  test('a leader that can reach nobody stops after ten seconds; another begins after fifteen, never both', async () => {
+    const [server, clock] = [createServer(), fakeClock()];
+    let up = true;
+    const a = contend(server, clock, 'a', () => up);
+    await pass(clock, 1);
+    const b = contend(server, clock, 'b');
+    await pass(clock, 5);
+    up = false;
+    await pass(clock, 7);
+    expect(a.leads()).toBe(true);
+    let both = false;
+    let nobody = 0;
+    for (let n = 0; n < 150; n++) {
+      await pass(clock, 0.1);
+      both ||= a.leads() && b.leads();
+      nobody += !a.leads() && !b.leads() ? 1 : 0;
+    }
+    expect(both).toBe(false);
+    expect(nobody).toBeGreaterThan(30);
+    expect([a.leads(), b.leads()]).toEqual([false, true]);
+    expect(a.told).toEqual(['started', 'stopped']);
+    expect(server.lease()?.spec).toMatchObject({ holderIdentity: 'b', leaseTransitions: 1 });
+    up = true;
+    await pass(clock, 10);
+    expect(a.leads()).toBe(false);
+    await Promise.all([a.stop(), b.stop()]);
+  });
+
+  test('a leader that was paused finds the gate closed before any timer has had its turn', async () => {
+    const [server, clock] = [createServer(), fakeClock()];
+    let paused = 0;
+    const a = contend(server, { ...clock, monotonic: () => clock.monotonic() + paused }, 'a');
+    await pass(clock, 1);
+    expect(a.gate).not.toThrow();
+    paused = 20_000;
+    expect(a.gate).toThrow(LeaseEnded);
+    await a.stop();
+  });
+
+  test('a leader whose machine was suspended, which the monotonic clock does not see, stops as well', async () => {
+    const server = createServer();
+    const clock = fakeClock();
+    let slept = 0;
+    const suspended: FakeClock = { ...clock, now: () => new Date(clock.now().getTime() + slept) };
+    const a = contend(server, suspended, 'a');
+    await pass(clock, 1);
+    expect(a.leads()).toBe(true);
+    slept = 60_000;
+    expect(a.gate).toThrow(LeaseEnded);
+    expect(a.told).toEqual(['started', 'stopped']);
+    await a.stop();
+  });
+
+  test('a leader that stops gives the lease back, and the next one need not wait', async () => {
+    const [server, clock] = [createServer(), fakeClock()];
+    const a = contend(server, clock, 'a');
+    await pass(clock, 1);
+    const b = contend(server, clock, 'b');
+    await pass(clock, 3);
+    await a.stop();
+    expect(a.told).toEqual(['started', 'stopped']);
+    expect(server.lease()?.spec?.holderIdentity).toBe('');
+    await pass(clock, 3);
+    expect(b.leads()).toBe(true);
+    await b.stop();
+  });
+
+  test('of two that want a free lease at the same moment, one leads', async () => {
+    const [server, clock] = [createServer(), fakeClock()];
+    const contenders = ['a', 'b', 'c'].map((identity) => contend(server, clock, identity));
+    await pass(clock, 5);
+    expect(contenders.filter((one) => one.leads())).toHaveLength(1);
+    await Promise.all(contenders.map((one) => one.stop()));
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import type { Resource } from '../resource.ts';
+import { type Change, createCache } from './cache.ts';
+
+function object(name: string, version = '1', more: Partial<Resource['metadata']> = {}): Resource {
+  return {
+    apiVersion: 'v1',
+    kind: 'Thing',
+    metadata: { name, namespace: 'n', resourceVersion: version, ...more },
+  };
+}
+
+const names = (objects: readonly Resource[]) => objects.map(({ metadata }) => metadata.name).sort();
+
+describe('a cache', () => {
+  test('returns the very objects that it was given', () => {
+    const cache = createCache();
+    const thing = object('a');
+    cache.put(thing);
+    expect(cache.get('n/a')).toBe(thing);
+    expect(cache.list({})[0]).toBe(thing);
+  });
+
+  test('narrows lists by namespace, labels and index, all at once', () => {
+    const cache = createCache();
+    cache.index('color', ({ metadata }) => [metadata.annotations?.color ?? 'none']);
+    cache.put(object('a', '1', { labels: { app: 'x' }, annotations: { color: 'red' } }));
+    cache.put(object('b', '1', { labels: { app: 'x' }, namespace: 'm', annotations: { color: 'red' } }));
+    cache.put(object('c', '1', { labels: { app: 'y' } }));
+    expect(names(cache.list({ namespace: 'n' }))).toEqual(['a', 'c']);
+    expect(names(cache.list({ labels: { app: 'x' } }))).toEqual(['a', 'b']);
+    expect(names(cache.list({ index: ['color', 'red'] }))).toEqual(['a', 'b']);
+    expect(names(cache.list({ index: ['color', 'red'], namespace: 'm', labels: { app: 'x' } }))).toEqual([
+      'b',
+    ]);
+    expect(() => cache.list({ index: ['size', 'big'] })).toThrow('no index "size"');
+  });
+
+  test('keeps its indexes right as objects change, come and go', () => {
+    const cache = createCache();
+    const owned = (uid: string) => ({
+      ownerReferences: [{ apiVersion: 'v1', kind: 'K', name: 'o', uid, controller: true }],
+    });
+    cache.put(object('a', '1', owned('u1')));
+    cache.put(object('b', '1', owned('u1')));
+    cache.put(object('a', '2', owned('u2')));
+    expect([names(cache.owned('u1')), names(cache.owned('u2'))]).toEqual([['b'], ['a']]);
+    cache.remove(object('a', '3'));
+    cache.replace([object('c', '1', owned('u1'))]);
+    expect([names(cache.owned('u1')), names(cache.owned('u2'))]).toEqual([['c'], []]);
+  });
+
+  test('tells what changed, and whether a watch or a list brought it', () => {
+    const cache = createCache();
+    const seen: [string, string | undefined, boolean, boolean][] = [];
+    cache.subscribe(({ key, before, removed, listed }: Change) =>
+      seen.push([key, before?.metadata.resourceVersion, removed, listed]),
+    );
+    cache.put(object('a'));
+    cache.put(object('a', '2'));
+    cache.put(object('b'));
+    cache.replace([object('a', '2'), object('c')]);
+    cache.remove(object('c', '9'));
+    cache.remove(object('never-there'));
+    expect(seen).toEqual([
+      ['n/a', undefined, false, false],
+      ['n/a', '1', false, false],
+      ['n/b', undefined, false, false],
+      ['n/b', '1', true, true],
+      ['n/c', undefined, false, true],
+      ['n/c', '1', true, false],
+    ]);
+  });
+
+  test('is replaced at once: whoever is told of a change sees the whole new state', () => {
+    const cache = createCache();
+    cache.put(object('a'));
+    const sizes: number[] = [];
+    cache.subscribe(() => sizes.push(cache.size));
+    cache.replace([object('b'), object('c'), object('d')]);
+    expect(sizes).toEqual([3, 3, 3, 3]);
+  });
+
+  test('takes one index under one name, however many controllers declare it', () => {
+    const cache = createCache();
+    const values = () => ['x'];
+    cache.index('same', values);
+    cache.index('same', values);
+    expect(() => cache.index('same', () => ['y'])).toThrow('two different indexes');
+  });
+});

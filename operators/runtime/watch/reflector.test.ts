@@ -1,0 +1,185 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { ApiError, Unreachable } from '../cluster/errors.ts';
+import type { ApiRequest, Transport } from '../cluster/transport.ts';
+import { ConfigMap } from '../kinds/core.ts';
+import type { Resource } from '../resource.ts';
+import { type FakeClock, fakeClock } from '../testing.ts';
+import { reflect } from './reflector.ts';
+
+/** What a scripted server does with one request. */
+type Answer = (request: ApiRequest, send: (text: string) => void) => unknown;
+
+const REQUEST = { method: 'GET', path: '/x' };
+const page =
+  (version: string, names: readonly string[], next?: string): Answer =>
+  () => ({
+    metadata: { resourceVersion: version, ...(next ? { continue: next } : {}) },
+    items: names.map((name) => ({ metadata: { name, resourceVersion: version } })),
+  });
+const event = (type: string, version: string, name = '') =>
+  `${JSON.stringify({ type, object: { metadata: { name, resourceVersion: version } } })}\n`;
+const watch =
+  (...events: readonly string[]): Answer =>
+  (_, send) => {
+    for (const text of events) send(text);
+  };
+const hang: Answer = ({ signal }) =>
+  new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
+const fail =
+  (error: Error): Answer =>
+  () => {
+    throw error;
+  };
+const gone = new ApiError(REQUEST, 410, { reason: 'Expired' });
+
+const stopping: AbortController[] = [];
+afterEach(() => {
+  for (const controller of stopping.splice(0)) controller.abort();
+});
+
+/** Runs a reflector against a script; it hangs where the script ends. */
+function run(script: readonly Answer[]) {
+  const clock = fakeClock();
+  const requests: string[] = [];
+  const names = new Set<string>();
+  const errors: unknown[] = [];
+  const rest = [...script];
+  const answer = async (request: ApiRequest, send: (text: string) => void) => {
+    const { watch: watching, resourceVersion, continue: token } = request.query ?? {};
+    requests.push(watching ? `watch ${resourceVersion}` : `list${token ? ` ${token}` : ''}`);
+    return (rest.shift() ?? hang)(request, send);
+  };
+  const transport: Pick<Transport, 'request' | 'stream'> = {
+    request: async <T>(request: ApiRequest) => (await answer(request, () => undefined)) as T,
+    stream: async (request, data) => void (await answer(request, (text) => data(Buffer.from(text)))),
+  };
+  let pages: Resource[] = [];
+  const store = {
+    listing() {
+      pages = [];
+    },
+    page: (objects: readonly Resource[]) => void pages.push(...objects),
+    listed() {
+      names.clear();
+      for (const { metadata } of pages) names.add(metadata.name);
+    },
+    put: ({ metadata }: Resource) => void names.add(metadata.name),
+    remove: ({ metadata }: Resource) => void names.delete(metadata.name),
+  };
+  const stop = new AbortController();
+  stopping.push(stop);
+  const ended = reflect(
+    {
+      transport,
+      kind: ConfigMap,
+      store,
+      clock,
+      onError: (error) => errors.push(error),
+      backoff: { first: 1000, longest: 4000, random: () => 0.5 },
+    },
+    stop.signal,
+  );
+  return { clock, requests, errors, names: () => [...names].sort(), stop, ended };
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Lets time pass until nothing happens any more. */
+async function pass(clock: FakeClock, milliseconds: number): Promise<void> {
+  await settle();
+  clock.advance(milliseconds);
+  await settle();
+}
+
+describe('a reflector', () => {
+  test('replaces the store only when the list is whole', async () => {
+    const { names, requests } = run([page('5', ['a', 'b'], 'more'), page('5', ['c']), hang]);
+    await settle();
+    expect(names()).toEqual(['a', 'b', 'c']);
+    expect(requests).toEqual(['list', 'list more', 'watch 5']);
+  });
+
+  test('resumes after the last event or bookmark when a watch ends', async () => {
+    const { names, requests, clock } = run([
+      page('5', ['a']),
+      watch(event('ADDED', '6', 'b'), event('DELETED', '7', 'a'), event('BOOKMARK', '20')),
+      hang,
+    ]);
+    await pass(clock, 0);
+    expect(names()).toEqual(['b']);
+    expect(requests).toEqual(['list', 'watch 5', 'watch 20']);
+  });
+
+  test('lists again when the server has forgotten its version, in words or in the stream', async () => {
+    const inStream = `${JSON.stringify({ type: 'ERROR', object: { code: 410, reason: 'Expired' } })}\n`;
+    const { requests, clock, errors, names } = run([
+      page('5', ['a']),
+      watch(inStream),
+      page('9', ['b']),
+      fail(gone),
+      page('12', ['c']),
+    ]);
+    await pass(clock, 0);
+    await pass(clock, 4000);
+    expect(requests).toEqual(['list', 'watch 5', 'list', 'watch 9', 'list', 'watch 12']);
+    expect(names()).toEqual(['c']);
+    expect(errors).toEqual([]);
+  });
+
+  test('never stops trying, with delays that grow, and says what is wrong each time', async () => {
+    const down = new Unreachable(REQUEST, new Error('down'));
+    const { requests, clock, errors } = run(Array.from({ length: 50 }, () => fail(down)));
+    await pass(clock, 999);
+    expect(requests).toHaveLength(1);
+    await pass(clock, 1);
+    expect(requests).toHaveLength(2);
+    await pass(clock, 1999);
+    expect(requests).toHaveLength(2);
+    await pass(clock, 1);
+    for (let n = 0; n < 20; n++) await pass(clock, 4000);
+    expect(requests).toHaveLength(23);
+    expect(errors).toHaveLength(23);
+  });
+
+  test('does not run in circles with a server that ends each watch at once', async () => {
+    const { requests, clock } = run([page('5', []), ...Array.from({ length: 50 }, () => watch())]);
+    await pass(clock, 0);
+    expect(requests).toEqual(['list', 'watch 5']);
+    await pass(clock, 1000);
+    expect(requests).toHaveLength(3);
+  });
+
+  test('gives up a watch on which nothing is heard, not one on which something is', async () => {
+    const talks: Answer = (request, send) => {
+      for (const at of [60_000, 120_000, 180_000]) clock.after(at, () => send(event('BOOKMARK', String(at))));
+      return hang(request, send);
+    };
+    const { requests, clock, errors } = run([page('5', []), talks, hang]);
+    await pass(clock, 0);
+    for (let n = 0; n < 27; n++) await pass(clock, 10_000);
+    expect(requests).toEqual(['list', 'watch 5']);
+    await pass(clock, 10_001);
+    expect(requests).toEqual(['list', 'watch 5', 'watch 180000']);
+    expect(errors).toEqual([]);
+  });
+
+  test('takes a line that is no JSON for a failure, not for an event', async () => {
+    const { requests, clock, errors, names } = run([
+      page('5', []),
+      watch(event('ADDED', '6', 'a'), '{"type":\n'),
+      hang,
+    ]);
+    await pass(clock, 1000);
+    expect(errors).toHaveLength(1);
+    expect(requests).toEqual(['list', 'watch 5', 'watch 6']);
+    expect(names()).toEqual(['a']);
+  });
+
+  test('ends when it is told to, whatever it is doing', async () => {
+    const { stop, ended, clock } = run([page('5', []), fail(new Error('x'))]);
+    await pass(clock, 0);
+    stop.abort();
+    await ended;
+    expect(clock.pending()).toBe(0);
+  });
+});
