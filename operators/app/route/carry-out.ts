@@ -18,7 +18,7 @@ import { issuerOf } from './issuer/issuers.ts';
 import type { Guard, Name } from './plan.ts';
 
 /** The Secret with a route's certificate. */
-export const tlsSecretName = (route: string): string => `${route}-tls`;
+const tlsSecretName = (route: string): string => `${route}-tls`;
 
 /** A status without what a route has while its host is its own. */
 export const withoutHost = { host: null, url: null, binding: null, bindingHash: null };

@@ -6,7 +6,7 @@ import { decodeSecret } from '../binding.ts';
 import { authorityKey, type PemPair, readPair, tlsSecret } from '../certificate/pair.ts';
 import { makeAuthority, signLeaf } from '../certificate/sign.ts';
 import { routeController } from './controller.ts';
-import { standIn } from './fixtures.ts';
+import { standIn } from './testing/stand-in.ts';
 import { IngressRoute, Middleware } from './traefik/kinds.ts';
 
 const domain = 'hearth.home.arpa';

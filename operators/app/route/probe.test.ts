@@ -2,8 +2,8 @@ import { Waiting } from '@hearth/runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type PemPair, readPair, tlsSecret } from '../certificate/pair.ts';
 import { makeAuthority, signLeaf } from '../certificate/sign.ts';
-import { standIn } from './fixtures.ts';
 import { probe } from './probe.ts';
+import { standIn } from './testing/stand-in.ts';
 
 const host = 'rss.hearth.home.arpa';
 const mark = 'uid-of-the-route';

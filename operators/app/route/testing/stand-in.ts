@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { PemPair } from '../certificate/pair.ts';
-import { markHeader } from './gateway.ts';
+import type { PemPair } from '../../certificate/pair.ts';
+import { markHeader } from '../gateway.ts';
 
 /** A stand-in for a gateway, for tests: it answers everyone with a status and the mark of a route. */
 export interface StandIn extends AsyncDisposable {
