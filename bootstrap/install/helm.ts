@@ -3,7 +3,7 @@ import { ExecaError, execa } from 'execa';
 import { Failure } from '../failure.ts';
 
 /** A chart of this repository, and what is said to it. */
-export interface Release {
+interface Release {
   readonly name: string;
   readonly namespace: string;
   readonly values?: Readonly<Record<string, unknown>>;

@@ -35,10 +35,13 @@ export function decide(scene: Scene, digest: Digest): Decision {
       ),
     );
   }
-  const problems = checkApp(app, definition);
-  if (problems.length > 0) {
-    return hold(stalled('InvalidSpec', problems.map(({ path, message }) => `${path}: ${message}`).join(' ')));
+  const wrong = checkDefinition(definition);
+  if (wrong.length > 0) {
+    const name = `AppDefinition ${definition.metadata.name}`;
+    return hold(stalled('InvalidDefinition', `${name}: ${sentences(wrong)}`));
   }
+  const problems = checkApp(app, definition);
+  if (problems.length > 0) return hold(stalled('InvalidSpec', sentences(problems)));
   const resolution = resolve({ ...scene, wanted: app, supported: supportedIntegrations, digest });
   if (resolution.kind === 'Conflict') {
     const { reason, message, fix } = resolution.conflict;

@@ -8,7 +8,9 @@ export const planController: Controller<Plan> = {
   kind: Plan,
   watches: [
     mapped(App, ({ metadata: { namespace, name } }, read) =>
-      read.list(Plan, { ...(namespace ? { namespace } : {}), labels: { [labels.app]: name } }).map(({ metadata }) => metadata),
+      read
+        .list(Plan, { ...(namespace ? { namespace } : {}), labels: { [labels.app]: name } })
+        .map(({ metadata }) => metadata),
     ),
   ],
   reconcile: async (plan, { read }) => {
@@ -23,7 +25,8 @@ export function progressOf(plan: Plan, app: App | undefined): Outcome {
     return ready({ status: { phase: 'Superseded' }, message: 'Another plan has taken its place.' });
   }
   const condition = app.status.conditions?.find(({ type }) => type === 'Ready');
-  if (condition?.status === 'True') return ready({ status: { phase: 'CarriedOut' }, message: 'It is carried out.' });
+  if (condition?.status === 'True')
+    return ready({ status: { phase: 'CarriedOut' }, message: 'It is carried out.' });
   const awaits = condition?.reason === 'AwaitingApproval' || condition?.reason === 'PlanStale';
   return waiting(condition?.reason ?? 'Starting', condition?.message ?? 'It is being carried out.', {
     status: { phase: awaits ? 'AwaitingApproval' : 'InProgress' },

@@ -20,7 +20,7 @@ export interface Values {
 }
 
 /** What one workload is given. */
-export interface RenderedWorkload {
+interface RenderedWorkload {
   readonly variables: readonly string[];
   readonly configHash: string;
   readonly preStart: boolean;

@@ -34,7 +34,7 @@ export function podTemplate(input: WorkloadInput): PodTemplate {
 }
 
 /** The image of a workload, before the home's overrides. */
-export function imageOf({ definition, version }: AppInput, workload: Workload): string {
+function imageOf({ definition, version }: AppInput, workload: Workload): string {
   const images = definition.spec.versions.find((each) => each.version === version)?.images ?? {};
   return images[workload.image ?? workload.name] ?? '';
 }
@@ -182,7 +182,7 @@ function probeAction(workload: Workload): Probe | undefined {
 }
 
 /** A duration as the schemas write it, in seconds. */
-export function seconds(duration: string): number {
+function seconds(duration: string): number {
   const unit = { s: 1, m: 60, h: 3600 }[duration.at(-1) ?? 's'] ?? 1;
   return Number(duration.slice(0, -1)) * unit;
 }

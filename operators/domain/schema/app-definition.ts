@@ -71,7 +71,7 @@ const setting = z
 /** A setting that an AppDefinition declares. */
 export type Setting = Immutable<z.infer<typeof setting>>;
 
-export const appDefinitionSpec = z
+const appDefinitionSpec = z
   .object({
     title: text(80).min(1),
     category: text(40).min(1).default('other'),
@@ -108,7 +108,7 @@ export const appDefinitionSpec = z
   .meta({ rules: definitionRules });
 export type AppDefinitionSpec = Immutable<z.infer<typeof appDefinitionSpec>>;
 
-export const appDefinitionStatus = z.object({ ...commonStatus });
+const appDefinitionStatus = z.object({ ...commonStatus });
 
 /** A catalogue entry. */
 export const AppDefinition = defineKind({

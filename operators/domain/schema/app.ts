@@ -78,7 +78,7 @@ const upgrade = z.object({
     .meta({ description: 'When it may happen, as cron writes it, in the home’s time zone.' }),
 });
 
-export const appSpec = z
+const appSpec = z
   .object({
     definition: dnsLabel().meta({
       description: 'The AppDefinition to install.',
@@ -154,7 +154,7 @@ const offer = z.object({
   message: text(512),
 });
 
-export const appStatus = z.object({
+const appStatus = z.object({
   ...commonStatus,
   plan: text(253).optional().meta({ description: 'The Plan that is carried out, or waits for approval.' }),
   version: text(64).optional().meta({ description: 'The version that runs.' }),

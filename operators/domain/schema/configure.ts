@@ -30,7 +30,7 @@ const typedKeys = keys.meta({
 });
 
 /** What is made sure of in the app's volumes before each start. Running it again changes nothing. */
-export const preStartStep = z.discriminatedUnion('type', [
+const preStartStep = z.discriminatedUnion('type', [
   z.object({ ...step, type: z.literal('directory'), path: containerPath(), mode: fileMode }),
   z.object({
     ...step,
@@ -77,7 +77,7 @@ const call = {
 };
 
 /** What is said to the app once it is healthy. */
-export const postStartStep = z.discriminatedUnion('type', [
+const postStartStep = z.discriminatedUnion('type', [
   z.object({
     ...step,
     ...call,

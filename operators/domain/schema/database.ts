@@ -20,7 +20,7 @@ const databaseName = () =>
     'must be lower-case letters, digits and underscores, not starting with a digit: no quotes, no SQL',
   );
 
-export const databaseSpec = z.object({
+const databaseSpec = z.object({
   engine: z.enum(['postgresql']).default('postgresql'),
   providerRef: providerRef().meta({
     rules: [
@@ -50,7 +50,7 @@ export const databaseSpec = z.object({
   deletion: deletionPolicy(),
 });
 
-export const databaseStatus = z.object({
+const databaseStatus = z.object({
   ...commonStatus,
   database: text(63).optional(),
   username: text(63).optional(),

@@ -50,7 +50,7 @@ const imageOverride = z.object({
   image: image().meta({ description: 'What to pull instead; for a beginning, what stands in its place.' }),
 });
 
-export const homeSpec = z.object({
+const homeSpec = z.object({
   id: dnsLabel()
     .optional()
     .meta({
@@ -89,7 +89,7 @@ export const homeSpec = z.object({
   notifications: mapList(channel, 16).optional(),
 });
 
-export const homeStatus = z.object({
+const homeStatus = z.object({
   ...commonStatus,
   id: text(63).optional().meta({ description: 'The mark in use: spec.id, or the uid.' }),
   certificateAuthority: text(8192).optional().meta({

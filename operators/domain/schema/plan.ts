@@ -36,7 +36,7 @@ const level = z.object({
   steps: mapList(step, 48, ['id']),
 });
 
-export const planSpec = z
+const planSpec = z
   .object({
     app: dnsLabel().meta({ description: 'The App of this namespace that the plan is for.' }),
     hash: z
@@ -52,7 +52,7 @@ export const planSpec = z
     rules: [{ rule: 'self == oldSelf', message: 'a Plan can’t change: another plan is another Plan' }],
   });
 
-export const planStatus = z.object({
+const planStatus = z.object({
   ...commonStatus,
   phase: z.enum(['AwaitingApproval', 'CarriedOut', 'InProgress', 'Superseded']).optional(),
 });

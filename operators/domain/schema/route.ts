@@ -12,7 +12,7 @@ import {
 } from './fields.ts';
 import { defineKind, type ResourceOf } from './kind.ts';
 
-export const routeSpec = z.object({
+const routeSpec = z.object({
   providerRef: providerRef(),
   host: relativeHost().meta({ description: 'Relative to the home’s domain: `rss`.' }),
   service: dnsLabel().meta({ description: 'The Service of this namespace that answers.' }),
@@ -22,7 +22,7 @@ export const routeSpec = z.object({
   secretName: dnsName().optional().meta({ description: 'Where the binding goes. Empty: NAME-binding.' }),
 });
 
-export const routeStatus = z.object({
+const routeStatus = z.object({
   ...commonStatus,
   url: text(512).optional(),
   host: text(253).optional().meta({ description: 'The full name.' }),
