@@ -1,5 +1,6 @@
 import {
   checkApp,
+  checkDefinition,
   type Digest,
   type Problem,
   type Resolution,
@@ -50,7 +51,7 @@ export function decide(scene: Scene, digest: Digest): Decision {
   return { type: 'carryOut', resolved: resolution, definition };
 }
 
-const _sentences = (problems: readonly Problem[]): string =>
+const sentences = (problems: readonly Problem[]): string =>
   problems.map(({ path, message }) => `${path}: ${message}`).join(' ');
 
 /** Whether a plan may be carried out; if not, what the App waits for. */
