@@ -22,7 +22,7 @@ export interface BindingPassword {
 }
 
 /** The Secret into which a Database's binding goes. */
-export function secretKeyOf(database: Immutable<Database>): { namespace: string; name: string } {
+function secretKeyOf(database: Immutable<Database>): { namespace: string; name: string } {
   const { namespace = '', name } = database.metadata;
   return { namespace, name: database.spec.secretName ?? bindingSecretName(name) };
 }
@@ -45,7 +45,7 @@ export function choosePassword(bound: string | undefined, kept: string | undefin
 }
 
 /** What the binding Secret holds (2-apps: host, port, database, username, password, uri). */
-export function bindingData({ host, port }: Endpoint, database: string, password: string): BindingData {
+function bindingData({ host, port }: Endpoint, database: string, password: string): BindingData {
   const [user, secret] = [encodeURIComponent(database), encodeURIComponent(password)];
   return {
     host,

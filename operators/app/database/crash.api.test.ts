@@ -2,10 +2,10 @@ import { type Outcome, Secret } from '@hearth/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../e2e/harness/postgres.ts';
 import { createDatabaseController } from './controller.ts';
-import { aDatabase, type FakeCluster, fakeCluster, providerRef } from './fake-cluster.ts';
 import { postgresql } from './postgresql/adapter.ts';
 import { type OpenSession, openSession } from './postgresql/session.ts';
-import { asAdmin, asApp, failure, inventory } from './real-server.ts';
+import { aDatabase, providerRef, type TestCluster, testCluster } from './testing/cluster.ts';
+import { asAdmin, asApp, failure, inventory } from './testing/server.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -51,33 +51,33 @@ function fuse(at: number) {
 interface Scenario {
   /** At least so many places at which it can be cut off. */
   readonly places: number;
-  before?(cluster: FakeCluster, name: string): Promise<unknown>;
+  before?(cluster: TestCluster, name: string): Promise<unknown>;
   act(
-    cluster: FakeCluster,
+    cluster: TestCluster,
     controller: ReturnType<typeof createDatabaseController>,
     name: string,
   ): Promise<Outcome>;
-  after(cluster: FakeCluster, name: string): Promise<void>;
+  after(cluster: TestCluster, name: string): Promise<void>;
 }
 
 const extensions = ['hstore'];
-const binding = (cluster: FakeCluster, name: string) => cluster.secret('home', `${name}-binding`);
-const make = (cluster: FakeCluster, name: string, controller = createDatabaseController()) =>
+const binding = (cluster: TestCluster, name: string) => cluster.secret('home', `${name}-binding`);
+const make = (cluster: TestCluster, name: string, controller = createDatabaseController()) =>
   cluster.reconcile(controller, aDatabase('home', name, { extensions }));
-const tombstones = (cluster: FakeCluster) =>
+const tombstones = (cluster: TestCluster) =>
   cluster.secrets(providerRef.namespace).filter((secret) => secret.endsWith('-retained'));
-const withData = async (cluster: FakeCluster, name: string) => {
+const withData = async (cluster: TestCluster, name: string) => {
   await make(cluster, name);
   await asApp(server, binding(cluster, name), 'CREATE TABLE kept AS SELECT 42 AS answer');
 };
-const keep = async (cluster: FakeCluster, name: string) => {
+const keep = async (cluster: TestCluster, name: string) => {
   await withData(cluster, name);
   await cluster.finalize(createDatabaseController(), aDatabase('home', name));
-  cluster.remove(Secret, 'home', `${name}-binding`);
+  await cluster.remove(Secret, 'home', `${name}-binding`);
 };
 
 /** One database, one role, nothing beside them, and the app works. */
-async function isRight(cluster: FakeCluster, name: string) {
+async function isRight(cluster: TestCluster, name: string) {
   const { databases, roles } = await inventory(server);
   expect(databases.filter((database) => String(database).includes(name))).toEqual([`home_${name}`]);
   expect(roles.filter((role) => String(role).includes(name))).toEqual([`home_${name}`]);
@@ -116,7 +116,7 @@ const scenarios: Record<string, Scenario> = {
     places: 10,
     before: async (cluster, name) => {
       await withData(cluster, name);
-      cluster.remove(Secret, 'home', `${name}-binding`);
+      await cluster.remove(Secret, 'home', `${name}-binding`);
       await asAdmin(server, `COMMENT ON DATABASE home_${name} IS NULL`);
     },
     act: (cluster, controller, name) => make(cluster, name, controller),
@@ -163,7 +163,7 @@ async function cutOffEverywhere(
 ): Promise<number> {
   for (let at = 1; ; at++) {
     const name = `${prefix}${at}`;
-    const cluster = fakeCluster(server);
+    const cluster = testCluster(server);
     await scenario.before?.(cluster, name);
     const { open, beforeWrite, mend } = fuse(at);
     cluster.beforeWrite = beforeWrite;

@@ -1,13 +1,13 @@
 import { App, Home } from '@hearth/domain';
-import { type Kind, Namespace, Secret } from '@hearth/runtime';
+import { Namespace, Secret } from '@hearth/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../e2e/harness/postgres.ts';
 import { createDatabaseController } from './controller.ts';
-import { aDatabase, type FakeCluster, fakeCluster, providerRef } from './fake-cluster.ts';
-import { asAdmin, asApp, failure, inventory } from './real-server.ts';
+import { aDatabase, aProvider, providerRef, type TestCluster, testCluster } from './testing/cluster.ts';
+import { asAdmin, asApp, failure, inventory } from './testing/server.ts';
 
 let server: PostgresServer;
-let cluster: FakeCluster;
+let cluster: TestCluster;
 let count = 0;
 let name: string;
 const controller = createDatabaseController();
@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => server?.stop());
 beforeEach(() => {
-  cluster = fakeCluster(server);
+  cluster = testCluster(server);
   name = `db${++count}`;
 });
 
@@ -28,7 +28,7 @@ const tombstones = () =>
 /** Deletes as the API server does: the binding Secret goes with its Database. */
 async function remove(spec = {}, annotations = {}) {
   const outcome = await cluster.finalize(controller, aDatabase('home', name, spec, annotations));
-  if (outcome.type === 'ready') cluster.remove(Secret, 'home', `${name}-binding`);
+  if (outcome.type === 'ready') await cluster.remove(Secret, 'home', `${name}-binding`);
   return outcome;
 }
 async function makeWithData() {
@@ -41,7 +41,7 @@ describe('Retain', () => {
   it('locks the role out, keeps the data and puts up a tombstone', async () => {
     const before = await makeWithData();
     expect(await remove()).toMatchObject({ type: 'ready' });
-    expect(cluster.events.at(-1)).toMatch(
+    expect(cluster.events().at(-1)).toMatch(
       /^Retained: Kept database "home_db\d+" .* home\/db\d+ for the same app/,
     );
     expect(await failure(asApp(server, before, 'SELECT 1'))).toBe('28000');
@@ -75,7 +75,7 @@ describe('Retain', () => {
     const before = await makeWithData();
     await remove();
     expect(await reconcile()).toMatchObject({ type: 'ready' });
-    expect(cluster.events.at(-1)).toMatch(/^Adopted: Took back database/);
+    expect(cluster.events().at(-1)).toMatch(/^Adopted: Took back database/);
     expect(binding()).toEqual(before);
     expect(await asApp(server, binding(), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
     expect(tombstones()).toEqual([]);
@@ -84,7 +84,7 @@ describe('Retain', () => {
   it('is taken back without the tombstone too: the marks say whose it is', async () => {
     await makeWithData();
     await remove();
-    cluster.remove(Secret, providerRef.namespace, tombstones()[0] ?? '');
+    await cluster.remove(Secret, providerRef.namespace, tombstones()[0] ?? '');
     expect(await reconcile()).toMatchObject({ type: 'ready' });
     expect(await asApp(server, binding(), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
@@ -110,8 +110,8 @@ describe('Retain', () => {
   it('is not given to another home', async () => {
     await makeWithData();
     await remove();
-    cluster.put({
-      ...cluster.get(Home as Kind, '', 'home'),
+    await cluster.put({
+      ...cluster.get(Home, '', 'home'),
       apiVersion: Home.apiVersion,
       kind: 'Home',
       metadata: { name: 'home', uid: 'home-2' },
@@ -149,11 +149,11 @@ describe('Delete', () => {
 });
 
 describe('a provider that is gone', () => {
-  const away = () => cluster.remove(App as Kind, providerRef.namespace, providerRef.name);
+  const away = () => cluster.remove(App, providerRef.namespace, providerRef.name);
 
   it('holds the Database back, and says how to let it go', async () => {
     await makeWithData();
-    away();
+    await away();
     const outcome = await remove();
     expect(outcome).toMatchObject({ type: 'waiting', reason: 'ProviderMissing' });
     expect(outcome.message).toContain(
@@ -166,15 +166,15 @@ describe('a provider that is gone', () => {
 
   it('is forgotten when a person says so, and what is left is told', async () => {
     await makeWithData();
-    away();
+    await away();
     expect(await remove({}, { 'apps.hearth.dev/forget': 'true' })).toMatchObject({ type: 'ready' });
-    expect(cluster.events.at(-1)).toMatch(
+    expect(cluster.events().at(-1)).toMatch(
       /^Forgotten: .*role "home_db\d+" in App hearth-providers\/postgres/,
     );
   });
 
   it('holds nothing back that was never made', async () => {
-    away();
+    await away();
     await reconcile();
     expect(await remove()).toMatchObject({ type: 'ready' });
   });
@@ -188,8 +188,7 @@ it('does as it should where the provider is there, though it may forget', async 
 
 it('gives back what a provider holds that no longer shares', async () => {
   await makeWithData();
-  const app = cluster.get(App as Kind, providerRef.namespace, providerRef.name);
-  cluster.put({ ...app, spec: App.spec.parse({ definition: 'postgres' }) } as never);
+  await cluster.put(aProvider({ definition: 'postgres' }));
   expect(await reconcile()).toMatchObject({ type: 'stalled', reason: 'ProviderNotShared' });
   expect(await remove({ deletion: 'Delete' })).toMatchObject({ type: 'ready' });
   expect((await inventory(server)).databases).not.toContain(`home_${name}`);
@@ -197,9 +196,9 @@ it('gives back what a provider holds that no longer shares', async () => {
 
 it('lets a namespace go that takes its provider along', async () => {
   const { namespace } = providerRef;
-  const dying = fakeCluster({ ...server, port: 1 });
+  const dying = testCluster({ ...server, port: 1 });
   const metadata = { name: namespace, deletionTimestamp: '2026-01-01T00:00:00Z' };
-  dying.put({ apiVersion: 'v1', kind: Namespace.kind, metadata });
+  await dying.put({ apiVersion: 'v1', kind: Namespace.kind, metadata });
   const database = { ...aDatabase(namespace, name), status: { observedGeneration: 1, database: 'x' } };
   expect(await dying.finalize(controller, database)).toMatchObject({ type: 'ready' });
 });

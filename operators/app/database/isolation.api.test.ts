@@ -2,19 +2,19 @@ import { Secret } from '@hearth/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../e2e/harness/postgres.ts';
 import { createDatabaseController } from './controller.ts';
-import { aDatabase, type FakeCluster, fakeCluster } from './fake-cluster.ts';
-import { asAdmin, asApp, failure, inventory } from './real-server.ts';
+import { aDatabase, type TestCluster, testCluster } from './testing/cluster.ts';
+import { asAdmin, asApp, failure, inventory } from './testing/server.ts';
 
 const _wrongPassword = '28P01';
 const notPermitted = '42501';
 
 let server: PostgresServer;
-let cluster: FakeCluster;
+let cluster: TestCluster;
 let controller: ReturnType<typeof createDatabaseController>;
 
 beforeAll(async () => {
   server = await startPostgres();
-  cluster = fakeCluster(server);
+  cluster = testCluster(server);
   controller = createDatabaseController();
 }, 120_000);
 afterAll(() => server?.stop());
@@ -110,7 +110,7 @@ describe('what is not ours', () => {
   });
 
   it('is a Secret that somebody else made', async () => {
-    cluster.put({ apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'home', name: 'mine' } });
+    await cluster.put({ apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'home', name: 'mine' } });
     const outcome = await cluster.reconcile(controller, aDatabase('home', 'forum', { secretName: 'mine' }));
     expect(outcome).toMatchObject({ type: 'stalled', reason: 'SecretTaken' });
     expect((await inventory(server)).databases).not.toContain('home_forum');
@@ -123,7 +123,7 @@ describe('what is not ours', () => {
       name: 'forum',
       uid: 'former',
     };
-    cluster.put({
+    await cluster.put({
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { namespace: 'home', name: 'forum-binding', ownerReferences: [reference] },
@@ -133,7 +133,7 @@ describe('what is not ours', () => {
       type: 'waiting',
       reason: 'SecretLeaving',
     });
-    cluster.remove(Secret, 'home', 'forum-binding');
+    await cluster.remove(Secret, 'home', 'forum-binding');
     expect(await cluster.reconcile(controller, forum)).toMatchObject({ type: 'ready' });
   });
 });

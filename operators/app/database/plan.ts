@@ -9,7 +9,7 @@ const recheck = 600_000;
 const systemDatabases = ['postgres', 'template1'];
 
 /** What happened, for a person. */
-export interface Happening {
+interface Happening {
   readonly type: 'Normal' | 'Warning';
   readonly reason: 'Created' | 'Recreated' | 'Adopted' | 'Healed' | 'ExtensionsCreated';
   readonly message: string;

@@ -1,19 +1,21 @@
+import { Database } from '@hearth/domain';
+import { Secret } from '@hearth/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../e2e/harness/postgres.ts';
 import { createDatabaseController } from './controller.ts';
-import { aDatabase, type FakeCluster, fakeCluster, providerRef } from './fake-cluster.ts';
-import { asAdmin, asApp, failure, inventory } from './real-server.ts';
+import { aDatabase, providerRef, type TestCluster, testCluster } from './testing/cluster.ts';
+import { asAdmin, asApp, failure, inventory } from './testing/server.ts';
 
 const wrongPassword = '28P01';
 const notPermitted = '42501';
 
 let server: PostgresServer;
-let cluster: FakeCluster;
+let cluster: TestCluster;
 let controller: ReturnType<typeof createDatabaseController>;
 
 beforeAll(async () => {
   server = await startPostgres();
-  cluster = fakeCluster(server);
+  cluster = testCluster(server);
   controller = createDatabaseController();
 }, 120_000);
 afterAll(() => server?.stop());
@@ -55,7 +57,7 @@ describe('a Database', () => {
       rolcanlogin: true,
       rolconnlimit: 50,
     });
-    expect(cluster.events).toEqual([
+    expect(cluster.events()).toEqual([
       'Created: Made database "home_rss_db" in App hearth-providers/postgres with a role of its own.',
     ]);
   });
@@ -69,7 +71,7 @@ describe('a Database', () => {
     const since = (await server.log()).slice(before.length);
     expect(since).toContain('pg_roles');
     expect(since).not.toMatch(/statement: (CREATE|ALTER|COMMENT|REVOKE|GRANT|DROP)/);
-    expect(cluster.events).toHaveLength(1);
+    expect(cluster.events()).toHaveLength(1);
   });
 
   it('tries its login only once in a while', async () => {
@@ -82,7 +84,7 @@ describe('a Database', () => {
       return (await server.log()).slice(before.length).split('user=home_rss_db').length - 1;
     };
     expect(await logins()).toBe(0);
-    cluster.time += 600_000;
+    cluster.advance(600_000);
     expect(await logins()).toBeGreaterThan(0);
   });
 
@@ -92,11 +94,9 @@ describe('a Database', () => {
     const log = await server.log();
     expect(log).toContain('CREATE ROLE "home_rss_db"');
     expect(log).not.toContain(password);
-    const status = JSON.stringify(
-      cluster.get({ apiVersion: '', kind: 'Database', plural: '', namespaced: true }, 'home', 'rss-db'),
-    );
+    const status = JSON.stringify(cluster.get(Database, 'home', 'rss-db'));
     expect(status).toContain('bindingHash');
-    expect(status + cluster.events.join()).not.toContain(password);
+    expect(status + cluster.events().join()).not.toContain(password);
   });
 
   it('gets extensions that are added later, and keeps those that are removed', async () => {
@@ -134,11 +134,7 @@ describe('healing', () => {
 
   it('sets a new password where the Secret is gone', async () => {
     const old = binding('wiki-db');
-    cluster.remove(
-      { apiVersion: 'v1', kind: 'Secret', plural: '', namespaced: true },
-      'home',
-      'wiki-db-binding',
-    );
+    await cluster.remove(Secret, 'home', 'wiki-db-binding');
     await cluster.reconcile(controller, wiki);
     expect(binding('wiki-db')?.password).not.toBe(old?.password);
     expect(await works()).toBe('none');
@@ -152,9 +148,9 @@ describe('healing', () => {
     ['power', 'SUPERUSER CREATEDB CREATEROLE', /superuser/],
   ])('sets the role’s %s right', async (_, drift, told) => {
     await asAdmin(server, `ALTER ROLE home_wiki_db ${drift}`);
-    cluster.time += 600_000;
+    cluster.advance(600_000);
     expect(await cluster.reconcile(controller, wiki)).toMatchObject({ type: 'ready' });
-    expect(cluster.events.at(-1)).toMatch(told);
+    expect(cluster.events().at(-1)).toMatch(told);
     expect(await works()).toBe('none');
     expect(await failure(asApp(server, binding('wiki-db'), 'CREATE ROLE x'))).toBe(notPermitted);
   });
@@ -184,7 +180,7 @@ describe('healing', () => {
 it('works with an admin that is no superuser, and says what that one may not', async () => {
   await asAdmin(server, "CREATE ROLE steward LOGIN CREATEDB CREATEROLE PASSWORD 'steward-password'");
   await asAdmin(server, 'GRANT CONNECT ON DATABASE postgres TO PUBLIC');
-  const managed = fakeCluster({ ...server, admin: { username: 'steward', password: 'steward-password' } });
+  const managed = testCluster({ ...server, admin: { username: 'steward', password: 'steward-password' } });
   const database = aDatabase('nas', 'rss-db', { extensions: ['hstore'] });
   expect(await managed.reconcile(controller, database)).toMatchObject({
     type: 'ready',
@@ -199,7 +195,7 @@ it('works with an admin that is no superuser, and says what that one may not', a
 });
 
 it('says what it waits for where its provider does not answer', async () => {
-  const away = fakeCluster({ ...server, port: 1 });
+  const away = testCluster({ ...server, port: 1 });
   const outcome = await away.reconcile(controller, aDatabase(providerRef.namespace, 'lost'));
   expect(outcome).toMatchObject({
     type: 'waiting',
@@ -209,7 +205,7 @@ it('says what it waits for where its provider does not answer', async () => {
 });
 
 it('says so where the server refuses the admin', async () => {
-  const locked = fakeCluster({ ...server, admin: { ...server.admin, password: 'wrong-password' } });
+  const locked = testCluster({ ...server, admin: { ...server.admin, password: 'wrong-password' } });
   const outcome = await locked.reconcile(controller, aDatabase('home', 'locked'));
   expect(outcome).toMatchObject({ type: 'stalled', reason: 'AdminRefused' });
   expect(outcome.message).not.toContain('wrong-password');

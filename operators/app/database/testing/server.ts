@@ -1,9 +1,9 @@
 import { Client } from 'pg';
-import type { BindingData } from '../binding.ts';
-import type { Server } from './fake-cluster.ts';
+import type { BindingData } from '../../binding.ts';
+import type { Server } from './cluster.ts';
 
 /** Runs one statement as somebody, and answers its rows. */
-export async function ask(
+async function ask(
   { host, port }: Pick<Server, 'host' | 'port'>,
   login: { readonly user: string; readonly password: string; readonly database: string },
   statement: string,
