@@ -55,7 +55,10 @@ export function nativeCluster(name: string): LocalCluster {
 async function unavailable(folder: string): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'The native driver needs Linux.';
   if (process.getuid?.() !== 0) return 'The native driver needs root; run kiko with sudo.';
-  const other = markedProcesses().find((process) => process.cluster !== folder);
+  const known: readonly string[] = COMPONENTS;
+  const other = markedProcesses().find(
+    (process) => process.cluster !== folder && known.includes(process.component),
+  );
   if (other) return `Another native cluster, in ${other.cluster}, runs on this machine.`;
   if ((await findOnPath('go')) || (await haveTools(NODE_TOOLS))) return undefined;
   return 'The native driver builds Kubernetes, for which it needs Go 1.26 or newer (https://go.dev/dl/).';
