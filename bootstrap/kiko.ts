@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { installCommand, planCommand, removeCommand } from './commands/apps.ts';
+import { devCommand } from './commands/dev.ts';
 import { downCommand } from './commands/down.ts';
 import { kubectlCommand } from './commands/kubectl.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -18,6 +19,7 @@ const program = new Command('kiko')
   .addCommand(installCommand())
   .addCommand(removeCommand())
   .addCommand(logsCommand())
+  .addCommand(devCommand())
   .addCommand(kubectlCommand());
 
 try {
