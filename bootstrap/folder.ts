@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** The one folder that holds everything Kiko keeps: `HEARTH_HOME`, or `~/.hearth`. */
-export const hearthFolder = (environment: NodeJS.ProcessEnv = process.env): string =>
+const hearthFolder = (environment: NodeJS.ProcessEnv = process.env): string =>
   resolve(environment.HEARTH_HOME || join(homedir(), '.hearth'));
 
 /** What may be thrown away and made again: built binaries, image archives, locks. `kiko down` leaves it. */

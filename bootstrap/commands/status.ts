@@ -12,7 +12,7 @@ export const statusCommand = (): Command =>
   });
 
 /** The status as lines for a person. */
-export function describe({ name, driver, state, parts }: ClusterStatus): string {
+function describe({ name, driver, state, parts }: ClusterStatus): string {
   if (state === 'absent') return `There is no local cluster ${name}.`;
   const lines = Object.entries(parts).map(([part, well]) => `  ${well ? '✓' : '✗'} ${part}`);
   return [`The cluster ${name} (${driver}) is ${state}.`, ...lines].join('\n');

@@ -46,7 +46,7 @@ export async function writeImage(image: ImageSpec, target: string): Promise<void
 }
 
 /** What the image says of itself (OCI image configuration). */
-export function imageConfiguration(image: ImageSpec, layerDigest: string): object {
+function imageConfiguration(image: ImageSpec, layerDigest: string): object {
   return {
     architecture: image.architecture,
     os: 'linux',

@@ -4,6 +4,7 @@ import { clusterFolder } from '../folder.ts';
 import { buildImage } from '../images/build.ts';
 import type { ImageRecipe } from '../images/recipe.ts';
 import type { LocalCluster } from '../local/cluster.ts';
+import { ensurePrerequisites, IMAGE_PACKAGES } from '../local/prerequisites.ts';
 import type { Progress } from '../steps.ts';
 
 /** A public image, and the recipe of what stands in for it where it can't be pulled. */
@@ -30,6 +31,7 @@ export async function giveImages(
   images: readonly LocalImage[],
   progress: Progress,
 ): Promise<GivenImages> {
+  if (images.length > 0) await ensurePrerequisites(IMAGE_PACKAGES, progress);
   let given = await givenImages(cluster);
   for (const { recipe } of images) {
     const archive = await buildImage(recipe, progress);

@@ -10,7 +10,7 @@ import { settlePorts } from './ports.ts';
 import { findOnPath } from './prerequisites.ts';
 
 /** The k3s image that is run, of the same Kubernetes minor version as the native driver's. */
-export const K3S_IMAGE = 'rancher/k3s:v1.34.4-k3s1';
+const K3S_IMAGE = 'rancher/k3s:v1.34.4-k3s1';
 
 /** The label that a cluster's container is found by. */
 export const clusterLabel = (name: string): Record<string, string> => ({ 'hearth.dev/local-cluster': name });

@@ -52,10 +52,6 @@ export function isInCgroup(text: string, name: string): boolean {
 export const processesInCgroup = (name: string): ProcessStat[] =>
   allProcesses().filter((process) => isInCgroup(readProc(`/proc/${process.pid}/cgroup`), name));
 
-/** Whether the cgroup is in any hierarchy. */
-export const cgroupExists = (name: string): boolean =>
-  mounts().some((mount) => existsSync(join(mount.path, name)));
-
 /** Removes the cgroup from every hierarchy, from its leaves up. Its processes must have ended. */
 export async function removeCgroup(name: string): Promise<void> {
   for (const mount of mounts()) {

@@ -14,7 +14,7 @@ export interface SystemImage {
 }
 
 /** The images that a node needs before it can run anything else, each one static binary. */
-export const SYSTEM_IMAGES = ['pause', 'coredns', 'local-path-provisioner', 'volume'] as const;
+const SYSTEM_IMAGES = ['pause', 'coredns', 'local-path-provisioner', 'volume'] as const;
 
 /** The name of one of them. */
 export type SystemImageName = (typeof SYSTEM_IMAGES)[number];

@@ -17,7 +17,7 @@ export const NETWORK = {
 } as const;
 
 /** Kernel settings that a node needs, or that a kubelet and kube-proxy set unasked. */
-export const SYSCTLS = [
+const SYSCTLS = [
   'net/ipv4/ip_forward',
   'net/ipv4/conf/all/route_localnet',
   'net/bridge/bridge-nf-call-iptables',

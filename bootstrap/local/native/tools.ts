@@ -17,7 +17,7 @@ const STRIP = '-s -w';
 const KUBERNETES = 'k8s.io/kubernetes/cmd';
 
 /** The Kubernetes version that `bootstrap/tools/kubernetes/go.mod` pins. */
-export const KUBERNETES_VERSION = 'v1.34.4';
+const KUBERNETES_VERSION = 'v1.34.4';
 
 const kubernetesCommands = [
   'kube-apiserver',

@@ -6,7 +6,7 @@ import { NETWORK } from '../network.ts';
 import { type CertificateRequest, createAuthority, isCurrent, issue, type KeyPair } from './certificates.ts';
 
 /** Who needs a certificate of which authority. The cluster's and etcd's are apart: no client of one is of the other. */
-export const CERTIFICATES = {
+const CERTIFICATES = {
   'etcd-server': {
     authority: 'etcd-ca',
     request: server('etcd', ['localhost', '127.0.0.1'], ['server', 'client']),
@@ -26,7 +26,7 @@ export const CERTIFICATES = {
 } as const satisfies Record<string, { authority: AuthorityName; request: CertificateRequest }>;
 
 /** The name of a certificate. */
-export type CertificateName = keyof typeof CERTIFICATES;
+type CertificateName = keyof typeof CERTIFICATES;
 type AuthorityName = 'ca' | 'etcd-ca';
 
 /** The certificates of a cluster. */

@@ -78,9 +78,3 @@ export async function removeFirewallRules(): Promise<void> {
 async function save(command: string): Promise<string> {
   return (await execa(`${command}-save`, [], { reject: false })).stdout;
 }
-
-/** Whether rules of Kubernetes or CNI are in the firewall. */
-export async function hasFirewallRules(): Promise<boolean> {
-  const saved = await Promise.all(FAMILIES.map(({ command }) => save(command)));
-  return saved.some((text) => removal(text) !== undefined);
-}
