@@ -30,22 +30,6 @@ export function mergePatch(target: Fields, patch: object): Fields {
   return result;
 }
 
-/** The merge patch that makes `after` of `before`; empty where they are the same. */
-export function differenceAsPatch(before: Fields, after: Fields): Fields {
-  const patch: Record<string, unknown> = {};
-  for (const name of Object.keys(before)) if (!(name in after)) patch[name] = null;
-  for (const [name, value] of Object.entries(after)) {
-    const old = before[name];
-    if (isFields(value) && isFields(old)) {
-      const inner = differenceAsPatch(old, value);
-      if (Object.keys(inner).length > 0) patch[name] = inner;
-    } else if (!isSame(old, value)) {
-      patch[name] = value;
-    }
-  }
-  return patch;
-}
-
 function fieldsOr(value: unknown): Fields {
   return isFields(value) ? value : {};
 }

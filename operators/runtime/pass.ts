@@ -1,5 +1,5 @@
 import { ApiError, isConflict, isNotFound, LeaseEnded } from './cluster/errors.ts';
-import type { Context, Controller } from './controller.ts';
+import type { Context, Controller, JsonPatchOperation } from './controller.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from './finalizer.ts';
 import { safeMessage } from './log.ts';
 import { type Outcome, Stalled, stalled, Waiting, waiting } from './outcome.ts';
@@ -23,7 +23,7 @@ export interface PassOptions {
   readonly context: Context;
   readonly writes: Writes;
   /** Writes a status; does nothing where the kind has none. */
-  readonly writeStatus: (object: Immutable<Resource>, status: object) => Promise<void>;
+  readonly writeStatus: (object: Immutable<Resource>, patch: readonly JsonPatchOperation[]) => Promise<void>;
 }
 
 /**
@@ -39,7 +39,7 @@ export async function pass(object: Immutable<Resource>, options: PassOptions): P
   } catch (error) {
     if (signal.aborted || error instanceof LeaseEnded) return { type: 'cut-off' };
     // The object is gone, or another one of the same name is there; the watch will say which.
-    if (isNotFound(error) || isOvertaken(error)) return { type: 'overtaken' };
+    if (isNotFound(error) || isConflict(error) || isFailedTest(error)) return { type: 'overtaken' };
     return { type: 'error', error, outcome: outcomeOfError(error) };
   }
 }
@@ -80,7 +80,7 @@ async function attempt(run: () => Promise<Outcome>, signal: AbortSignal): Promis
       return { type: 'outcome', outcome: waiting(error.reason, error.message, error.detail) };
     if (error instanceof Stalled)
       return { type: 'outcome', outcome: stalled(error.reason, error.message, error.detail) };
-    if (isOvertaken(error)) return { type: 'overtaken' };
+    if (isConflict(error)) return { type: 'overtaken' };
     return { type: 'error', error, outcome: outcomeOfError(error) };
   }
 }
@@ -115,11 +115,12 @@ function outcomeOfError(error: unknown): Outcome {
   return waiting('ReconcileError', safeMessage(error));
 }
 
-/** A write that was made for another state of the object: a conflict, or a JSON Patch whose test failed. */
-function isOvertaken(error: unknown): boolean {
-  if (isConflict(error)) return true;
-  const causes = error instanceof ApiError && error.status === 422 ? error.body.details?.causes : undefined;
-  return causes?.some(({ message }) => message?.includes('testing value')) ?? false;
+/**
+ * A JSON Patch whose test failed. The API server says no more than that it is invalid; where a schema or an
+ * admission rule refuses, it names the object.
+ */
+function isFailedTest(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 422 && error.body.details?.name === undefined;
 }
 
 /** Writes a status; resolves to the object's new version, or to nothing where the kind has no status. */
@@ -135,7 +136,7 @@ export type StatusWriter = (
  */
 export function createStatusWriter({ kind, name }: Controller): StatusWriter {
   let absent = false;
-  return async (writes, object, status) => {
+  return async (writes, object, patch) => {
     if (absent) return undefined;
     const key = keyOf(object);
     try {
@@ -143,9 +144,8 @@ export function createStatusWriter({ kind, name }: Controller): StatusWriter {
         method: 'PATCH',
         path: `${resourcePath(kind, key)}/status`,
         query: { fieldManager: name },
-        // The uid is a precondition: the status of an object that was deleted is not put on its successor.
-        body: { metadata: { uid: object.metadata.uid }, status },
-        contentType: 'application/merge-patch+json',
+        body: patch,
+        contentType: 'application/json-patch+json',
       });
       return patched.metadata.resourceVersion;
     } catch (error) {

@@ -171,11 +171,11 @@ function createPerformer(
         controller,
         context,
         writes,
-        async writeStatus(of, status) {
+        async writeStatus(of, patch) {
           let version: string | undefined;
           echo.begin(key);
           try {
-            version = await writeStatus(writes, of, status);
+            version = await writeStatus(writes, of, patch);
           } finally {
             if (echo.end(key, version)) wake(key);
           }
@@ -230,6 +230,7 @@ function isTerminal(end: PassEnd): boolean {
 
 function logEnd(context: Context, end: PassEnd, seconds: number): void {
   if (end.type === 'error') context.log.error({ error: end.error, seconds }, 'reconciling failed');
+  else if (end.type === 'overtaken') context.log.debug({ seconds }, 'overtaken by another write; again');
   else if (end.type === 'outcome' && end.outcome.type !== 'ready') {
     const { type, reason, message } = end.outcome;
     context.log.info({ outcome: type, reason, seconds }, message);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mergePatch } from './json.ts';
+import { applyJsonPatch } from './json-patch.ts';
 import { type Outcome, ready, stalled, waiting } from './outcome.ts';
 import { conditionsOf, statusPatch, type WithStatus } from './status.ts';
 
@@ -10,15 +10,22 @@ function object(status?: object, generation = 1): WithStatus {
   return {
     apiVersion: 't/v1',
     kind: 'T',
-    metadata: { name: 'x', generation },
+    metadata: { name: 'x', uid: 'u', generation },
     ...(status ? { status } : {}),
   };
 }
 
 /** The object with the patch of an outcome in its status, as the server would leave it. */
 function after(before: WithStatus, outcome: Outcome, now = NOW, generation = 1): WithStatus {
-  const patch = statusPatch({ ...before, metadata: { ...before.metadata, generation } }, outcome, now) ?? {};
-  return object(mergePatch({ ...(before.status as object) }, patch), generation);
+  const current = { ...before, metadata: { ...before.metadata, generation } };
+  return applyJsonPatch(current, statusPatch(current, outcome, now) ?? []);
+}
+
+/** What a patch does, after the test that it begins with. */
+function changes(of: WithStatus, outcome: Outcome, now = LATER): unknown[] {
+  const [test, ...rest] = statusPatch(of, outcome, now) ?? [];
+  expect(test).toEqual({ op: 'test', path: '/metadata/uid', value: 'u' });
+  return rest;
 }
 
 const types = (of: WithStatus) => conditionsOf(of.status).map(({ type, status }) => `${type}=${status}`);
@@ -43,10 +50,13 @@ describe('a status', () => {
 
   test('is patched with what differs, and no more', () => {
     const done = after(object({ kept: 1 }), ready({ status: { url: 'a', inner: { x: 1, y: 1 } } }));
-    expect(statusPatch(done, ready({ status: { url: 'a', inner: { y: 2 } } }), LATER)).toEqual({
-      inner: { y: 2 },
-    });
-    expect(statusPatch(done, ready({ status: { url: null } }), LATER)).toEqual({ url: null });
+    expect(changes(done, ready({ status: { url: 'a', inner: { y: 2 } } }))).toEqual([
+      { op: 'add', path: '/status/inner', value: { x: 1, y: 2 } },
+    ]);
+    expect(changes(done, ready({ status: { url: null, 'a/b': 1 } }))).toEqual([
+      { op: 'remove', path: '/status/url' },
+      { op: 'add', path: '/status/a~1b', value: 1 },
+    ]);
   });
 
   test('moves lastTransitionTime only when a condition flips', () => {
@@ -80,11 +90,13 @@ describe('a status', () => {
   });
 
   test('says which generation it is about, where the kind has generations', () => {
-    expect(statusPatch(object(undefined, 4), ready(), NOW)).toMatchObject({ observedGeneration: 4 });
-    const none = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } };
-    expect(statusPatch(none, ready(), NOW)).not.toHaveProperty('observedGeneration');
-    expect(statusPatch(object({ observedGeneration: -1 }), ready(), NOW)).toMatchObject({
+    expect(after(object(), ready(), NOW, 4).status).toMatchObject({ observedGeneration: 4 });
+    expect(after(object({ observedGeneration: -1 }), ready()).status).toMatchObject({
       observedGeneration: 1,
     });
+    const none: WithStatus = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', uid: 'u' } };
+    expect(applyJsonPatch(none, statusPatch(none, ready(), NOW) ?? []).status).not.toHaveProperty(
+      'observedGeneration',
+    );
   });
 });

@@ -1,4 +1,5 @@
-import { differenceAsPatch, type Fields, isFields, mergePatch } from './json.ts';
+import type { JsonPatchOperation } from './controller.ts';
+import { type Fields, isFields, isSame, mergePatch } from './json.ts';
 import type { Condition } from './kinds/meta.ts';
 import type { ConditionIntent, Outcome } from './outcome.ts';
 import type { Immutable, Resource } from './resource.ts';
@@ -10,20 +11,40 @@ export type WithStatus = Immutable<Resource> & { readonly status?: unknown };
 const OWN_TYPES = ['Ready', 'Reconciling', 'Stalled'];
 
 /**
- * The merge patch (RFC 7386) that brings the status of an object to what a pass came to; undefined where it says
- * so already.
+ * The JSON Patch that brings the status of an object to what a pass came to; undefined where it says so already.
+ * It begins with a test of the uid: the status of an object that was deleted is not put on its successor. (In a
+ * merge patch the API server ignores the uid: it takes nothing but the status from a write to `/status`.)
  */
-export function statusPatch(object: WithStatus, outcome: Outcome, now: Date): Fields | undefined {
-  const current = isFields(object.status) ? object.status : {};
-  const { generation } = object.metadata;
-  const merged = mergePatch(current, outcome.status ?? {});
+export function statusPatch(
+  object: WithStatus,
+  outcome: Outcome,
+  now: Date,
+): JsonPatchOperation[] | undefined {
+  const current = isFields(object.status) ? object.status : undefined;
+  const { generation, uid } = object.metadata;
   const desired: Fields = {
-    ...merged,
+    ...mergePatch(current ?? {}, outcome.status ?? {}),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     conditions: conditionsAfter(conditionsOf(current), outcome, generation, now),
   };
-  const patch = differenceAsPatch(current, desired);
-  return Object.keys(patch).length === 0 ? undefined : patch;
+  const changes = current
+    ? fieldChanges(current, desired)
+    : [{ op: 'add', path: '/status', value: desired } as const];
+  return changes.length === 0 ? undefined : [{ op: 'test', path: '/metadata/uid', value: uid }, ...changes];
+}
+
+function fieldChanges(before: Fields, after: Fields): JsonPatchOperation[] {
+  const path = (name: string) => `/status/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const removed = Object.keys(before).filter(
+    (name) => after[name] === undefined && before[name] !== undefined,
+  );
+  const changed = Object.entries(after).filter(
+    ([name, value]) => value !== undefined && !isSame(before[name], value),
+  );
+  return [
+    ...removed.map((name) => ({ op: 'remove', path: path(name) }) as const),
+    ...changed.map(([name, value]) => ({ op: 'add', path: path(name), value }) as const),
+  ];
 }
 
 /** The conditions in a status, whatever else it holds. */

@@ -3,6 +3,7 @@ import { ApiError } from './cluster/errors.ts';
 import type { Act, ApplyOptions, Context, Index, Patch, Read } from './controller.ts';
 import type { Occurrence } from './events.ts';
 import { type Fields, isFields, isSame, mergePatch } from './json.ts';
+import { applyJsonPatch } from './json-patch.ts';
 import type { Logger } from './log.ts';
 import { withOwner } from './ownership.ts';
 import type { Reach } from './reach.ts';
@@ -187,7 +188,7 @@ function createFakeAct(cluster: FakeCluster) {
       const live = find(kind, key);
       if (!live) throw refusal('PATCH', 404, 'NotFound', { ...kind, metadata: key });
       patched.push({ kind: kind.kind, key, patch });
-      const result = isFields(patch) ? mergePatch(asFields(live), patch) : live;
+      const result = isFields(patch) ? mergePatch(asFields(live), patch) : patchedBy(live, patch);
       return cluster.store(result as unknown as Resource) as Immutable<T>;
     },
     async delete(kind, key) {
@@ -198,6 +199,14 @@ function createFakeAct(cluster: FakeCluster) {
     },
   };
   return { act, applied, created, patched, deleted };
+}
+
+function patchedBy(live: Resource, patch: Patch): Resource {
+  try {
+    return Array.isArray(patch) ? applyJsonPatch(live, patch) : live;
+  } catch (error) {
+    throw refusal('PATCH', 422, String(error), live);
+  }
 }
 
 /** Secrets are written with `stringData` and read with `data`. */

@@ -43,7 +43,8 @@ export function nextReflectorState(state: ReflectorState, input: ReflectorInput)
     case 'closed':
       return input.early ? failed(state) : { state: { ...state, failures: 0 }, pause: false };
     case 'silent':
-      return { state: { ...state, failures: failures + 1 }, pause: failures > 0 };
+      // A kind of which nothing is ever written may have no bookmarks either: silence is no failure by itself.
+      return { state, pause: false };
     case 'expired':
       // The first list after a 410 is made at once; a server that keeps forgetting is not to be hammered.
       return {

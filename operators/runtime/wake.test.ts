@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { type Controller, mapped } from './controller.ts';
+import { ConfigMap, Secret } from './kinds/core.ts';
+import { ready } from './outcome.ts';
+import { withOwner } from './ownership.ts';
+import type { Kind, Resource } from './resource.ts';
+import { fakeContext } from './testing.ts';
+import { wakeRules, watchedKinds } from './wake.ts';
+
+const App: Kind = { apiVersion: 'a/v1', kind: 'App', plural: 'apps', namespaced: true };
+const app = (name: string) => ({
+  apiVersion: 'a/v1',
+  kind: 'App',
+  metadata: { name, namespace: 'n', uid: `u-${name}` },
+});
+const secret = (owner?: Resource) =>
+  withOwner({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'n' } }, owner);
+
+function controller(more: Partial<Controller>): Controller {
+  return { name: 'c', kind: App, reconcile: async () => ready(), ...more };
+}
+
+/** What a change wakes. */
+function woken(rules: Partial<Controller>, before: Resource | undefined, object: Resource): string[] {
+  const change = { key: 'n/s', object, before, removed: false, listed: false };
+  return wakeRules(controller(rules), fakeContext().read).flatMap((rule) => [...rule.keys(change)]);
+}
+
+test('an owned object wakes its owner; one that changes hands wakes both', () => {
+  expect(woken({ owns: [Secret] }, undefined, secret(app('x')))).toEqual(['n/x']);
+  expect(woken({ owns: [Secret] }, secret(app('x')), secret(app('y')))).toEqual(['n/x', 'n/y']);
+  expect(woken({ owns: [Secret] }, secret(app('x')), secret())).toEqual(['n/x']);
+  expect(woken({ owns: [Secret] }, undefined, secret())).toEqual([]);
+});
+
+test('a mapped object wakes what its old state and its new one name', () => {
+  const watches = [
+    mapped(Secret, ({ metadata }) =>
+      Object.keys(metadata.labels ?? {}).map((name) => ({ namespace: 'n', name })),
+    ),
+  ];
+  const labelled = (label: string) => ({
+    ...secret(),
+    metadata: { name: 's', namespace: 'n', labels: { [label]: '' } },
+  });
+  expect(woken({ watches }, labelled('a'), labelled('b'))).toEqual(['n/a', 'n/b']);
+});
+
+test('a kind is cached once, however often it is named, but not in two selections', () => {
+  const kinds = watchedKinds(
+    controller({ owns: [Secret], reads: [{ kind: ConfigMap, selector: 'a=b' }, Secret] }),
+  );
+  expect(kinds).toEqual([{ kind: App }, { kind: Secret }, { kind: ConfigMap, selector: 'a=b' }]);
+  expect(() =>
+    watchedKinds(controller({ owns: [Secret], reads: [{ kind: Secret, selector: 'a=b' }] })),
+  ).toThrow('two different selectors');
+});
