@@ -10,7 +10,7 @@ interface PolicyRule {
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
   readonly resourceNames?: readonly string[];
-  /** Only in this namespace; without it, everywhere. */
+  /** Only in this namespace, or in the `own` of the operators; without it, everywhere. */
   readonly namespace?: string;
 }
 
@@ -45,7 +45,7 @@ function whereItRuns(slice: string, content: string): string {
 
 /** A ClusterRole for what holds everywhere and a Role for each namespace, bound to the ServiceAccount of the operators. */
 function rolesOf(slice: string, rules: readonly PolicyRule[]): object[] {
-  const byNamespace = Map.groupBy(rules, ({ namespace }) => namespace);
+  const byNamespace = Map.groupBy(rules, ({ namespace }) => (namespace === 'own' ? ownNamespace : namespace));
   return [...byNamespace].flatMap(([namespace, own]) => {
     const kind = namespace === undefined ? 'ClusterRole' : 'Role';
     const metadata = { name: `hearth-${slice}`, ...(namespace !== undefined && { namespace }) };
@@ -62,10 +62,12 @@ function rolesOf(slice: string, rules: readonly PolicyRule[]): object[] {
   });
 }
 
+const ownNamespace = '{{ .Release.Namespace }}';
+
 const serviceAccount = {
   kind: 'ServiceAccount',
   name: 'hearth-operators',
-  namespace: '{{ .Release.Namespace }}',
+  namespace: ownNamespace,
 };
 
 /**

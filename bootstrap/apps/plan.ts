@@ -11,7 +11,7 @@ import {
   resolve,
   supportedIntegrations,
 } from '@hearth/domain';
-import yaml from 'js-yaml';
+import { loadAll } from 'js-yaml';
 import { Failure } from '../failure.ts';
 import type { Kubectl } from '../kubectl.ts';
 
@@ -54,7 +54,7 @@ async function readManifest(file: string): Promise<object> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Failure(`${file} can’t be read.`);
   });
-  const documents = yaml.loadAll(text) as { kind?: string }[];
+  const documents = loadAll(text) as { kind?: string }[];
   const app = documents.find((document) => document?.kind === App.kind);
   if (app === undefined) throw new Failure(`${file} holds no App.`);
   return app;
