@@ -140,6 +140,21 @@ describe('an election', () => {
     await Promise.all([a.stop(), b.stop()]);
   });
 
+  test('a standby whose first try to take over fails does not wait for the whole lease again', async () => {
+    const [server, clock] = [createServer(), fakeClock()];
+    let up = true;
+    const a = contend(server, clock, 'a', () => up);
+    await pass(clock, 1);
+    let failures = 2;
+    const b = contend(server, clock, 'b', () => server.requests.at(-1) === 'GET' || failures-- <= 0);
+    await pass(clock, 1);
+    up = false;
+    await pass(clock, 20);
+    expect([a.leads(), b.leads()]).toEqual([false, true]);
+    expect(failures).toBeLessThan(0);
+    await Promise.all([a.stop(), b.stop()]);
+  });
+
   test('a leader that was paused finds the gate closed before any timer has had its turn', async () => {
     const [server, clock] = [createServer(), fakeClock()];
     let paused = 0;

@@ -108,11 +108,14 @@ function createLeaseRecord({
 }: ElectionOptions) {
   const path = resourcePath(Lease, { namespace, name });
   let known: LeaseObject | undefined;
-  let changedAt = 0;
+  // Outlives a write that failed: another's lease is not to seem new again because ours was turned away.
+  let seen: { readonly version: string | undefined; readonly since: number } | undefined;
 
   const remember = (lease: LeaseObject) => {
-    if (lease.metadata.resourceVersion !== known?.metadata.resourceVersion) changedAt = clock.monotonic();
+    const version = lease.metadata.resourceVersion;
+    if (!seen || version !== seen.version) seen = { version, since: clock.monotonic() };
     known = lease;
+    return seen;
   };
   const write = async (method: 'POST' | 'PUT', lease: LeaseObject, signal: AbortSignal): Promise<boolean> => {
     const target = method === 'POST' ? resourcePath(Lease, { namespace }) : path;
@@ -161,9 +164,9 @@ function createLeaseRecord({
             takenLease(undefined, { namespace, name, identity, duration }, clock.now()),
             signal,
           );
-        remember(lease);
+        const { since } = remember(lease);
         const holder = lease.spec?.holderIdentity;
-        if (holder && holder !== identity && clock.monotonic() - changedAt < heldFor(lease, duration))
+        if (holder && holder !== identity && clock.monotonic() - since < heldFor(lease, duration))
           return false;
       }
       return write('PUT', takenLease(known, { namespace, name, identity, duration }, clock.now()), signal);

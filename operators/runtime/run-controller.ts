@@ -1,6 +1,7 @@
 import { type ConfirmedApplies, confirmedKey, createAct } from './act.ts';
 import { createKeyBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
+import { Unreachable } from './cluster/errors.ts';
 import type { Gate } from './cluster/exchange.ts';
 import type { Transport } from './cluster/transport.ts';
 import type { Context, Controller, Read } from './controller.ts';
@@ -45,6 +46,8 @@ export interface RunningController {
 
 const WORKERS = 4;
 const BACKOFF = { first: 250, longest: 5 * 60_000 };
+/** That the API server can't be reached is no fault of the key: it is not to wait minutes after its return. */
+const UNREACHABLE_LONGEST = 15_000;
 
 /** Wires a controller to its informers (by kind). Its queue fills from now on; nothing is reconciled until `work`. */
 export function createRunningController(
@@ -208,6 +211,9 @@ function retryDelay(
         : { after, forget: true };
     }
     case 'error':
+      return end.error instanceof Unreachable
+        ? { after: Math.min(nextBackoff(), UNREACHABLE_LONGEST * (0.5 + Math.random() / 2)), forget: false }
+        : { after: nextBackoff(), forget: false };
     case 'overtaken':
       return { after: nextBackoff(), forget: false };
     case 'cut-off':

@@ -62,9 +62,9 @@ function whatWasWritten(answer: Resource, informer: Informer): Written | undefin
     const uid = (answer as DeletionStatus).details?.uid;
     return uid === undefined ? undefined : { deleted: uid };
   }
-  const { resourceVersion, labels } = answer.metadata;
+  const { resourceVersion, labels, uid } = answer.metadata;
   if (resourceVersion === undefined || !informer.matches(labels)) return undefined;
-  return { resourceVersion };
+  return { resourceVersion, uid };
 }
 
 /** The key of a desired object, which must have a name. */

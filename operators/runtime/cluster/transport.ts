@@ -65,6 +65,8 @@ export function createTransport(cluster: ClusterConfig, options: TransportOption
     connect: {
       timeout: 10_000,
       keepAlive: true,
+      // A connection whose other end is gone is found out within 25 s, without a byte sent: a watch only listens.
+      keepAliveInitialDelay: 15_000,
       ca: cluster.ca,
       cert: cluster.cert,
       key: cluster.key,
@@ -81,12 +83,14 @@ function transportOver(
   options: TransportOptions,
   gate: Gate | undefined,
 ): Transport {
-  const wire = createWire(agent, cluster, options, gate);
+  const { host } = new URL(cluster.server);
+  const observe = (method: string, code: string) => options.observe?.({ method, code, host });
+  const wire = createWire(agent, cluster, { ...options, gate, observe });
   const clock = options.clock ?? systemClock;
   return {
     async request<T>(request: ApiRequest): Promise<T> {
       for (let attempt = 1; ; attempt++) {
-        const answer = await once<T>(wire, request);
+        const answer = await once<T>(wire, request, () => observe(request.method, '<error>'));
         if ('value' in answer) return answer.value;
         const delay =
           attempt < (request.attempts ?? 4) ? repeatDelay(request, answer.error, attempt) : undefined;
@@ -123,10 +127,14 @@ interface Head {
 function createWire(
   agent: Agent,
   cluster: ClusterConfig,
-  options: TransportOptions,
-  gate: Gate | undefined,
+  options: {
+    readonly userAgent?: string;
+    readonly gate: Gate | undefined;
+    readonly observe: (method: string, code: string) => void;
+  },
 ): Wire {
-  const { origin, pathname, host } = new URL(cluster.server);
+  const { gate, observe } = options;
+  const { origin, pathname } = new URL(cluster.server);
   const prefix = pathname.replace(/\/$/, '');
   const attempt = async (
     request: ApiRequest,
@@ -159,7 +167,7 @@ function createWire(
     const head: Receiver['head'] = (code, headers) => {
       status = code;
       retryAfter = Number(headers['retry-after']) || undefined;
-      options.observe?.({ method: request.method, code: String(code), host });
+      observe(request.method, String(code));
     };
     const receive = (chunk: Buffer) => status !== 401 && data(chunk, status);
     try {
@@ -167,7 +175,7 @@ function createWire(
       if (status === 401) await attempt(request, streaming, true, (chunk) => data(chunk, status), head);
     } catch (error) {
       if (error instanceof LeaseEnded || request.signal?.aborted) throw error;
-      options.observe?.({ method: request.method, code: '<error>', host });
+      observe(request.method, '<error>');
       throw new Unreachable(request, error);
     }
     return { status, retryAfter };
@@ -190,25 +198,24 @@ function queryText(query: ApiRequest['query']): string {
 
 type Answer<T> = { readonly value: T } | { readonly error: ApiError | Unreachable };
 
-async function once<T>(wire: Wire, request: ApiRequest): Promise<Answer<T>> {
+/** Sends it once. `broken` is told of an answer that came to its end, and yet is none. */
+async function once<T>(wire: Wire, request: ApiRequest, broken: () => void): Promise<Answer<T>> {
   const chunks: Buffer[] = [];
+  let head: Head;
   try {
-    const head = await wire(request, false, (chunk) => chunks.push(chunk));
-    const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-    if (head.status >= 300) return { error: refusal(request, head, body) };
-    return { value: parseBody(request, body) };
+    head = await wire(request, false, (chunk) => chunks.push(chunk));
   } catch (error) {
     if (error instanceof Unreachable) return { error };
     throw error;
   }
-}
-
-/** A body that does not parse was cut short on its way: as good as no answer. */
-function parseBody(request: ApiRequest, body: Buffer | undefined) {
+  const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+  if (head.status >= 300) return { error: refusal(request, head, body) };
   try {
-    return JSON.parse(body?.toString('utf8') ?? '');
+    return { value: JSON.parse(body?.toString('utf8') ?? '') };
   } catch (cause) {
-    throw new Unreachable(request, cause);
+    // A body that does not parse was cut short on its way: as good as no answer.
+    broken();
+    return { error: new Unreachable(request, cause) };
   }
 }
 
@@ -235,7 +242,8 @@ function repeatDelay(
   if (error instanceof Unreachable) return request.method === 'POST' ? undefined : backoff;
   const asked = error.retryAfter;
   if (error.status === 429 || (error.status >= 500 && asked !== undefined)) {
-    return Math.min(Math.max((asked ?? 0) * 1000, backoff), LONGEST_DELAY);
+    // All that were turned away are asked to come back at the same time; a spread keeps them from doing so.
+    return Math.min((asked ?? 0) * 1000 + backoff, LONGEST_DELAY);
   }
   return error.status >= 500 && request.method !== 'POST' ? backoff : undefined;
 }

@@ -67,6 +67,24 @@ describe('waiting for own writes', () => {
     expect(await isOver(deleted)).toBe(true);
   });
 
+  test('does not begin where the removal, after the last finalizer went, was quicker than the answer', () => {
+    const { writes } = start();
+    writes.begin('k');
+    writes.seen('k', at('9'), true);
+    expect(writes.settle('k', { resourceVersion: '8', uid: 'u' }, undefined)).toBeUndefined();
+  });
+
+  test('does not end with the removal of an earlier object of the same name', async () => {
+    const { writes } = start();
+    writes.begin('k');
+    writes.seen('k', { uid: 'former', resourceVersion: '7' }, true);
+    const wait = writes.settle('k', { resourceVersion: '9', uid: 'u' }, undefined);
+    writes.seen('k', { uid: 'former', resourceVersion: '8' }, true);
+    expect(await isOver(wait)).toBe(false);
+    writes.seen('k', at('9'), false);
+    expect(await isOver(wait)).toBe(true);
+  });
+
   test('ends with a list that was asked for after the write, not with one from before', async () => {
     const { writes } = start();
     const early = writes.listing();

@@ -1,7 +1,12 @@
 import type { Clock } from '../clock.ts';
 
-/** How the object was left by a write: at a resource version, or gone. */
-export type Written = { readonly resourceVersion: string } | { readonly deleted: string };
+/**
+ * How the object was left by a write: at a resource version, or gone. A write that takes the last finalizer off a
+ * deleted object answers with a version that the watch never brings: what it brings of that `uid` is its removal.
+ */
+export type Written =
+  | { readonly resourceVersion: string; readonly uid?: string | undefined }
+  | { readonly deleted: string };
 
 /**
  * Knows when a cache has caught up with what this process wrote into the cluster itself. Resource versions are
@@ -38,6 +43,7 @@ interface Expected {
 
 interface KeyState {
   inFlight: number;
+  /** Resource versions, and the uids of what was removed. */
   readonly seen: Set<string | undefined>;
   expected: Expected[];
 }
@@ -111,11 +117,16 @@ function caughtUp(
   seen: ReadonlySet<string | undefined>,
 ): boolean {
   if ('deleted' in written) return cached?.uid !== written.deleted;
-  return cached?.resourceVersion === written.resourceVersion || seen.has(written.resourceVersion);
+  if (cached?.resourceVersion === written.resourceVersion || seen.has(written.resourceVersion)) return true;
+  return written.uid !== undefined && seen.has(written.uid);
 }
 
-/** A removal ends the wait for anything that was written before it; the removed object's last version is its own. */
+/**
+ * A removal ends the wait for anything that was written to the object before it; that of an earlier object of the
+ * same name says nothing of what was created after.
+ */
 function brings(cached: Cached, removed: boolean, written: Written): boolean {
   if ('deleted' in written) return removed ? cached.uid === written.deleted : cached.uid !== written.deleted;
-  return removed || cached.resourceVersion === written.resourceVersion;
+  if (removed) return written.uid === undefined || cached.uid === written.uid;
+  return cached.resourceVersion === written.resourceVersion;
 }

@@ -37,7 +37,8 @@ export interface ReflectorOptions {
   readonly backoff?: BackoffOptions;
 }
 
-const BACKOFF: BackoffOptions = { first: 500, longest: 30_000 };
+/** However long the API server was away: so soon after its return a cache is whole again. */
+const BACKOFF: BackoffOptions = { first: 500, longest: 15_000 };
 /** A watch that ends sooner than this, without an event, was refused in all but name. */
 const EARLY = 1_000;
 /** The server ends a watch after this many seconds, spread so that not all end at once. */
@@ -63,15 +64,22 @@ export async function reflect(options: ReflectorOptions, signal: AbortSignal): P
   };
   while (!signal.aborted) {
     let slow: boolean;
+    let asked = 0;
     try {
       slow = advance(await act(options, state, advance, signal));
     } catch (error) {
       if (signal.aborted) return;
       if (!isExpired(error)) onError(error, state);
       slow = advance({ type: isExpired(error) ? 'expired' : 'failed' });
+      asked = askedPause(error);
     }
-    if (slow) await pause(clock, backoffDelay(state.failures, backoff), signal);
+    if (slow) await pause(clock, asked + backoffDelay(state.failures, backoff), signal);
   }
+}
+
+/** Milliseconds that the server asks to be left in peace. */
+function askedPause(error: unknown): number {
+  return error instanceof ApiError ? (error.retryAfter ?? 0) * 1000 : 0;
 }
 
 /** Does what the state says, until there is something new to tell the state machine. */
