@@ -170,7 +170,8 @@ const decode = (base64: string | undefined): string | undefined =>
 /** What a consumer of a provider waits for: the provider to work. */
 export function requireReady({ app, ref }: AnyProvider): void {
   const condition = app.status?.conditions?.find(({ type }) => type === 'Ready');
-  if (condition?.status === 'True') return;
+  // One that is deleted keeps serving those that use it.
+  if (condition?.status === 'True' || condition?.reason === 'InUse') return;
   throw new Waiting(
     'ProviderNotReady',
     `${nameOf(ref)} is not ready: ${condition?.message || 'it is being installed'}`,

@@ -14,8 +14,16 @@ import {
 import type { AppInput } from '../workload/input.ts';
 import { approval, type Resolved } from './decide.ts';
 import { keepExternal } from './external.ts';
-import { boundOf, integrationObject, type SlotState, slotStates, superfluous } from './integrations.ts';
+import {
+  boundOf,
+  integrationObject,
+  type SlotState,
+  slotStates,
+  superfluous,
+  troubleOf,
+} from './integrations.ts';
 import { keepPlan } from './plans.ts';
+import { refuseTaken } from './retained.ts';
 import { type Running, run } from './run.ts';
 import type { Scene } from './scene.ts';
 import { statusOf } from './status.ts';
@@ -34,6 +42,7 @@ export async function carryOut(
   context: Context,
 ): Promise<Outcome> {
   const { app } = scene;
+  await refuseTaken(input, context.read);
   const plan = await keepPlan(app, resolved.plan, context);
   const held = approval(scene, { name: plan, hash: resolved.plan.hash });
   if (held) return withDetail(held, { status: { plan } });
@@ -67,12 +76,10 @@ function outcomeOf(
   const broken = slots.find(
     ({ binding, ready }) => binding.state === 'Bound' && binding.slot.required && !ready,
   );
-  if (broken)
-    return waiting(
-      `${broken.binding.slot.kind}NotReady`,
-      `${broken.binding.slot.name}: ${broken.message}`,
-      detail,
-    );
+  if (broken) {
+    const { reason, message } = troubleOf(broken);
+    return broken.stalled ? stalled(reason, message, detail) : waiting(reason, message, detail);
+  }
   return ready({
     ...detail,
     message: `${scene.definition?.spec.title ?? scene.app.metadata.name} is running.`,

@@ -7,11 +7,11 @@ import {
 } from '@hearth/runtime';
 import type { AppInput } from '../workload/input.ts';
 import { claims } from '../workload/volume.ts';
-import { isRetained, refuseForeign, retainedPatch } from './retained.ts';
+import { isRetained, retainedPatch } from './retained.ts';
 
 /**
  * Makes an App's volumes, and finds again those that one of the same name and definition left.
- * @throws Stalled where a volume was left by another, or can't become what is asked.
+ * @throws Stalled where a volume can't become what is asked.
  */
 export async function keepClaims(
   input: AppInput,
@@ -21,7 +21,6 @@ export async function keepClaims(
   const owner = app.spec.deletion === 'Delete' ? app : undefined;
   for (const claim of claims(input)) {
     const there = read.get(PersistentVolumeClaim, claim.metadata);
-    refuseForeign(app, `Volume ${claim.metadata.name}`, there);
     if (there && isRetained(there))
       await act.patch(PersistentVolumeClaim, claim.metadata, retainedPatch(false));
     await act.apply(claim, { owner }).catch((error: unknown) => refused(claim, error));

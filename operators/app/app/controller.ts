@@ -13,6 +13,7 @@ import {
 import {
   type Context,
   type Controller,
+  controllerOf,
   Deployment,
   type Immutable,
   Job,
@@ -27,7 +28,9 @@ import {
   PodDisruptionBudget,
   type PodObject,
   type Read,
+  type Resource,
   Secret,
+  type SecretObject,
   Service,
   ServiceAccount,
   StatefulSet,
@@ -65,6 +68,9 @@ export function appController(options: AppOptions): Controller<App> {
       mapped(AppDefinition, (definition, read) => affected(observer, read, { definition })),
       mapped(App, (app, read) => [...affected(observer, read, { app }), ...providersOf(app)]),
       mapped(Home, (_, read) => read.list(App).map(keyOf)),
+      // A provider that is deleted goes when the last Database in it has.
+      mapped(Database, ({ spec }) => [spec.providerRef]),
+      mapped(Secret, appOfBinding, { selector }),
       mapped(Pod, appOfPod, { selector }),
     ],
     reconcile: pass,
@@ -90,6 +96,17 @@ function affected(observer: Observer, read: Read, change: Change): readonly Key[
 /** The Apps that one uses: they say who needs them. */
 const providersOf = (app: App): readonly ProviderRef[] =>
   (app.status?.bindings ?? []).flatMap(({ providerRef }) => providerRef ?? []);
+
+/** The App of a binding Secret, which may be seen after the Database or Route that says it is there. */
+function appOfBinding(secret: Immutable<SecretObject>, read: Read): readonly Key[] {
+  const { namespace } = secret.metadata;
+  const owner = controllerOf(secret);
+  const kind = [Database, Route].find(({ kind }) => kind === owner?.kind);
+  if (owner === undefined || kind === undefined) return [];
+  const integration = read.get<Resource>(kind, { namespace, name: owner.name });
+  const app = integration && controllerOf(integration);
+  return app === undefined ? [] : [{ namespace, name: app.name }];
+}
 
 /** The App of a pod: what keeps a pod from starting shows in the pod alone. */
 function appOfPod({ metadata }: Immutable<PodObject>): readonly Key[] {

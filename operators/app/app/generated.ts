@@ -4,7 +4,7 @@ import { type Act, type Read, Secret, type SecretObject, Stalled } from '@hearth
 import { type BindingData, decodeSecret, encodeSecret } from '../binding.ts';
 import { generatedSecretName } from '../names.ts';
 import { type AppInput, appLabels, namespaceOf } from '../workload/input.ts';
-import { isRetained, refuseForeign, retainedPatch } from './retained.ts';
+import { isRetained, retainedPatch } from './retained.ts';
 
 type Declared = NonNullable<AppDefinition['spec']['secrets']>[number];
 
@@ -31,7 +31,7 @@ export function generate({ length, alphabet }: Declared['generate']): string {
 /**
  * Makes the secrets that a definition declares and that aren't there yet, and keeps those that are: also
  * those that an App of the same name and definition left behind.
- * @throws Stalled where they belong to another definition, or a key that can't be made anew is lost.
+ * @throws Stalled where a key that can't be made anew is lost.
  */
 export async function keepGenerated(
   input: AppInput,
@@ -43,7 +43,6 @@ export async function keepGenerated(
   // The cache may not have seen a Secret that is there; making passwords anew would lock the app out of its data.
   const there = read.get(Secret, key) ?? (await read.live(Secret, key));
   const known = decodeSecret(there) ?? {};
-  refuseForeign(app, `Secret ${key.name}`, there);
   if (there && isRetained(there)) await act.patch(Secret, key, retainedPatch(false));
   const missing = (definition.spec.secrets ?? []).filter(({ name }) => known[name] === undefined);
   refuseLost(input, missing);

@@ -57,6 +57,8 @@ export interface SlotState {
   /** What it is joined with, once that is known. */
   readonly data?: BindingData | undefined;
   readonly ready: boolean;
+  /** The child can't become ready until somebody changes something. */
+  readonly stalled: boolean;
   /** The child's own word on what it waits for. */
   readonly message: string;
   /** As it stands in the App's status. */
@@ -72,6 +74,7 @@ export function slotStates(app: App, bindings: readonly ResolvedBinding[], read:
     return {
       binding,
       ready: false,
+      stalled: false,
       message: binding.reason,
       status: { name: slot.name, kind: slot.kind, state: named },
     };
@@ -92,6 +95,7 @@ function boundState(app: App, binding: Bound, read: Read): SlotState {
     binding,
     data: decodeSecret(secret),
     ready,
+    stalled: current && isStalled(child),
     message: condition?.message || `${slot.kind} ${name} is being made.`,
     status: {
       name: slot.name,
@@ -103,6 +107,15 @@ function boundState(app: App, binding: Bound, read: Read): SlotState {
     },
   };
 }
+
+const isStalled = (child: Database | Route | undefined): boolean =>
+  child?.status?.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True') ?? false;
+
+/** What is said of a slot that isn't ready. */
+export const troubleOf = ({ binding: { slot }, message }: SlotState) => ({
+  reason: `${slot.kind}NotReady`,
+  message: `${slot.name}: ${message}`,
+});
 
 function childOf(app: App, { slot }: ResolvedBinding, read: Read): Database | Route | undefined {
   const key = { namespace: namespaceOf(app), name: childName(app.metadata.name, slot.name) };

@@ -1,4 +1,4 @@
-import { type App, requiredBy, TemplateError } from '@hearth/domain';
+import { type App, integrationKinds, requiredBy, TemplateError } from '@hearth/domain';
 import {
   type Context,
   Deployment,
@@ -30,7 +30,7 @@ import { disruptionBudget, serviceAccount, serviceObject, workloadObject } from 
 import { keepClaims } from './claims.ts';
 import type { Resolved } from './decide.ts';
 import { keepGenerated } from './generated.ts';
-import type { SlotState } from './integrations.ts';
+import { type SlotState, troubleOf } from './integrations.ts';
 import { configureRunning } from './post-start.ts';
 import type { Scene } from './scene.ts';
 
@@ -77,14 +77,17 @@ const usable = ({ ready, data }: SlotState, app: App): boolean =>
 
 function requireBindings(app: App, slots: readonly SlotState[]): void {
   const missing = slots.find(
-    (slot) => slot.binding.slot.required && slot.binding.state === 'Bound' && !usable(slot, app),
+    (slot) => slot.binding.state === 'Bound' && isNeededToStart(slot) && !usable(slot, app),
   );
   if (missing === undefined) return;
-  throw new Waiting(
-    `${missing.binding.slot.kind}NotReady`,
-    `${missing.binding.slot.name}: ${missing.message}`,
-  );
+  const { reason, message } = troubleOf(missing);
+  if (missing.stalled) throw new Stalled(reason, message);
+  throw new Waiting(reason, message);
 }
+
+/** What an app can't do without; and what is to hold its data, which it would otherwise begin to keep elsewhere. */
+const isNeededToStart = ({ binding: { slot } }: SlotState): boolean =>
+  slot.required || integrationKinds[slot.kind].data;
 
 function valuesOf(app: App, slots: readonly SlotState[], secrets: BindingData): Values {
   const joined = slots.filter((slot) => usable(slot, app));

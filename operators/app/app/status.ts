@@ -2,7 +2,7 @@ import { removable, requiredBy } from '@hearth/domain';
 import type { ConditionIntent, OutcomeDetail } from '@hearth/runtime';
 import { namespaceOf } from '../workload/input.ts';
 import type { Resolved } from './decide.ts';
-import type { SlotState } from './integrations.ts';
+import { type SlotState, troubleOf } from './integrations.ts';
 import type { Running } from './run.ts';
 import type { Scene } from './scene.ts';
 
@@ -27,14 +27,31 @@ export function statusOf(
       ...(running?.version ? { version: running.version } : {}),
       ...(running?.configured ? { configured: running.configured } : {}),
     },
-    conditions: conditionsOf(scene, resolved),
+    conditions: conditionsOf(scene, resolved, slots),
   };
 }
 
-function conditionsOf({ app, installed }: Scene, { offers }: Resolved): ConditionIntent[] {
+function conditionsOf(
+  { app, installed }: Scene,
+  { offers }: Resolved,
+  slots: readonly SlotState[],
+): ConditionIntent[] {
   const { namespace, name } = app.metadata;
+  const missing = slots.filter(
+    ({ binding, ready }) => binding.state === 'Bound' && !binding.slot.required && !ready,
+  );
   const unused = removable(installed).some((ref) => ref.name === name && ref.namespace === namespace);
   return [
+    ...(missing.length > 0
+      ? [
+          {
+            type: 'Wired',
+            status: 'False' as const,
+            reason: 'OptionalSlotNotReady',
+            message: missing.map((slot) => troubleOf(slot).message).join(' '),
+          },
+        ]
+      : []),
     ...(offers.length > 0
       ? [
           {
