@@ -1,0 +1,205 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { App, AppDefinition, Home } from '@hearth/domain';
+import { createManager, loadCluster, type Manager, Namespace, type Resource, Secret } from '@hearth/runtime';
+import { silentLog } from '@hearth/runtime/testing';
+import { load } from 'js-yaml';
+import { traefikCrdFile } from '../../bootstrap/tools/module.ts';
+import { appControllers } from '../../operators/app/index.ts';
+import { rules } from '../../operators/app/rbac.ts';
+import { startControlPlane } from '../harness/control-plane.ts';
+import { startControllerManager } from '../harness/controller-manager.ts';
+import { installDefinitions } from '../harness/definitions.ts';
+import { type Kubectl, kubectlOf } from '../harness/kubectl.ts';
+import type { PostgresServer } from '../harness/postgres.ts';
+import { type ApiClient, openApiClient } from './api-client.ts';
+import { type FakeKubelet, startKubelet } from './kubelet.ts';
+
+/** A home with everything but pods: a real API, what deletes in it, the catalogue, and the suite at work. */
+export interface TestHome {
+  /** An administrator's. */
+  readonly kubeconfig: string;
+  readonly kubectl: Kubectl;
+  readonly client: ApiClient;
+  readonly kubelet: FakeKubelet;
+  /** The suite's controllers; undefined where a test runs them by itself. */
+  readonly suite: Manager | undefined;
+  /** Where the gateway takes connections. */
+  readonly gatewayPort: number;
+  close(): Promise<void>;
+}
+
+/** The image that the suite is told it runs from. */
+export const hearthImage = 'hearth/operators:test';
+
+/** Opens a home; `suite: false` leaves its controllers out. */
+export async function openTestHome({ suite = true }: { readonly suite?: boolean } = {}): Promise<TestHome> {
+  const plane = await startControlPlane();
+  const kubectl = await kubectlOf(plane.kubeconfig);
+  await installDefinitions(kubectl);
+  await succeed(kubectl(['apply', '--server-side', '-f', await traefikCrdFile()]));
+  const operator = await operatorKubeconfig(kubectl, plane.kubeconfigFor);
+  const endControllerManager = await startControllerManager(plane.kubeconfig);
+  const client = openApiClient(await loadCluster({ kubeconfig: plane.kubeconfig }));
+  for (const name of ['hearth-system', 'hearth-providers', 'home']) await client.apply(namespace(name));
+  await client.apply(...(await catalogue()), home);
+  const kubelet = startKubelet(client);
+  const gateway = await listen();
+  const manager = suite ? await startSuite(operator) : undefined;
+  return {
+    kubeconfig: plane.kubeconfig,
+    kubectl,
+    client,
+    kubelet,
+    suite: manager,
+    gatewayPort: gateway.port,
+    async close() {
+      await manager?.stop();
+      await kubelet.stop();
+      await client.close();
+      gateway.close();
+      await endControllerManager();
+      await plane.stop();
+    },
+  };
+}
+
+/** The suite's controllers in this process, with the rights that its chart gives them and no more. */
+async function startSuite(kubeconfig: string): Promise<Manager> {
+  const manager = createManager({
+    cluster: await loadCluster({ kubeconfig }),
+    controllers: appControllers({ hearthImage }),
+    identity: 'test',
+    lease: { namespace: 'hearth-system', name: 'hearth-app' },
+    leaderElect: false,
+    http: { port: 0, host: '127.0.0.1' },
+    log: silentLog,
+    freeze: true,
+  });
+  await manager.start();
+  return manager;
+}
+
+type KubeconfigFor = Awaited<ReturnType<typeof startControlPlane>>['kubeconfigFor'];
+
+async function operatorKubeconfig(kubectl: Kubectl, kubeconfigFor: KubeconfigFor): Promise<string> {
+  const rbac = 'rbac.authorization.k8s.io';
+  const events = { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] };
+  const metadata = { name: 'operator' };
+  const role = {
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRole',
+    metadata,
+    rules: [...rules, events],
+  };
+  const binding = {
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata,
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'operator' },
+    subjects: [{ apiGroup: rbac, kind: 'Group', name: 'operators' }],
+  };
+  await succeed(kubectl(['create', '-f', '-'], { apiVersion: 'v1', kind: 'List', items: [role, binding] }));
+  return kubeconfigFor('operator', ['operators']);
+}
+
+async function succeed(answer: ReturnType<Kubectl>): Promise<void> {
+  const { ok, stderr } = await answer;
+  if (!ok) throw new Error(stderr);
+}
+
+/** The definitions that the chart brings. */
+async function catalogue(): Promise<Resource[]> {
+  const folder = join(import.meta.dirname, '../../charts/catalogue/templates');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
+  const read = async (file: string) => load(await readFile(join(folder, file), 'utf8')) as Resource;
+  return Promise.all(files.map(read));
+}
+
+/** A gateway as far as an external App is tried: something that takes connections. */
+async function listen(): Promise<{ port: number; close(): void }> {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('there is no free port');
+  return { port: address.port, close: () => server.close() };
+}
+
+/** A namespace to apply. */
+export const namespace = (name: string): Resource => ({
+  apiVersion: Namespace.apiVersion,
+  kind: Namespace.kind,
+  metadata: { name },
+});
+
+/** An App to apply, in the namespace `home` if no other is given. */
+export const app = (
+  name: string,
+  definition: string,
+  spec: object = {},
+  inNamespace = 'home',
+): Resource & { readonly spec: object } => ({
+  apiVersion: App.apiVersion,
+  kind: App.kind,
+  metadata: { namespace: inNamespace, name },
+  spec: { definition, ...spec },
+});
+
+/** An AppDefinition to apply: one workload `app` that listens, unless `spec` says otherwise. */
+export const definition = (name: string, spec: object = {}): Resource => {
+  const whole = {
+    title: name[0]?.toUpperCase() + name.slice(1),
+    versions: [{ version: '1.0', images: { app: `example.org/${name}:1.0` } }],
+    workloads: [{ name: 'app', ports: [{ name: 'http', port: 8080, protocol: 'HTTP' }] }],
+    ...spec,
+  };
+  return {
+    apiVersion: AppDefinition.apiVersion,
+    kind: AppDefinition.kind,
+    metadata: { name },
+    spec: whole,
+  } as Resource;
+};
+
+const home = {
+  apiVersion: Home.apiVersion,
+  kind: Home.kind,
+  metadata: { name: 'home' },
+  spec: { domain: 'hearth.home.arpa' },
+} as Resource;
+
+/** Traefik as Kiko registers it, at a port where something listens. */
+export const gatewayApp = (port: number): Resource =>
+  app(
+    'traefik',
+    'traefik',
+    {
+      external: { host: '127.0.0.1', ports: [{ name: 'https', port }] },
+      share: { namespaces: ['*'] },
+    },
+    'hearth-providers',
+  );
+
+/** A real server as an external App, and the Secret with its account. */
+export const postgresApp = (
+  { host, port, admin }: Pick<PostgresServer, 'host' | 'port' | 'admin'>,
+  name = 'postgres',
+  inNamespace = 'hearth-providers',
+): readonly Resource[] => [
+  {
+    apiVersion: 'v1',
+    kind: Secret.kind,
+    metadata: { namespace: inNamespace, name: `${name}-admin` },
+    stringData: admin,
+  } as Resource,
+  app(
+    name,
+    'postgres',
+    {
+      external: { host, ports: [{ name: 'postgres', port }], credentialsSecret: `${name}-admin` },
+      share: { namespaces: ['*'] },
+    },
+    inNamespace,
+  ),
+];
