@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises';
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { get } from 'node:https';
 import { connect } from 'node:net';
 import { applyObjects, type Kubectl, kubectlFor } from '../../kubectl.ts';
@@ -93,7 +93,8 @@ function once<Argument, Result>(
 
 async function prepare(layout: Layout, progress: Progress): Promise<Prepared> {
   const tools = await ensureTools(NODE_TOOLS, progress);
-  await mkdir(layout.folder, { recursive: true, mode: 0o700 });
+  await mkdir(layout.folder, { recursive: true });
+  await chmod(layout.folder, 0o700);
   const before = await readFacts(layout);
   if (before && before.boot !== (await currentBoot())) await forgetPodsOfEarlierBoot(layout);
   const facts = await settleFacts(layout, progress);

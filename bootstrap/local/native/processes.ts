@@ -75,9 +75,9 @@ export function revisionOf(spec: ProcessSpec): string {
 /** Where a component's output goes. */
 export const logFile = (folder: string, name: string): string => join(folder, 'logs', `${name}.log`);
 
-/** The same process under upstream's log runner, which keeps its log bounded: files of 8 MiB, yesterday's go. */
+/** The same process under upstream's log runner, which keeps its log bounded: files of 8 MiB, of the last hour. */
 export function withBoundedLog(folder: string, spec: ProcessSpec, logRunner: string): ProcessSpec {
-  const bounds = [`-log-file=${logFile(folder, spec.name)}`, '-log-file-size=8Mi', '-log-file-age=24h'];
+  const bounds = [`-log-file=${logFile(folder, spec.name)}`, '-log-file-size=8Mi', '-log-file-age=1h'];
   return { ...spec, command: logRunner, arguments: [...bounds, spec.command, ...spec.arguments] };
 }
 

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { Failure } from '../../../failure.ts';
 import { kubectlFor } from '../../../kubectl.ts';
 import type { Progress, Step } from '../../../steps.ts';
@@ -62,5 +63,13 @@ async function clearSystem(layout: Layout): Promise<void> {
   if (facts) await writeSysctls(facts.sysctls);
 }
 
-/** Nothing is mounted below any more, or the step before would have failed: this stays on its own file system. */
-const removeFolder = (layout: Layout): Promise<void> => rm(layout.folder, { recursive: true, force: true });
+/**
+ * Nothing is mounted below any more, or the step before would have failed: this stays on its own file system. The
+ * folder is renamed first, so that a removal that is cut off leaves no half of a cluster to be woken and asked.
+ */
+async function removeFolder(layout: Layout): Promise<void> {
+  const removed = `${layout.folder}.removed`;
+  await rm(removed, { recursive: true, force: true });
+  if (existsSync(layout.folder)) await rename(layout.folder, removed);
+  await rm(removed, { recursive: true, force: true });
+}
