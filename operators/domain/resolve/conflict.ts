@@ -5,7 +5,7 @@ import { byText, keyOf, listOf } from './ref.ts';
 import type { Conflict } from './resolution.ts';
 
 /** What a way out costs the person, the cheapest first. */
-export type Cost = 'edit' | 'install' | 'administer' | 'migrate';
+type Cost = 'edit' | 'install' | 'administer' | 'migrate';
 
 const costs: readonly Cost[] = ['edit', 'install', 'administer', 'migrate'];
 
@@ -27,7 +27,7 @@ export function smallest(conflicts: readonly [Costed, ...Costed[]]): Conflict {
 }
 
 /** What an App's slot asks for, in words. */
-export const wishOf = (consumer: App, slot: Slot): string =>
+const wishOf = (consumer: App, slot: Slot): string =>
   `${keyOf(consumer)} ${slot.required ? 'needs' : 'may have'} a ${kindOf(slot)} in its slot \`${slot.name}\``;
 
 /** A slot's kind, with the role that a Connection has. */

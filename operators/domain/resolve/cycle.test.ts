@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { reaches, shortestCycle } from './cycle.ts';
 import {
   app,
   binding,
@@ -106,5 +107,23 @@ describe('chains and cycles', () => {
     const chain = Array.from({ length: 20 }, (_, index) => needs(`n${index}`, `n${index + 1}`));
     const result = resolveIn(app('home/n0'), { catalogue: [...chain, leaf('n20')] });
     expect(conflicting(result).reason).toBe('PlanTooLarge');
+  });
+});
+
+describe('the shortest cycle', () => {
+  const edges = (graph: Readonly<Record<string, readonly string[]>>) => (key: string) => graph[key] ?? [];
+
+  test('is found whichever node it goes through, and begins with its first name', () => {
+    const graph = edges({ a: ['b'], b: ['c'], c: ['a'], q: ['p'], p: ['q'] });
+    expect(shortestCycle(['a', 'q'], graph)).toEqual(['p', 'q']);
+    expect(shortestCycle(['q', 'a'], graph)).toEqual(['p', 'q']);
+    expect(shortestCycle(['c'], graph)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('goes through one of the nodes, or there is none', () => {
+    const graph = edges({ a: ['p'], p: ['q'], q: ['p'] });
+    expect(shortestCycle(['a'], graph)).toBeUndefined();
+    expect(reaches('a', 'q', graph)).toBe(true);
+    expect(reaches('q', 'a', graph)).toBe(false);
   });
 });

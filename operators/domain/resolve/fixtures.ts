@@ -152,7 +152,7 @@ export function resolveIn(wanted: App, home: HomeInput): Resolution {
   });
 }
 
-export const allKinds: readonly IntegrationKind[] = Object.keys(integrationKinds) as IntegrationKind[];
+const allKinds: readonly IntegrationKind[] = Object.keys(integrationKinds) as IntegrationKind[];
 
 export type Planned = Extract<Resolution, { kind: 'Plan' }>;
 

@@ -57,7 +57,7 @@ function inEffect({ spec }: AppDefinition): Partial<AppDefinition['spec']> {
 }
 
 /** JSON with sorted keys and, where order says nothing, sorted lists. */
-export function canonical(value: unknown, key = ''): string {
+function canonical(value: unknown, key = ''): string {
   if (Array.isArray(value)) {
     const items = value.map((item) => canonical(item));
     return `[${(ordered.has(key) ? items : items.sort(byText)).join(',')}]`;

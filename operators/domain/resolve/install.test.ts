@@ -55,6 +55,15 @@ describe('needs', () => {
     ]);
   });
 
+  test('one that is only not shared is no reason to make one for this App alone', () => {
+    const elsewhere = app('hearth-providers/pg', { definition: 'postgres' });
+    const { installs: made } = planned(
+      resolveIn(app('home/rss'), { catalogue: [rss, postgres], apps: [elsewhere] }),
+    );
+    expect(made).toMatchObject([{ ref: { namespace: 'hearth-providers', name: 'postgres' } }]);
+    expect(made[0]).not.toHaveProperty('dedicated');
+  });
+
   test('what is bound and falls short since is a conflict, not an exchange', () => {
     const bound = app(
       'home/rss',

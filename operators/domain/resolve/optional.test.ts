@@ -134,4 +134,19 @@ describe('optional slots', () => {
       'sso: Unbound',
     ]);
   });
+
+  test('at the first installation one that is joined to this App already is joined afterwards', () => {
+    const role = (name: string, on: string) =>
+      definition(name, {
+        integrations: [{ name: 'peer', kind: 'Connection', role: on }],
+        provides: [{ kind: 'Connection', role: name }],
+      });
+    const catalogue = [role('a', 'b'), role('b', 'a')];
+    const waiting = { observedGeneration: 1, bindings: [binding('peer', 'Connection', 'home/a', 'Waiting')] };
+    const joined = app('home/b', {}, { status: waiting });
+    expect(outcomes(resolveIn(app('home/a'), { catalogue, apps: [joined] }))).toEqual(['peer: Unbound']);
+    expect(outcomes(resolveIn(app('home/a'), { catalogue, apps: [app('home/b')] }))).toEqual([
+      'peer: Bound home/b',
+    ]);
+  });
 });

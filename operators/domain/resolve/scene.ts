@@ -89,12 +89,12 @@ function appsInReach(scene: Scene, consumer: App, slot: Slot): readonly Provider
   const offer = offerKey(slot);
   const namespaces = new Set([refOf(consumer).namespace, PROVIDERS_NAMESPACE]);
   const found = [...namespaces].flatMap((namespace) => installed.pools.get(poolKey(namespace, offer)) ?? []);
-  const others = found.filter(({ ref }) => refKey(ref) !== scene.wantedKey);
   const planned = [wanted, ...[...scene.pending.values()].map(({ app }) => app)]
     .flatMap((app) => providersIn(app, catalogue))
     .filter((provider) => offerKey(provider.offer) === offer && namespaces.has(provider.ref.namespace));
   const byApp = new Map<string, Provider>();
-  for (const provider of [...others, ...planned]) {
+  // The wanted App counts as it is wanted, not as it was.
+  for (const provider of [...planned, ...found]) {
     const madeFor = provider.app.metadata.annotations?.[DEDICATED_TO] ?? self;
     const key = refKey(provider.ref);
     if (key !== self && madeFor === self && !byApp.has(key)) byApp.set(key, provider);
