@@ -15,7 +15,7 @@ demo: $(INSTALLED) ## Bring up a cluster with Hearth and install an app, wired e
 	$(NODE) e2e/demo.ts
 
 up: $(INSTALLED) ## Bring up a local cluster with Hearth in it (ARGS=… is handed to kiko)
-	$(KIKO) up --local $(ARGS)
+	$(KIKO) up --local --images e2e/images/images.ts $(ARGS)
 
 down: $(INSTALLED) ## Take the local cluster away (ARGS="--delete-data HOME" with the data of a home)
 	$(KIKO) down $(ARGS)

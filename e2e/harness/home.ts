@@ -1,0 +1,71 @@
+import type { App, HearthResource, Home } from '@hearth/domain';
+import { waitForApp } from '../../bootstrap/apps/lifecycle.ts';
+import { applyObjects, type Kubectl, kubectlFor } from '../../bootstrap/kubectl.ts';
+import { ensureTools } from '../../bootstrap/local/native/toolchain.ts';
+import { waitUntil } from '../../bootstrap/waiting.ts';
+import { type Answer, visit } from './https.ts';
+import { kiko } from './kiko.ts';
+
+/** A home of a test's own: a real cluster with Hearth in it, and no app. */
+export interface TestHome {
+  readonly kubectl: Kubectl;
+  readonly kubeconfig: string;
+  /** Applies objects, and waits for nothing. */
+  apply(...objects: object[]): Promise<void>;
+  /** Waits until an App is Ready. */
+  ready(name: string, namespace?: string): Promise<App>;
+  get<T = HearthResource>(resource: string, name: string, namespace?: string): Promise<T>;
+  list<T>(resource: string, namespace: string, ...args: string[]): Promise<T[]>;
+  /** Waits until an object is as it should be, and gives it. */
+  until<T>(what: string, read: () => Promise<T>, holds: (value: T) => boolean, seconds?: number): Promise<T>;
+  /** Opens a page as a browser would that trusts the home's authority. */
+  visit(url: string): Promise<Answer>;
+  /** The uids of an app's pods. */
+  pods(app: string, namespace?: string): Promise<string[]>;
+}
+
+/** The images that machines without a registry build. */
+export const localImagesModule = new URL('../images/images.ts', import.meta.url).pathname;
+
+/** Brings up a home of that name, or joins the one that is up. */
+export async function homeOf(name: string): Promise<TestHome> {
+  const args = ['up', '--local', '--name', name, '--demo', '--images', localImagesModule, '-o', 'json'];
+  const { kubeconfig, address } = JSON.parse(await kiko(...args)) as { kubeconfig: string; address: string };
+  const { kubectl: binary } = await ensureTools(['kubectl'], () => undefined);
+  const kubectl = kubectlFor(binary, kubeconfig);
+  const get: TestHome['get'] = async <T>(resource: string, object: string, namespace = 'home') =>
+    JSON.parse(await kubectl(['get', resource, object, '-n', namespace, '-o', 'json'])) as T;
+  const list: TestHome['list'] = async <T>(resource: string, namespace: string, ...more: string[]) =>
+    (JSON.parse(await kubectl(['get', resource, '-n', namespace, ...more, '-o', 'json'])) as { items: T[] })
+      .items;
+  return {
+    kubectl,
+    kubeconfig,
+    apply: (...objects) => applyObjects(kubectl, objects),
+    ready: (app, namespace = 'home') => waitForApp(kubectl, app, namespace, () => undefined, 300),
+    get,
+    list,
+    until: async (what, read, holds, seconds = 120) => {
+      let value = await read();
+      const probe = async () => {
+        value = await read();
+        return holds(value);
+      };
+      if (!holds(value)) await waitUntil(what, probe, { seconds, everyMilliseconds: 500 });
+      return value;
+    },
+    visit: async (url) => {
+      const home = await get<Home>('home', 'home');
+      return visit(url, { ca: home.status?.certificateAuthority ?? '', address });
+    },
+    pods: async (app, namespace = 'home') => {
+      const pods = await list<{ metadata: { uid: string } }>(
+        'pods',
+        namespace,
+        '-l',
+        `app.kubernetes.io/instance=${app}`,
+      );
+      return pods.map(({ metadata }) => metadata.uid).toSorted();
+    },
+  };
+}
