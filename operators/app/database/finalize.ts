@@ -33,8 +33,10 @@ export async function releaseDatabase(
     return ready();
   } catch (error) {
     if (!(error instanceof Waiting || error instanceof Stalled)) throw error;
-    if (database.metadata.annotations?.[annotations.forget] !== 'true') throw withWayOut(error, database);
-    const message = `Let go as asked. Left behind: ${leftBehind(database)}. ${error.message}`;
+    const asked = database.metadata.annotations?.[annotations.forget] === 'true';
+    if (!asked && !(await lostItsAccount(database, error, context))) throw withWayOut(error, database);
+    const why = asked ? 'as asked' : 'with its namespace';
+    const message = `Let go ${why}. Left behind: ${leftBehind(database)}. ${error.message}`;
     context.event('Warning', 'Forgotten', message);
     context.log.warn({ reason: error.reason }, message);
     return ready();
@@ -50,12 +52,28 @@ function madeNothing(database: Immutable<Database>, { read }: Context): boolean 
 }
 
 /** A provider in the same namespace, which is being deleted, is deleted with all that it holds. */
-async function goesWithItsProvider(database: Immutable<Database>, { read }: Context): Promise<boolean> {
-  const { providerRef } = database.spec;
-  if (providerRef.namespace !== database.metadata.namespace) return false;
-  if (read.get(App, providerRef)?.spec.external !== undefined) return false;
-  const namespace = await read.live(Namespace, { name: providerRef.namespace });
-  return namespace?.metadata.deletionTimestamp !== undefined;
+async function goesWithItsProvider(database: Immutable<Database>, context: Context): Promise<boolean> {
+  if (context.read.get(App, database.spec.providerRef)?.spec.external !== undefined) return false;
+  return goesWithItsNamespace(database, context);
+}
+
+/**
+ * The namespace took along the Secret by which its own external provider let us in. Nothing can be made in a
+ * namespace that is being deleted, so to wait for it would be to wait for ever.
+ */
+async function lostItsAccount(
+  database: Immutable<Database>,
+  { reason }: Waiting | Stalled,
+  context: Context,
+): Promise<boolean> {
+  return reason === 'CredentialsMissing' && (await goesWithItsNamespace(database, context));
+}
+
+/** Whether the provider is in the Database's own namespace, and that is being deleted. */
+async function goesWithItsNamespace(database: Immutable<Database>, { read }: Context): Promise<boolean> {
+  const { namespace } = database.spec.providerRef;
+  if (namespace !== database.metadata.namespace) return false;
+  return (await read.live(Namespace, { name: namespace }))?.metadata.deletionTimestamp !== undefined;
 }
 
 async function release(database: Immutable<Database>, open: OpenProvider, context: Context): Promise<void> {
