@@ -110,7 +110,7 @@ async function succeed(answer: ReturnType<Kubectl>): Promise<void> {
 }
 
 /** The definitions that the chart brings. */
-async function catalogue(): Promise<Resource[]> {
+export async function catalogue(): Promise<Resource[]> {
   const folder = join(import.meta.dirname, '../../charts/catalogue/templates');
   const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
   const read = async (file: string) => load(await readFile(join(folder, file), 'utf8')) as Resource;
