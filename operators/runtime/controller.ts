@@ -98,7 +98,7 @@ export interface ApplyOptions {
   readonly force?: boolean | undefined;
 }
 
-/** The live object after an apply, and whether a request was needed. */
+/** The live object after an apply, and whether the apply changed it (always true of a kind that is not cached). */
 export interface Applied<T extends Resource> {
   readonly object: Immutable<T>;
   readonly changed: boolean;
@@ -126,8 +126,8 @@ export interface Act {
   /**
    * Server-side apply of all that the controller wants in the object. Sends nothing where neither the intent
    * nor the fields that it names differ from the last time.
-   * @throws Conflict where another field manager owns a field with another value; NotOurs where another
-   * object controls it.
+   * @throws Stalled, reason FieldConflict, where another field manager owns a field with another value, and reason
+   * NotOurs where another object controls it: left uncaught, they become the status.
    */
   apply<T extends Resource>(desired: T, options?: ApplyOptions): Promise<Applied<T>>;
   /** Creates; fails where it exists (ApiError, reason AlreadyExists). */

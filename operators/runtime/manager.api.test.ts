@@ -388,7 +388,12 @@ test('no pass sees a cache that is older than what the last pass wrote', async (
         if (seen !== written) stale.push(`${seen} after ${written}`);
         if (written === 300) return ready();
         const data = { n: String(written + 1) };
-        await act.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'counted', namespace }, data });
+        await act.apply({
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'counted', namespace },
+          data,
+        });
         written++;
         return ready({ after: 0 });
       },

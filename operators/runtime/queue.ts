@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { createHeap } from './heap.ts';
+import { createHeap, type Heap } from './heap.ts';
 
 /** Priorities of a queue; any number between them will do. */
 export const FRESH = 0;
@@ -49,7 +49,7 @@ interface Entry {
   due: number;
   /** Where it stands among equals: first come, first served. */
   readonly order: number;
-  /** When it became due, for the metrics. */
+  /** It has been seen to be due, and is counted so. */
   ready: boolean;
 }
 
@@ -60,89 +60,59 @@ export function createQueue(clock: Clock, observer: QueueObserver = SILENT): Que
   const entries = new Map<string, Entry>();
   const locked = new Map<string, number>();
   const waiters: ((taken: Taken | undefined) => void)[] = [];
-  const ready = createHeap<Ticket>(
-    (a, b) => a.priority > b.priority || (a.priority === b.priority && a.entry.order < b.entry.order),
-  );
-  const delayed = createHeap<Ticket>((a, b) => a.due < b.due);
+  const line = createLine((entry) => entries.get(entry.key) === entry && !locked.has(entry.key));
   let order = 0;
   let depth = 0;
   let closed = false;
-  let alarm: { readonly due: number; readonly cancel: () => void } | undefined;
 
-  const schedule = (entry: Entry) => {
+  const place = (entry: Entry) => {
     const isDue = entry.due <= clock.monotonic();
     if (isDue && !entry.ready) {
       entry.ready = true;
       depth++;
       observer.added();
     }
-    if (!locked.has(entry.key))
-      (isDue ? ready : delayed).push({ entry, priority: entry.priority, due: entry.due });
+    if (!locked.has(entry.key)) line.put(entry, isDue);
   };
-
-  /** A ticket is void when its key has since been handed out, locked, or queued under better terms. */
-  const isValid = ({ entry, priority, due }: Ticket) =>
-    entries.get(entry.key) === entry &&
-    entry.priority === priority &&
-    entry.due === due &&
-    !locked.has(entry.key);
-
-  const ripen = () => {
-    const now = clock.monotonic();
-    for (let top = delayed.peek(); top && (top.due <= now || !isValid(top)); top = delayed.peek()) {
-      delayed.pop();
-      if (isValid(top)) schedule(top.entry);
-    }
-    const due = closed ? undefined : delayed.peek()?.due;
-    if (alarm?.due === due) return;
-    alarm?.cancel();
-    alarm = due === undefined ? undefined : { due, cancel: clock.after(due - now, ring) };
-  };
-
   const next = (): Taken | undefined => {
-    for (let top = ready.pop(); top; top = ready.pop()) {
-      if (!isValid(top)) continue;
-      const { entry } = top;
-      entries.delete(entry.key);
-      const now = clock.monotonic();
-      locked.set(entry.key, now);
-      depth--;
-      observer.taken(now - entry.due);
-      return { key: entry.key, priority: entry.priority };
-    }
-    return undefined;
+    const entry = line.next();
+    if (!entry) return undefined;
+    const { key, priority, due } = entry;
+    entries.delete(key);
+    locked.set(key, clock.monotonic());
+    depth--;
+    observer.taken(clock.monotonic() - due);
+    return { key, priority };
   };
-
   const serve = () => {
-    ripen();
+    for (const entry of line.ripe(clock.monotonic())) place(entry);
+    alarm.set(closed ? undefined : line.firstDue());
     while (waiters.length > 0 && !closed) {
       const taken = next();
       if (!taken) return;
       waiters.shift()?.(taken);
     }
   };
-  const ring = () => {
-    alarm = undefined;
-    serve();
-  };
+  const alarm = createAlarm(clock, serve);
 
   return {
     add(key, { priority = FRESH, after = 0 } = {}) {
       const due = clock.monotonic() + Math.max(0, after);
       const known = entries.get(key);
-      const entry = known ?? { key, priority, due, order: order++, ready: false };
       if (known && known.priority >= priority && known.due <= due) return;
+      const entry = known ?? { key, priority, due, order: order++, ready: false };
       entry.priority = Math.max(entry.priority, priority);
       entry.due = Math.min(entry.due, due);
       entries.set(key, entry);
-      schedule(entry);
+      place(entry);
       serve();
     },
     take() {
       if (closed) return Promise.resolve(undefined);
-      ripen();
-      const taken = next();
-      return taken ? Promise.resolve(taken) : new Promise((resolve) => waiters.push(resolve));
+      return new Promise((resolve) => {
+        waiters.push(resolve);
+        serve();
+      });
     },
     done(key) {
       const since = locked.get(key);
@@ -150,26 +120,84 @@ export function createQueue(clock: Clock, observer: QueueObserver = SILENT): Que
       locked.delete(key);
       observer.done(clock.monotonic() - since);
       const entry = entries.get(key);
-      if (!entry) return;
-      schedule(entry);
+      if (entry) place(entry);
       serve();
     },
     close() {
       closed = true;
-      ripen();
+      alarm.set(undefined);
       for (const waiter of waiters.splice(0)) waiter(undefined);
     },
     open() {
       closed = false;
+      serve();
     },
     depth: () => depth,
     running: () => Array.from(locked.values(), (since) => clock.monotonic() - since),
   };
 }
 
-/** An entry as it was put on a heap. */
+/** An entry as it was when it was put in line. */
 interface Ticket {
   readonly entry: Entry;
   readonly priority: number;
   readonly due: number;
+}
+
+/** The order of entries: those that are due by priority, the others by time. */
+interface Line {
+  put(entry: Entry, isDue: boolean): void;
+  next(): Entry | undefined;
+  /** Takes out those that have become due. */
+  ripe(now: number): Entry[];
+  firstDue(): number | undefined;
+}
+
+/**
+ * A line in which an entry that comes again under other terms stands once more, and its old ticket is void: that
+ * is cheaper than to look for it. A ticket is void, too, where its entry is not `wanted`.
+ */
+function createLine(wanted: (entry: Entry) => boolean): Line {
+  const ready = createHeap<Ticket>(
+    (a, b) => a.priority > b.priority || (a.priority === b.priority && a.entry.order < b.entry.order),
+  );
+  const delayed = createHeap<Ticket>((a, b) => a.due < b.due);
+  const isValid = ({ entry, priority, due }: Ticket) =>
+    entry.priority === priority && entry.due === due && wanted(entry);
+  const firstValid = (heap: Heap<Ticket>): Ticket | undefined => {
+    for (let top = heap.peek(); top && !isValid(top); top = heap.peek()) heap.pop();
+    return heap.peek();
+  };
+  return {
+    put: (entry, isDue) =>
+      (isDue ? ready : delayed).push({ entry, priority: entry.priority, due: entry.due }),
+    next: () => (firstValid(ready) ? ready.pop()?.entry : undefined),
+    ripe(now) {
+      const entries: Entry[] = [];
+      for (let top = firstValid(delayed); top && top.due <= now; top = firstValid(delayed)) {
+        delayed.pop();
+        entries.push(top.entry);
+      }
+      return entries;
+    },
+    firstDue: () => firstValid(delayed)?.due,
+  };
+}
+
+/** One timer, set to the next time at which there is something to do. */
+function createAlarm(clock: Clock, ring: () => void): { set(due: number | undefined): void } {
+  let current: { readonly due: number; readonly cancel: () => void } | undefined;
+  return {
+    set(due) {
+      if (current?.due === due) return;
+      current?.cancel();
+      current = undefined;
+      if (due === undefined) return;
+      const cancel = clock.after(due - clock.monotonic(), () => {
+        current = undefined;
+        ring();
+      });
+      current = { due, cancel };
+    },
+  };
 }

@@ -1,37 +1,14 @@
-import { type ConfirmedApplies, confirmedKey, createAct } from './act.ts';
 import { createKeyBackoff } from './backoff.ts';
-import type { Clock } from './clock.ts';
 import { Unreachable } from './cluster/errors.ts';
-import type { Gate } from './cluster/exchange.ts';
-import type { Transport } from './cluster/transport.ts';
-import type { Context, Controller, Read } from './controller.ts';
-import { createEchoFilter } from './echo.ts';
-import type { EventRecorder } from './events.ts';
-import type { FindKind } from './kinds/registry.ts';
-import type { Logger } from './log.ts';
-import type { Metrics, PassResult } from './metrics.ts';
-import { createStatusWriter, type PassEnd, pass } from './pass.ts';
+import type { Controller } from './controller.ts';
+import type { PassEnd } from './pass.ts';
+import { createPerformer, type Shared } from './perform.ts';
 import { createQueue, FRESH, LISTED, type Taken } from './queue.ts';
-import type { Reach } from './reach.ts';
 import { cachesOf, createRead } from './read.ts';
-import { type Immutable, type Kind, keyOf, keyText, kindText, type Resource } from './resource.ts';
+import { type Kind, kindText } from './resource.ts';
 import { wakeRules } from './wake.ts';
 import type { Change } from './watch/cache.ts';
 import type { Informer } from './watch/informer.ts';
-import { createWrites } from './writes.ts';
-
-/** What controllers share. */
-export interface Shared {
-  /** Sends nothing once this process no longer leads. */
-  readonly transport: Transport;
-  readonly gate: Gate;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly events: EventRecorder;
-  readonly reach: Reach;
-  readonly findKind: FindKind;
-}
 
 /** A controller at work. */
 export interface RunningController {
@@ -126,72 +103,6 @@ export function createRunningController(
   };
 }
 
-/** Runs single passes, and sees to it that they leave no echo. */
-function createPerformer(
-  controller: Controller,
-  informers: ReadonlyMap<string, Informer>,
-  read: Read,
-  shared: Shared,
-  wake: (key: string) => void,
-) {
-  const { name, kind } = controller;
-  const { clock, metrics, transport, events } = shared;
-  const confirmed: ConfirmedApplies = new Map();
-  const informerOf = (of: Kind) => informers.get(kindText(of));
-  for (const informer of informers.values()) {
-    informer.cache.subscribe(
-      ({ removed, key }) => removed && confirmed.delete(confirmedKey(informer.kind, key)),
-    );
-  }
-  const echo = createEchoFilter();
-  const writeStatus = createStatusWriter(controller);
-  const log = shared.log.child({ controller: name, kind: kind.kind });
-  const reach: Reach = async (service, port) => {
-    shared.gate();
-    return shared.reach(service, port);
-  };
-
-  return {
-    isNews: ({ key, object }: Change) => echo.passes(key, object.metadata.resourceVersion),
-    async once(object: Immutable<Resource>, signal: AbortSignal) {
-      const key = keyText(keyOf(object));
-      const writes = createWrites(transport, informerOf, signal);
-      const context: Context = {
-        read,
-        act: createAct({ manager: name, findKind: shared.findKind, informerOf, confirmed }, writes),
-        clock,
-        signal,
-        reach,
-        get log() {
-          const { namespace, name: objectName } = object.metadata;
-          return log.child({ namespace, name: objectName });
-        },
-        event: (type, reason, message, regarding = object) =>
-          events.record({ controller: name, regarding, type, reason, message }),
-      };
-      const began = clock.monotonic();
-      const end = await pass(object, {
-        controller,
-        context,
-        writes,
-        async writeStatus(of, patch) {
-          let version: string | undefined;
-          echo.begin(key);
-          try {
-            version = await writeStatus(writes, of, patch);
-          } finally {
-            if (echo.end(key, version)) wake(key);
-          }
-        },
-      });
-      const seconds = (clock.monotonic() - began) / 1000;
-      metrics.observePass({ controller: name, result: resultOf(end), seconds, terminal: isTerminal(end) });
-      logEnd(context, end, seconds);
-      return { end, caughtUp: writes.caughtUp() };
-    },
-  };
-}
-
 function informerFor(informers: ReadonlyMap<string, Informer>, kind: Kind): Informer {
   const informer = informers.get(kindText(kind));
   if (!informer) throw new Error(`there is no informer on ${kindText(kind)}`);
@@ -219,26 +130,5 @@ function retryDelay(
     case 'cut-off':
       // Whoever leads next starts with every object, this one too.
       return { forget: false };
-  }
-}
-
-function resultOf(end: PassEnd): PassResult {
-  if (end.type === 'outcome') {
-    if (end.outcome.type === 'stalled') return 'error';
-    return end.outcome.type === 'waiting' || end.outcome.after !== undefined ? 'requeue_after' : 'success';
-  }
-  return end.type === 'error' ? 'error' : 'requeue';
-}
-
-function isTerminal(end: PassEnd): boolean {
-  return end.type === 'outcome' && end.outcome.type === 'stalled';
-}
-
-function logEnd(context: Context, end: PassEnd, seconds: number): void {
-  if (end.type === 'error') context.log.error({ error: end.error, seconds }, 'reconciling failed');
-  else if (end.type === 'overtaken') context.log.debug({ seconds }, 'overtaken by another write; again');
-  else if (end.type === 'outcome' && end.outcome.type !== 'ready') {
-    const { type, reason, message } = end.outcome;
-    context.log.info({ outcome: type, reason, seconds }, message);
   }
 }

@@ -60,7 +60,7 @@ const TIMEOUT = 30_000;
 export function createTransport(cluster: ClusterConfig, options: TransportOptions = {}): Transport {
   const agent = new Agent({
     allowH2: false,
-    connections: options.connections ?? 64,
+    connections: options.connections ?? 256,
     keepAliveTimeout: 60_000,
     connect: {
       timeout: 10_000,

@@ -1,0 +1,49 @@
+import type { Controller } from './controller.ts';
+import { kindText } from './resource.ts';
+import { watchedKinds } from './wake.ts';
+import { createInformer, type Informer, type InformerOptions } from './watch/informer.ts';
+
+/** The informers of a process. */
+export interface Informers {
+  readonly all: readonly Informer[];
+  /** Those of one controller, by kind. */
+  of(controller: Controller): ReadonlyMap<string, Informer>;
+}
+
+/**
+ * One informer for each kind and selector, however many controllers watch it.
+ * @throws where two controllers have one name, or one has an index on a kind that it does not declare.
+ */
+export function createInformers(
+  controllers: readonly Controller[],
+  options: Omit<InformerOptions, 'managers'>,
+): Informers {
+  const managers = new Set(controllers.map(({ name }) => name));
+  if (managers.size < controllers.length) throw new Error('two controllers have the same name');
+  const informers = new Map<string, Informer>();
+  const byController = new Map<Controller, Map<string, Informer>>();
+  for (const controller of controllers) {
+    const own = new Map<string, Informer>();
+    for (const watched of watchedKinds(controller)) {
+      const id = `${kindText(watched.kind)} ${watched.selector ?? ''} ${watched.optional ?? ''}`;
+      const informer = informers.get(id) ?? createInformer(watched, { ...options, managers });
+      informers.set(id, informer);
+      own.set(kindText(watched.kind), informer);
+    }
+    addIndexes(controller, own);
+    byController.set(controller, own);
+  }
+  return {
+    all: [...informers.values()],
+    of: (controller) => byController.get(controller) ?? new Map(),
+  };
+}
+
+function addIndexes(controller: Controller, informers: ReadonlyMap<string, Informer>): void {
+  for (const { kind, name, values } of controller.indexes ?? []) {
+    const informer = informers.get(kindText(kind));
+    if (!informer)
+      throw new Error(`controller ${controller.name} has an index on ${kindText(kind)} without declaring it`);
+    informer.cache.index(name, values);
+  }
+}
