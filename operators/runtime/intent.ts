@@ -17,7 +17,7 @@ export interface Confirmed {
 }
 
 /** A short digest of a JSON value. Not for secrets to leave the process by: kept in memory only. */
-export function digest(value: unknown): string {
+function digest(value: unknown): string {
   return hash('sha1', JSON.stringify(value), 'base64');
 }
 

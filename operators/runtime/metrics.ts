@@ -6,7 +6,7 @@ import type { Queue, QueueObserver } from './queue.ts';
 export type PassResult = 'success' | 'error' | 'requeue' | 'requeue_after';
 
 /** What a pass tells the metrics. */
-export interface PassMetrics {
+interface PassMetrics {
   readonly controller: string;
   readonly result: PassResult;
   readonly seconds: number;

@@ -37,7 +37,7 @@ export interface Performer {
 }
 
 /** How a pass went. */
-export interface Performed {
+interface Performed {
   readonly end: PassEnd;
   readonly caughtUp: Promise<unknown> | undefined;
 }

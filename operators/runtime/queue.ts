@@ -6,7 +6,7 @@ export const FRESH = 0;
 export const LISTED = -100;
 
 /** How a key is to be queued. */
-export interface AddOptions {
+interface AddOptions {
   /** Higher goes first; {@link FRESH} if not given. */
   readonly priority?: number;
   /** Milliseconds before which it is not handed out. */

@@ -1,5 +1,5 @@
 import type { Kind, Resource } from '../resource.ts';
-import type { PodSpec } from './pod.ts';
+import type { PersistentVolumeClaimSpec, PodSpec } from './pod.ts';
 
 /** Data that is not for every eye. `data` is base64; `stringData` is write-only. */
 export interface SecretObject extends Resource {
@@ -68,16 +68,6 @@ export const ServiceAccount: Kind<ServiceAccountObject> = {
   namespaced: true,
 };
 
-export interface PersistentVolumeClaimSpec {
-  readonly accessModes?: readonly string[];
-  readonly storageClassName?: string;
-  readonly volumeName?: string;
-  readonly volumeMode?: string;
-  readonly resources?: {
-    readonly requests?: { readonly [resource: string]: string };
-    readonly limits?: { readonly [resource: string]: string };
-  };
-}
 export interface PersistentVolumeClaimObject extends Resource {
   readonly spec?: PersistentVolumeClaimSpec;
   readonly status?: { readonly phase?: string; readonly capacity?: { readonly [resource: string]: string } };

@@ -1,5 +1,4 @@
 import type { ObjectMeta } from '../resource.ts';
-import type { PersistentVolumeClaimSpec } from './core.ts';
 
 /** An environment variable: a value, or where it is read from. */
 export interface EnvVar {
@@ -133,6 +132,17 @@ export interface PodTemplate {
   readonly spec: PodSpec;
 }
 
+/** What a claim asks for. */
+export interface PersistentVolumeClaimSpec {
+  readonly accessModes?: readonly string[];
+  readonly storageClassName?: string;
+  readonly volumeName?: string;
+  readonly volumeMode?: string;
+  readonly resources?: {
+    readonly requests?: { readonly [resource: string]: string };
+    readonly limits?: { readonly [resource: string]: string };
+  };
+}
 export interface VolumeClaimTemplate {
   readonly metadata: TemplateMeta & { readonly name: string };
   readonly spec: PersistentVolumeClaimSpec;

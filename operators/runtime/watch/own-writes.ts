@@ -30,7 +30,7 @@ export interface OwnWrites {
 }
 
 /** What identifies a state of an object. */
-export interface Cached {
+interface Cached {
   readonly uid?: string | undefined;
   readonly resourceVersion?: string | undefined;
 }

@@ -12,7 +12,7 @@ import {
 } from './reflector-state.ts';
 
 /** What a reflector fills. */
-export interface ReflectorStore {
+interface ReflectorStore {
   /** A list is about to be asked for; forget the pages of one that was not finished. */
   listing(): void;
   page(objects: readonly Resource[]): void;
