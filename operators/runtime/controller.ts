@@ -113,6 +113,7 @@ export type JsonPatchOperation =
 /** A patch: a list is a JSON Patch, an object is a merge patch (RFC 7386). */
 export type Patch = readonly JsonPatchOperation[] | { readonly [field: string]: unknown };
 
+/** What to delete, and what becomes of what hangs on it. */
 export interface DeleteOptions {
   /** Delete only this very object. */
   readonly uid?: string | undefined;

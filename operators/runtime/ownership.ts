@@ -5,6 +5,7 @@ import { controllerOf, type Immutable, type Key, keyText, parseKey, type Resourc
  * found by, and its kind and key as an annotation (a label's 63 characters are too few for them).
  */
 export const OWNER_LABEL = 'owner.hearth.dev/uid';
+/** Holds `KIND.GROUP NAMESPACE/NAME` of the owner. */
 export const OWNER_ANNOTATION = 'owner.hearth.dev/object';
 
 /** The uid of the object that controls this one, by reference or by label. */

@@ -1,8 +1,9 @@
 import type { Clock } from './clock.ts';
 import { createHeap, type Heap } from './heap.ts';
 
-/** Priorities of a queue; any number between them will do. */
+/** The priority of what somebody has just done. */
 export const FRESH = 0;
+/** Of what a list brought, or the clock: nobody waits for it. */
 export const LISTED = -100;
 
 /** How a key is to be queued. */

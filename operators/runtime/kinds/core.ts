@@ -8,6 +8,7 @@ export interface SecretObject extends Resource {
   readonly data?: { readonly [key: string]: string };
   readonly stringData?: { readonly [key: string]: string };
 }
+/** Secrets. */
 export const Secret: Kind<SecretObject> = {
   apiVersion: 'v1',
   kind: 'Secret',
@@ -15,11 +16,13 @@ export const Secret: Kind<SecretObject> = {
   namespaced: true,
 };
 
+/** Data that anybody may see who may see the namespace. */
 export interface ConfigMapObject extends Resource {
   readonly immutable?: boolean;
   readonly data?: { readonly [key: string]: string };
   readonly binaryData?: { readonly [key: string]: string };
 }
+/** ConfigMaps. */
 export const ConfigMap: Kind<ConfigMapObject> = {
   apiVersion: 'v1',
   kind: 'ConfigMap',
@@ -27,6 +30,7 @@ export const ConfigMap: Kind<ConfigMapObject> = {
   namespaced: true,
 };
 
+/** A port of a Service, and where it leads. */
 export interface ServicePort {
   readonly name?: string;
   readonly port: number;
@@ -35,6 +39,7 @@ export interface ServicePort {
   readonly protocol?: string;
   readonly appProtocol?: string;
 }
+/** A name and an address in front of pods. */
 export interface ServiceObject extends Resource {
   readonly spec?: {
     readonly type?: string;
@@ -50,6 +55,7 @@ export interface ServiceObject extends Resource {
     };
   };
 }
+/** Services. */
 export const Service: Kind<ServiceObject> = {
   apiVersion: 'v1',
   kind: 'Service',
@@ -57,10 +63,12 @@ export const Service: Kind<ServiceObject> = {
   namespaced: true,
 };
 
+/** Who a pod is to the API server. */
 export interface ServiceAccountObject extends Resource {
   readonly automountServiceAccountToken?: boolean;
   readonly imagePullSecrets?: readonly { readonly name: string }[];
 }
+/** ServiceAccounts. */
 export const ServiceAccount: Kind<ServiceAccountObject> = {
   apiVersion: 'v1',
   kind: 'ServiceAccount',
@@ -68,10 +76,12 @@ export const ServiceAccount: Kind<ServiceAccountObject> = {
   namespaced: true,
 };
 
+/** A wish for storage. */
 export interface PersistentVolumeClaimObject extends Resource {
   readonly spec?: PersistentVolumeClaimSpec;
   readonly status?: { readonly phase?: string; readonly capacity?: { readonly [resource: string]: string } };
 }
+/** PersistentVolumeClaims. */
 export const PersistentVolumeClaim: Kind<PersistentVolumeClaimObject> = {
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
@@ -79,6 +89,7 @@ export const PersistentVolumeClaim: Kind<PersistentVolumeClaimObject> = {
   namespaced: true,
 };
 
+/** How a container of a pod fares. */
 export interface ContainerStatus {
   readonly name: string;
   readonly ready: boolean;
@@ -91,6 +102,7 @@ export interface ContainerStatus {
     readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly message?: string };
   };
 }
+/** Containers that run together on a node. */
 export interface PodObject extends Resource {
   readonly spec?: PodSpec;
   readonly status?: {
@@ -108,11 +120,14 @@ export interface PodObject extends Resource {
     readonly initContainerStatuses?: readonly ContainerStatus[];
   };
 }
+/** Pods. */
 export const Pod: Kind<PodObject> = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 
+/** What separates names, access and quotas. */
 export interface NamespaceObject extends Resource {
   readonly status?: { readonly phase?: string };
 }
+/** Namespaces; cluster-scoped. */
 export const Namespace: Kind<NamespaceObject> = {
   apiVersion: 'v1',
   kind: 'Namespace',
@@ -120,6 +135,7 @@ export const Namespace: Kind<NamespaceObject> = {
   namespaced: false,
 };
 
+/** A machine that runs pods. */
 export interface NodeObject extends Resource {
   readonly spec?: { readonly unschedulable?: boolean };
   readonly status?: {
@@ -129,4 +145,5 @@ export interface NodeObject extends Resource {
     readonly nodeInfo?: { readonly architecture: string; readonly kubeletVersion: string };
   };
 }
+/** Nodes; cluster-scoped. */
 export const Node: Kind<NodeObject> = { apiVersion: 'v1', kind: 'Node', plural: 'nodes', namespaced: false };

@@ -1,16 +1,19 @@
 import type { Kind, Resource } from '../resource.ts';
 import type { LabelSelector } from './meta.ts';
 
+/** Whom a rule lets through. */
 export interface NetworkPolicyPeer {
   readonly podSelector?: LabelSelector;
   readonly namespaceSelector?: LabelSelector;
   readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
 }
+/** To which ports a rule lets through. */
 export interface NetworkPolicyPort {
   readonly protocol?: string;
   readonly port?: number | string;
   readonly endPort?: number;
 }
+/** Who may talk to some pods, and to whom they may. */
 export interface NetworkPolicyObject extends Resource {
   readonly spec?: {
     readonly podSelector: LabelSelector;
@@ -25,6 +28,7 @@ export interface NetworkPolicyObject extends Resource {
     }[];
   };
 }
+/** NetworkPolicies. */
 export const NetworkPolicy: Kind<NetworkPolicyObject> = {
   apiVersion: 'networking.k8s.io/v1',
   kind: 'NetworkPolicy',
@@ -32,6 +36,7 @@ export const NetworkPolicy: Kind<NetworkPolicyObject> = {
   namespaced: true,
 };
 
+/** The pods behind a Service, as they are now. */
 export interface EndpointSliceObject extends Resource {
   readonly addressType?: string;
   readonly endpoints?: readonly {
@@ -46,6 +51,7 @@ export interface EndpointSliceObject extends Resource {
   }[];
   readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[];
 }
+/** EndpointSlices. */
 export const EndpointSlice: Kind<EndpointSliceObject> = {
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',

@@ -11,6 +11,7 @@ export interface EnvVar {
   };
 }
 
+/** How kubelet finds out how a container fares. */
 export interface Probe {
   readonly httpGet?: {
     readonly path?: string;
@@ -27,6 +28,7 @@ export interface Probe {
   readonly failureThreshold?: number;
 }
 
+/** What a container may do. */
 export interface SecurityContext {
   readonly runAsUser?: number;
   readonly runAsGroup?: number;
@@ -38,11 +40,13 @@ export interface SecurityContext {
   readonly seccompProfile?: { readonly type: string };
 }
 
+/** What a container is given, and no more than. */
 export interface ResourceRequirements {
   readonly requests?: { readonly [resource: string]: string };
   readonly limits?: { readonly [resource: string]: string };
 }
 
+/** One container of a pod. */
 export interface Container {
   readonly name: string;
   readonly image?: string;
@@ -76,6 +80,7 @@ export interface Container {
   readonly restartPolicy?: string;
 }
 
+/** What a container can mount. */
 export interface Volume {
   readonly name: string;
   readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
@@ -96,6 +101,7 @@ export interface Volume {
   readonly projected?: { readonly sources: readonly object[]; readonly defaultMode?: number };
 }
 
+/** What runs in a pod, and how. */
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
@@ -127,6 +133,7 @@ export interface PodSpec {
 /** The metadata of an object inside another: it has no name of its own. */
 export type TemplateMeta = Pick<ObjectMeta, 'labels' | 'annotations'>;
 
+/** The pods that a workload makes. */
 export interface PodTemplate {
   readonly metadata?: TemplateMeta;
   readonly spec: PodSpec;
@@ -143,6 +150,7 @@ export interface PersistentVolumeClaimSpec {
     readonly limits?: { readonly [resource: string]: string };
   };
 }
+/** The claims that a StatefulSet makes for each of its pods. */
 export interface VolumeClaimTemplate {
   readonly metadata: TemplateMeta & { readonly name: string };
   readonly spec: PersistentVolumeClaimSpec;

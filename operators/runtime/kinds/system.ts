@@ -19,6 +19,7 @@ export interface EventObject extends Resource {
   };
   readonly series?: { readonly count: number; readonly lastObservedTime: string };
 }
+/** Events. */
 export const Event: Kind<EventObject> = {
   apiVersion: 'events.k8s.io/v1',
   kind: 'Event',
@@ -26,6 +27,7 @@ export const Event: Kind<EventObject> = {
   namespaced: true,
 };
 
+/** Who holds something, and until when. */
 export interface LeaseObject extends Resource {
   readonly spec?: {
     readonly holderIdentity?: string | null;
@@ -35,6 +37,7 @@ export interface LeaseObject extends Resource {
     readonly leaseTransitions?: number;
   };
 }
+/** Leases. */
 export const Lease: Kind<LeaseObject> = {
   apiVersion: 'coordination.k8s.io/v1',
   kind: 'Lease',
@@ -42,6 +45,7 @@ export const Lease: Kind<LeaseObject> = {
   namespaced: true,
 };
 
+/** A kind that is added to the API. */
 export interface CustomResourceDefinitionObject extends Resource {
   readonly spec: {
     readonly group: string;
@@ -55,6 +59,7 @@ export interface CustomResourceDefinitionObject extends Resource {
   };
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
+/** CustomResourceDefinitions; cluster-scoped. */
 export const CustomResourceDefinition: Kind<CustomResourceDefinitionObject> = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',

@@ -17,6 +17,7 @@ export interface WorkloadStatus {
   }[];
 }
 
+/** Pods that are all the same, and replaced bit by bit. */
 export interface DeploymentObject extends Resource {
   readonly spec?: {
     readonly replicas?: number;
@@ -29,6 +30,7 @@ export interface DeploymentObject extends Resource {
   };
   readonly status?: WorkloadStatus;
 }
+/** Deployments. */
 export const Deployment: Kind<DeploymentObject> = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -36,6 +38,7 @@ export const Deployment: Kind<DeploymentObject> = {
   namespaced: true,
 };
 
+/** Pods with a name and storage of their own. */
 export interface StatefulSetObject extends Resource {
   readonly spec?: {
     readonly replicas?: number;
@@ -54,6 +57,7 @@ export interface StatefulSetObject extends Resource {
   };
   readonly status?: WorkloadStatus & { readonly currentRevision?: string; readonly updateRevision?: string };
 }
+/** StatefulSets. */
 export const StatefulSet: Kind<StatefulSetObject> = {
   apiVersion: 'apps/v1',
   kind: 'StatefulSet',
@@ -61,6 +65,7 @@ export const StatefulSet: Kind<StatefulSetObject> = {
   namespaced: true,
 };
 
+/** Pods that run to their end. */
 export interface JobObject extends Resource {
   readonly spec?: {
     readonly template: PodTemplate;
@@ -79,8 +84,10 @@ export interface JobObject extends Resource {
     }[];
   };
 }
+/** Jobs. */
 export const Job: Kind<JobObject> = { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs', namespaced: true };
 
+/** How many pods may be missing when nodes are drained. */
 export interface PodDisruptionBudgetObject extends Resource {
   readonly spec?: {
     readonly selector?: LabelSelector;
@@ -88,6 +95,7 @@ export interface PodDisruptionBudgetObject extends Resource {
     readonly maxUnavailable?: number | string;
   };
 }
+/** PodDisruptionBudgets. */
 export const PodDisruptionBudget: Kind<PodDisruptionBudgetObject> = {
   apiVersion: 'policy/v1',
   kind: 'PodDisruptionBudget',
