@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { homeOf, type TestHome } from './harness/home.ts';
 import { kiko } from './harness/kiko.ts';
+import { kstatus } from './harness/kstatus.ts';
 import { makeRoom } from './harness/machine.ts';
 
 const NAME = 'test';
@@ -111,8 +112,11 @@ describe('a home', () => {
       status: 'False',
       reason: 'DefinitionMissing',
     });
+    const judged = () => home.kubectl(['get', 'apps', '-n', 'home', '-o', 'json']).then(kstatus);
+    expect(await judged()).toContain('App later InProgress');
     await home.apply(teller('later'));
     await home.ready('later');
+    expect(await judged()).toContain('App later Current');
   });
 
   test('one App brings its database and its route, and answers over HTTPS', async () => {
@@ -209,6 +213,9 @@ describe('a home', () => {
       await home.kubectl(['wait', kind, '--all', '-A', '--for=condition=Ready', '--timeout=60s']);
       expect(await home.kubectl(['explain', `${kind}.spec`])).toContain('FIELDS:');
     }
+    const judged = await kstatus(await home.kubectl(['get', 'hearth', '-A', '-o', 'json']));
+    expect(judged.length).toBeGreaterThan(10);
+    expect(judged.filter((line) => !line.endsWith(' Current'))).toEqual([]);
     expect(await home.kubectl(['get', 'hearth', '-A'])).toMatch(
       /app\.apps\.hearth\.dev\/teller\s+teller\s+1\s+True\s+https:/,
     );
