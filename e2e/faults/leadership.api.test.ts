@@ -50,7 +50,7 @@ const work = (identity: string, since = 0) => of(identity, since).filter((each) 
 const leader = async () => (await bench.get(Lease, 'busy')).spec?.holderIdentity;
 
 test('a leader that is stopped past its lease and continued starts no request; another has taken over', async () => {
-  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) await bench.greeting(name);
+  for (let index = 0; index < 24; index++) await bench.greeting(`busy-${index}`);
   const first = startOperator('first');
   await eventually(() => expect(work('first').length).toBeGreaterThan(20), 30_000);
   const second = startOperator('second');

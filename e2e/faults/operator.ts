@@ -12,7 +12,7 @@ const { values } = parseArgs({
     kubeconfig: { type: 'string', default: '' },
     namespace: { type: 'string', default: '' },
     identity: { type: 'string', default: '' },
-    pause: { type: 'string', default: '20' },
+    pause: { type: 'string', default: '100' },
   },
 });
 const { namespace, identity } = values;
@@ -21,6 +21,8 @@ const busy: Controller<GreetingObject> = {
   name: 'busy',
   kind: Greeting,
   owns: [ConfigMap],
+  // So many that at any moment some wait for their timer, and others for an answer.
+  workers: 16,
   async reconcile(greeting, { act, clock }) {
     const { name } = greeting.metadata;
     if (greeting.metadata.namespace !== namespace) return ready();
