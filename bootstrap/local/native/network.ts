@@ -52,11 +52,13 @@ export async function writeSysctls(values: Readonly<Record<string, string>>): Pr
  * server listens on that address.
  */
 export async function ensureNetwork(): Promise<void> {
-  const { bridge, nodeAddress, podPrefixLength } = NETWORK;
+  const { bridge, nodeAddress, podPrefixLength, serviceCIDR } = NETWORK;
   const links = await execa('ip', ['-j', 'link', 'show']);
   if (!linkNames(links.stdout).includes(bridge)) await execa('ip', ['link', 'add', bridge, 'type', 'bridge']);
   await execa('ip', ['address', 'replace', `${nodeAddress}/${podPrefixLength}`, 'dev', bridge]);
   await execa('ip', ['link', 'set', bridge, 'up']);
+  // Services are reached from the host without a default route as well: on a laptop that is offline.
+  await execa('ip', ['route', 'replace', serviceCIDR, 'dev', bridge]);
   // Some kernels have bridge netfilter as a module that only the first use of it loads.
   await execa('modprobe', ['br_netfilter'], { reject: false });
   await writeSysctls(Object.fromEntries(NEEDED.map((name) => [name, '1'])));

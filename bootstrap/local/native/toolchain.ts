@@ -1,4 +1,4 @@
-import { access, constants, mkdir, rename } from 'node:fs/promises';
+import { access, constants, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
 import { Failure } from '../../failure.ts';
@@ -64,6 +64,8 @@ async function builtTool(name: string, progress: Progress): Promise<string> {
     async () => {
       if (await executable(file)) return;
       await mkdir(folder, { recursive: true });
+      // Go refuses to write over half of a binary, which a build that was killed may have left.
+      await rm(`${file}.draft`, { force: true });
       await compile(module, name, `${file}.draft`, progress);
       await rename(`${file}.draft`, file);
     },
