@@ -91,6 +91,11 @@ describe('a template that names', () => {
     expect(problems[0]?.message).toContain(words);
   });
 
+  test('the app’s address, in the env of its optional Route', () => {
+    const spec: Spec = { integrations: [{ ...route, env: { URL: '${app.url}' } }] };
+    expect(checkTemplates(definition('app', spec))).toEqual([]);
+  });
+
   test('nothing that can be read', () => {
     const app = definition('app');
     const [workload] = app.spec.workloads ?? [];

@@ -73,6 +73,18 @@ describe('a change concerns', () => {
   });
 });
 
+test('a slot that lists other definitions is not concerned', () => {
+  const picky = definition('picky', {
+    integrations: [
+      { name: 'sso', kind: 'SSOClient', strategy: 'oidc', compatible: [{ definition: 'keycloak' }] },
+    ],
+  });
+  const known = catalogueOf(picky, identity);
+  const here = indexInstalled([app('home/picky', {}, { status: running() })], known);
+  expect(affectedBy({ definition: identity }, here, known)).toEqual([]);
+  expect(affectedBy({ app: app('home/identity') }, here, known)).toEqual([]);
+});
+
 test('Apps that use each other in a circle have an order all the same', () => {
   const peers = [
     app('home/a', { definition: 'wiki' }, { status: running([binding('sso', 'SSOClient', 'home/b')]) }),

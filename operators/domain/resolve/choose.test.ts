@@ -62,6 +62,13 @@ describe('the order of choice', () => {
     expect(outcomes(result)).toEqual(['db: Bound home/pg']);
   });
 
+  test('what a slot of another kind was bound to before doesn’t count', () => {
+    const other = app('home/pg', { definition: 'postgres' }, { status: running() });
+    const wanted = app('home/rss', {}, { status: running([binding('db', 'Cache', 'home/pg')]) });
+    const result = resolveIn(wanted, { catalogue: [rss, postgres], apps: [shared, other] });
+    expect(conflicting(result).reason).toBe('ChoiceNeeded');
+  });
+
   test.each([
     ['two without a default', [{ definition: 'postgres' }, { definition: 'cockroach' }], 'ChoiceNeeded'],
     [

@@ -48,6 +48,13 @@ test('what was installed for others and is used by nobody is offered for removal
   expect(removable(index(provider, user('home/a', 'Off')))).toEqual([refOf(provider)]);
 });
 
+test('nobody uses itself', () => {
+  const own = app('home/rss', {
+    integrations: [{ name: 'db', providerRef: { namespace: 'home', name: 'rss' } }],
+  });
+  expect(requiredBy(refOf(own), index(own))).toEqual([]);
+});
+
 test('what a person installed is not, nor what is being deleted already', () => {
   const leaving = { ...provider, metadata: { ...provider.metadata, deletionTimestamp: 'now' } };
   expect(removable(index(app('hearth-providers/postgres', everyone)))).toEqual([]);
