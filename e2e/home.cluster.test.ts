@@ -1,6 +1,7 @@
 import { type App, AppDefinition, App as AppKind, type Database, type Plan } from '@hearth/domain';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exampleCommands } from './harness/examples.ts';
 import { homeOf, type TestHome } from './harness/home.ts';
 import { kiko } from './harness/kiko.ts';
 import { kstatus } from './harness/kstatus.ts';
@@ -242,7 +243,17 @@ describe('a home', () => {
       ({ status: code }) => code === 200,
     );
   });
+
+  test('what the pages say to ask, is answered', async () => {
+    const asked = (await exampleCommands()).filter(({ text }) => /^kubectl (get|describe|wait) /.test(text));
+    expect(asked.length).toBeGreaterThan(4);
+    for (const { text } of asked) await home.kubectl(wordsOf(text).slice(1));
+  });
 });
+
+/** The words of a command line without its redirection; quotes hold a word together. */
+const wordsOf = (line: string): string[] =>
+  (line.replace(/ > .*$/, '').match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''));
 
 const tried = (url: string | undefined) =>
   home.visit(url ?? '').catch((error: Error) => ({ status: 0, body: error.message }));

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type AppDefinition, checkDefinition } from '@hearth/domain';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { installDefinitions } from './harness/definitions.ts';
+import { exampleCommands, exampleObjects } from './harness/examples.ts';
+import { type Kubectl, kubectlOf } from './harness/kubectl.ts';
+
+const root = join(import.meta.dirname, '..');
+const objects = await exampleObjects();
+const commands = await exampleCommands();
+let kubectl: Kubectl;
+
+beforeAll(async () => {
+  kubectl = await kubectlOf(inject('kubeconfig'));
+  await installDefinitions(kubectl);
+  for (const namespace of ['home', 'hearth-providers']) await kubectl(['create', 'namespace', namespace]);
+});
+
+describe('what stands in a page', () => {
+  test.each(objects)('$place: the API server takes the $object.kind', async ({ object }) => {
+    const answer = await kubectl(
+      ['apply', '--server-side', '--dry-run=server', '--validate=strict', '-o', 'json', '-f', '-'],
+      object,
+    );
+    expect(answer.stderr).toBe('');
+    if (object.kind === 'AppDefinition') {
+      expect(checkDefinition(JSON.parse(answer.stdout) as AppDefinition)).toEqual([]);
+    }
+  });
+
+  const makes = commands.filter(({ text }) => text.startsWith('make '));
+  test.each(makes)('$place: $text is a target', async ({ text }) => {
+    const [, target] = text.split(' ');
+    expect(await readFile(join(root, 'Makefile'), 'utf8')).toContain(`\n${target}: `);
+  });
+
+  const kikos = commands.filter(({ text }) => text.startsWith('npm run kiko -- '));
+  test.each(kikos)('$place: $text is a command of kiko', async ({ text }) => {
+    const [command = ''] = text.replace('npm run kiko -- ', '').split(' ');
+    const { stdout, exitCode } = await execa(
+      process.execPath,
+      [join(root, 'bootstrap/kiko.ts'), command, '--help'],
+      { reject: false },
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`kiko ${command}`);
+  });
+
+  test('there is something to try', () => {
+    expect(objects.length).toBeGreaterThan(4);
+    expect(makes.length + kikos.length).toBeGreaterThan(5);
+  });
+});
