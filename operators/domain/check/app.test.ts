@@ -65,7 +65,7 @@ describe('an App that asks for what isn’t there', () => {
       'a setting',
       { settings: { ...title, langu: 'en' } },
       'spec.settings.langu',
-      'has no setting `langu`; there is `lang`',
+      'has no setting `langu`; there are `lang`',
     ],
     [
       'a setting that objects have anyway',
@@ -122,7 +122,7 @@ describe('an App that asks for what isn’t there', () => {
       'a slot',
       { integrations: [{ name: 'cache' }] },
       'spec.integrations[cache]',
-      'no slot `cache`; there is `db`, `sso`',
+      'no slot `cache`; there are `db` and `sso`',
     ],
     [
       'a required slot to be Off',
