@@ -6,8 +6,9 @@ import { decodeSecret } from '../../operators/app/binding.ts';
 import { asApp } from '../../operators/app/database/testing/server.ts';
 import { type PostgresServer, startPostgres } from '../harness/postgres.ts';
 import type { ApiClient } from './api-client.ts';
-import { app, catalogue, definition, gatewayApp, openTestHome, postgresApp, type TestHome } from './home.ts';
+import { catalogue, openTestHome, type TestHome } from './home.ts';
 import { appBecomes, appIsReady, condition, eventually, generations } from './looking.ts';
+import { app, definition, gatewayApp, postgresApp } from './objects.ts';
 
 let home: TestHome;
 let client: ApiClient;

@@ -5,8 +5,9 @@ import { decodeSecret } from '../../operators/app/binding.ts';
 import { asApp, inventory } from '../../operators/app/database/testing/server.ts';
 import { type PostgresServer, startPostgres } from '../harness/postgres.ts';
 import type { ApiClient } from './api-client.ts';
-import { app, catalogue, gatewayApp, namespace, openTestHome, postgresApp, type TestHome } from './home.ts';
+import { catalogue, openTestHome, type TestHome } from './home.ts';
 import { appBecomes, appIsReady, condition, eventually, generations, isGone } from './looking.ts';
+import { app, gatewayApp, namespace, postgresApp } from './objects.ts';
 
 let home: TestHome;
 let client: ApiClient;

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { App, AppDefinition, Home } from '@hearth/domain';
-import { createManager, loadCluster, type Manager, Namespace, type Resource, Secret } from '@hearth/runtime';
+import { Home } from '@hearth/domain';
+import { createManager, loadCluster, type Manager, type Resource } from '@hearth/runtime';
 import { silentLog } from '@hearth/runtime/testing';
 import { load } from 'js-yaml';
 import { traefikCrdFile } from '../../bootstrap/tools/module.ts';
@@ -12,14 +12,16 @@ import { startControlPlane } from '../harness/control-plane.ts';
 import { startControllerManager } from '../harness/controller-manager.ts';
 import { installDefinitions } from '../harness/definitions.ts';
 import { type Kubectl, kubectlOf } from '../harness/kubectl.ts';
-import type { PostgresServer } from '../harness/postgres.ts';
 import { type ApiClient, openApiClient } from './api-client.ts';
 import { type FakeKubelet, startKubelet } from './kubelet.ts';
+import { namespace } from './objects.ts';
 
 /** A home with everything but pods: a real API, what deletes in it, the catalogue, and the suite at work. */
 export interface TestHome {
   /** An administrator's. */
   readonly kubeconfig: string;
+  /** One with the rights that the chart gives the suite, and no more. */
+  readonly operatorKubeconfig: string;
   readonly kubectl: Kubectl;
   readonly client: ApiClient;
   readonly kubelet: FakeKubelet;
@@ -31,7 +33,7 @@ export interface TestHome {
 }
 
 /** The image that the suite is told it runs from. */
-export const hearthImage = 'hearth/operators:test';
+const hearthImage = 'hearth/operators:test';
 
 /** Opens a home; `suite: false` leaves its controllers out. */
 export async function openTestHome({ suite = true }: { readonly suite?: boolean } = {}): Promise<TestHome> {
@@ -49,6 +51,7 @@ export async function openTestHome({ suite = true }: { readonly suite?: boolean 
   const manager = suite ? await startSuite(operator) : undefined;
   return {
     kubeconfig: plane.kubeconfig,
+    operatorKubeconfig: operator,
     kubectl,
     client,
     kubelet,
@@ -126,80 +129,10 @@ async function listen(): Promise<{ port: number; close(): void }> {
   return { port: address.port, close: () => server.close() };
 }
 
-/** A namespace to apply. */
-export const namespace = (name: string): Resource => ({
-  apiVersion: Namespace.apiVersion,
-  kind: Namespace.kind,
-  metadata: { name },
-});
-
-/** An App to apply, in the namespace `home` if no other is given. */
-export const app = (
-  name: string,
-  definition: string,
-  spec: object = {},
-  inNamespace = 'home',
-): Resource & { readonly spec: object } => ({
-  apiVersion: App.apiVersion,
-  kind: App.kind,
-  metadata: { namespace: inNamespace, name },
-  spec: { definition, ...spec },
-});
-
-/** An AppDefinition to apply: one workload `app` that listens, unless `spec` says otherwise. */
-export const definition = (name: string, spec: object = {}): Resource => {
-  const whole = {
-    title: name[0]?.toUpperCase() + name.slice(1),
-    versions: [{ version: '1.0', images: { app: `example.org/${name}:1.0` } }],
-    workloads: [{ name: 'app', ports: [{ name: 'http', port: 8080, protocol: 'HTTP' }] }],
-    ...spec,
-  };
-  return {
-    apiVersion: AppDefinition.apiVersion,
-    kind: AppDefinition.kind,
-    metadata: { name },
-    spec: whole,
-  } as Resource;
-};
-
-const home = {
+/** The Home to apply. */
+export const home = {
   apiVersion: Home.apiVersion,
   kind: Home.kind,
   metadata: { name: 'home' },
   spec: { domain: 'hearth.home.arpa' },
 } as Resource;
-
-/** Traefik as Kiko registers it, at a port where something listens. */
-export const gatewayApp = (port: number): Resource =>
-  app(
-    'traefik',
-    'traefik',
-    {
-      external: { host: '127.0.0.1', ports: [{ name: 'https', port }] },
-      share: { namespaces: ['*'] },
-    },
-    'hearth-providers',
-  );
-
-/** A real server as an external App, and the Secret with its account. */
-export const postgresApp = (
-  { host, port, admin }: Pick<PostgresServer, 'host' | 'port' | 'admin'>,
-  name = 'postgres',
-  inNamespace = 'hearth-providers',
-): readonly Resource[] => [
-  {
-    apiVersion: 'v1',
-    kind: Secret.kind,
-    metadata: { namespace: inNamespace, name: `${name}-admin` },
-    stringData: admin,
-  } as Resource,
-  app(
-    name,
-    'postgres',
-    {
-      external: { host, ports: [{ name: 'postgres', port }], credentialsSecret: `${name}-admin` },
-      share: { namespaces: ['*'] },
-    },
-    inNamespace,
-  ),
-];

@@ -1,22 +1,22 @@
-import { App, Database, Plan, Route } from '@hearth/domain';
-import {
-  Deployment,
-  type Kind,
-  NetworkPolicy,
-  PersistentVolumeClaim,
-  type Resource,
-  Secret,
-  Service,
-  ServiceAccount,
-  StatefulSet,
-} from '@hearth/runtime';
+import { App, Database, Plan } from '@hearth/domain';
+import { Deployment, PersistentVolumeClaim, Secret } from '@hearth/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeSecret } from '../../operators/app/binding.ts';
 import { asApp, inventory } from '../../operators/app/database/testing/server.ts';
 import { type PostgresServer, startPostgres } from '../harness/postgres.ts';
 import type { ApiClient } from './api-client.ts';
-import { app, definition, gatewayApp, openTestHome, postgresApp, type TestHome } from './home.ts';
-import { appBecomes, appIsReady, condition, eventually, generations, isGone } from './looking.ts';
+import { openTestHome, type TestHome } from './home.ts';
+import {
+  appBecomes,
+  appIsReady,
+  childrenOfApp,
+  condition,
+  eventually,
+  generations,
+  isGone,
+  textOf,
+} from './looking.ts';
+import { app, definition, gatewayApp, postgresApp } from './objects.ts';
 
 let home: TestHome;
 let client: ApiClient;
@@ -39,26 +39,7 @@ const secret = async (name: string, namespace = 'home') =>
   decodeSecret(await client.get(Secret, { namespace, name }));
 const plansOf = (name: string) => client.list(Plan, 'home', `app.kubernetes.io/instance=${name}`);
 
-/** What of an App is there, as kubectl would list it. */
-async function childrenOf(name: string): Promise<string[]> {
-  const kinds: readonly Kind[] = [
-    Database,
-    Route,
-    Deployment,
-    StatefulSet,
-    Service,
-    ServiceAccount,
-    NetworkPolicy,
-    PersistentVolumeClaim,
-    Secret,
-  ];
-  const found = await Promise.all(
-    kinds.map((kind) => client.list(kind, 'home', `app.kubernetes.io/instance=${name}`)),
-  );
-  return kinds.flatMap(({ kind }, index) =>
-    (found[index] ?? []).map(({ metadata }: Resource) => `${kind}/${metadata.name}`),
-  );
-}
+const childrenOf = async (name: string) => (await childrenOfApp(client, name)).map(textOf);
 
 describe('without a provider', () => {
   test('a required one is installed first, and says for whom', async () => {

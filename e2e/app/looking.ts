@@ -1,5 +1,16 @@
-import { App } from '@hearth/domain';
-import { Deployment, type Key, type Resource, StatefulSet } from '@hearth/runtime';
+import { App, Database, Route } from '@hearth/domain';
+import {
+  Deployment,
+  type Key,
+  type Kind,
+  NetworkPolicy,
+  PersistentVolumeClaim,
+  type Resource,
+  Secret,
+  Service,
+  ServiceAccount,
+  StatefulSet,
+} from '@hearth/runtime';
 import { expect, vi } from 'vitest';
 import type { ApiClient } from './api-client.ts';
 
@@ -40,3 +51,30 @@ export async function generations(client: ApiClient, namespace = 'home'): Promis
   ];
   return Object.fromEntries(all.map(({ metadata }) => [metadata.name, metadata.generation ?? 0]));
 }
+
+/** What an App is made of, beside its Plans. */
+export const childKinds: readonly Kind[] = [
+  Database,
+  Route,
+  Deployment,
+  StatefulSet,
+  Service,
+  ServiceAccount,
+  NetworkPolicy,
+  PersistentVolumeClaim,
+  Secret,
+];
+
+/** What the suite made for an App, or an App left, in `home`. */
+export async function childrenOfApp(client: ApiClient, name: string): Promise<readonly Resource[]> {
+  const labels = `app.kubernetes.io/instance=${name}`;
+  const lists = await Promise.all(
+    childKinds.map(async (kind) =>
+      (await client.list(kind, 'home', labels)).map((item) => ({ ...item, kind: kind.kind })),
+    ),
+  );
+  return lists.flat();
+}
+
+/** An object as `kubectl get -o name` would write it. */
+export const textOf = ({ kind, metadata }: Resource): string => `${kind}/${metadata.name}`;
