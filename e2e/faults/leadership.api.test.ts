@@ -1,12 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Lease, loadCluster } from '@hearth/runtime';
 import { execa } from 'execa';
-import { dump, load } from 'js-yaml';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Bench, eventually, openBench } from '../../operators/runtime/fixtures/api.ts';
+import { kubeconfigVia } from './kubeconfig.ts';
 import { type FaultProxy, MUTATING, openFaultProxy, type Recorded } from './proxy.ts';
 
 let bench: Bench;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   bench = await openBench(inject('kubeconfig'));
   proxy = await openFaultProxy(await loadCluster({ kubeconfig: inject('kubeconfig') }));
   folder = await mkdtemp(join(tmpdir(), 'hearth-leadership-'));
-  kubeconfig = await throughProxy(inject('kubeconfig'), proxy, join(folder, 'kubeconfig'));
+  kubeconfig = await kubeconfigVia(inject('kubeconfig'), proxy.url, join(folder, 'kubeconfig'));
 });
 afterAll(async () => {
   await proxy?.close();
@@ -90,11 +90,3 @@ test('a leader that is stopped past its lease and continued starts no request; a
   first.kill('SIGTERM');
   await Promise.all([first, second]);
 }, 120_000);
-
-/** A kubeconfig for the same user, by way of the proxy. */
-async function throughProxy(path: string, { url }: FaultProxy, target: string): Promise<string> {
-  const config = load(await readFile(path, 'utf8')) as { clusters: { name: string }[] };
-  const clusters = config.clusters.map(({ name }) => ({ name, cluster: { server: url } }));
-  await writeFile(target, dump({ ...config, clusters }), { mode: 0o600 });
-  return target;
-}
