@@ -24,6 +24,8 @@ export interface Step {
   act(place: Place): Promise<void>;
   /** Fails with what is wrong. */
   check(place: Place): Promise<void>;
+  /** A life can do without this step and all other detours. */
+  readonly detour?: true;
 }
 
 const rss: Key = { namespace: 'home', name: 'rss' };
@@ -50,6 +52,7 @@ export const life: readonly Step[] = [
   },
   {
     name: 'change',
+    detour: true,
     // What the app has written by now must be there to the end.
     act: async (place) => {
       await query(place, 'CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer');
@@ -59,12 +62,14 @@ export const life: readonly Step[] = [
   },
   {
     name: 'rewire',
+    detour: true,
     act: ({ client, gatewayPort }) =>
       client.apply(renamed(gatewayApp(gatewayPort), 'other'), ofMiniflux(byOtherGateway)),
     check: hasItsData,
   },
   {
     name: 'retain',
+    detour: true,
     act: ({ client }) => client.remove(App, rss),
     check: async ({ client, server }) => {
       await isGone(client, rss);
@@ -73,6 +78,7 @@ export const life: readonly Step[] = [
   },
   {
     name: 'reinstall',
+    detour: true,
     act: ({ client }) => client.apply(ofMiniflux(byOtherGateway)),
     check: hasItsData,
   },
