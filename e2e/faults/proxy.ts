@@ -19,13 +19,13 @@ export interface Exchange {
 }
 
 /** Changes an answer part by part; undefined swallows a part. */
-export type Transform = (chunk: Buffer) => Buffer | undefined;
+type Transform = (chunk: Buffer) => Buffer | undefined;
 
 /** What is done to a request instead of passing it on; see `faults.ts` for those that there are. */
 export type Fault = (exchange: Exchange) => Promise<void> | void;
 
 /** Which requests are meant: all that is given must hold. */
-export interface Match {
+interface Match {
   /** One of these methods. */
   readonly methods?: readonly string[];
   /** The path with its query. */
@@ -56,7 +56,7 @@ export interface Recorded {
 }
 
 /** A fault that waits for its requests. */
-export interface Rule {
+interface Rule {
   /** How many requests it has taken. */
   hits(): number;
   remove(): void;

@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /** A statement on its way to PostgreSQL, in the hands of a test. */
-export interface Statement {
+interface Statement {
   /** With its parameters left out, and its literals as they were written. */
   readonly text: string;
   /** Has it carried out, and resolves to all that the server answers. */
@@ -18,9 +18,6 @@ export interface SqlProxy {
   readonly port: number;
   close(): Promise<void>;
 }
-
-/** Passes a statement on. */
-export const passOn: OnStatement = async ({ send, relay }) => relay(await send());
 
 /**
  * Listens on a free port and carries what comes to a server. Statements of connections whose application_name is

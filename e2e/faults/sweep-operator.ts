@@ -11,9 +11,6 @@ export interface OperatorProcess {
 
 const program = join(import.meta.dirname, '../../operators/main.ts');
 
-/** The part of the User-Agent by which its requests are known. */
-export const OPERATOR = 'hearth/sweep';
-
 /** An operator process that is not started yet. It logs to `folder`, and ends with this process, however that ends. */
 export function createOperator(kubeconfig: string, folder: string): OperatorProcess {
   const log = { file: join(folder, 'operator.log'), append: true };
