@@ -87,7 +87,9 @@ test('an optional database is only offered; accepted, it is wired, and no other 
       offers: [{ name: 'db', providers: [provider('postgres')] }],
       ...condition('Offered', {
         status: 'True',
-        message: expect.stringContaining('its data doesn’t move with it'),
+        message:
+          'Slot db: hearth-providers/postgres could serve it; it isn’t wired unasked, because its data doesn’t move ' +
+          'with it. To accept, name the provider as the providerRef of db in spec.integrations.',
       }),
     }),
   );

@@ -1,4 +1,4 @@
-import { removable, requiredBy } from '@hearth/domain';
+import { type Offer, removable, requiredBy } from '@hearth/domain';
 import type { ConditionIntent, OutcomeDetail } from '@hearth/runtime';
 import { namespaceOf } from '../workload/input.ts';
 import type { Resolved } from './decide.ts';
@@ -58,7 +58,7 @@ function conditionsOf(
             type: 'Offered',
             status: 'True' as const,
             reason: 'ProviderAvailable',
-            message: offers.map(({ message }) => message).join(' '),
+            message: offers.map(sentenceOf).join(' '),
           },
         ]
       : []),
@@ -74,3 +74,7 @@ function conditionsOf(
       : []),
   ];
 }
+
+/** An offer, and how to take it. */
+const sentenceOf = ({ slot, message }: Offer): string =>
+  `Slot ${slot}: ${message} To accept, name the provider as the providerRef of ${slot} in spec.integrations.`;
