@@ -116,7 +116,15 @@ describe('with a provider', () => {
         { name: 'route', kind: 'Route', state: 'Bound', providerRef: provider('traefik') },
       ],
     });
-    expect(status?.conditions?.map(({ type }) => type)).toEqual(['Ready']);
+    // The gateway here takes connections and no more: what the route's probe finds shows on the App.
+    await eventually(async () =>
+      expect((await client.get(App, rss))?.status).toMatchObject(
+        condition('Reachable', {
+          status: 'False',
+          message: 'route: The gateway can’t be reached (ECONNRESET).',
+        }),
+      ),
+    );
     expect((await childrenOf('rss')).sort()).toEqual([
       'Database/rss-db',
       'Deployment/rss',

@@ -1,5 +1,5 @@
 import { type App, Database, type Home, type ProviderRef, type ResolvedBinding, Route } from '@hearth/domain';
-import { type Read, type Resource, Secret } from '@hearth/runtime';
+import { type ConditionIntent, type Read, type Resource, Secret } from '@hearth/runtime';
 import { type BindingData, decodeSecret } from '../binding.ts';
 import { bindingSecretName, childName, workloadName } from '../names.ts';
 import { type AppInput, appLabels, namespaceOf } from '../workload/input.ts';
@@ -61,6 +61,8 @@ export interface SlotState {
   readonly stalled: boolean;
   /** The child's own word on what it waits for. */
   readonly message: string;
+  /** What the child says is not as it should be, though it may be ready: its probes. */
+  readonly complaints: readonly ConditionIntent[];
   /** As it stands in the App's status. */
   readonly status: NonNullable<NonNullable<App['status']>['bindings']>[number];
 }
@@ -76,6 +78,7 @@ export function slotStates(app: App, bindings: readonly ResolvedBinding[], read:
       ready: false,
       stalled: false,
       message: binding.reason,
+      complaints: [],
       status: { name: slot.name, kind: slot.kind, state: named },
     };
   });
@@ -97,6 +100,7 @@ function boundState(app: App, binding: Bound, read: Read): SlotState {
     ready,
     stalled: current && isStalled(child),
     message: condition?.message || `${slot.kind} ${name} is being made.`,
+    complaints: complaintsOf(child),
     status: {
       name: slot.name,
       kind: slot.kind,
@@ -110,6 +114,9 @@ function boundState(app: App, binding: Bound, read: Read): SlotState {
 
 const isStalled = (child: Database | Route | undefined): boolean =>
   child?.status?.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True') ?? false;
+
+const complaintsOf = (child: Database | Route | undefined): readonly ConditionIntent[] =>
+  (child?.status?.conditions ?? []).filter(({ type, status }) => type !== 'Ready' && status === 'False');
 
 /** What is said of a slot that isn't ready. */
 export const troubleOf = ({ binding: { slot }, message }: SlotState) => ({

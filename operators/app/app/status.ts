@@ -42,6 +42,7 @@ function conditionsOf(
   );
   const unused = removable(installed).some((ref) => ref.name === name && ref.namespace === namespace);
   return [
+    ...complaintsOf(slots),
     ...(missing.length > 0
       ? [
           {
@@ -73,6 +74,24 @@ function conditionsOf(
         ]
       : []),
   ];
+}
+
+/** What the probes of the slots have found: a condition of each type, whichever slots have it. */
+function complaintsOf(slots: readonly SlotState[]): ConditionIntent[] {
+  const found = new Map<string, ConditionIntent>();
+  for (const { binding, complaints } of slots) {
+    for (const { type, status, reason, message } of complaints) {
+      const before = found.get(type);
+      const sentence = `${binding.slot.name}: ${message}`;
+      found.set(type, {
+        type,
+        status,
+        reason: before?.reason ?? reason,
+        message: before ? `${before.message} ${sentence}` : sentence,
+      });
+    }
+  }
+  return [...found.values()];
 }
 
 /** An offer, and how to take it. */
