@@ -20,11 +20,12 @@ async function dev({ name }: CommonOptions): Promise<void> {
     '-o',
     'jsonpath={.spec.template.spec.containers[0].image}',
   ]);
+  const replicas = await kubectl(['get', ...deployment, '-o', 'jsonpath={.spec.replicas}']);
   await kubectl(['scale', ...deployment, '--replicas=0']);
   try {
     await runFromSource(cluster.kubeconfig, image);
   } finally {
-    await kubectl(['scale', ...deployment, '--replicas=1']);
+    await kubectl(['scale', ...deployment, `--replicas=${replicas === '0' ? 1 : replicas}`]);
   }
 }
 

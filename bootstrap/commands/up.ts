@@ -1,8 +1,6 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
 import { Failure } from '../failure.ts';
-import type { LocalImage } from '../install/images.ts';
+import { imagesToBuild } from '../install/images.ts';
 import { chooseForUp, clusterWith, type Wish } from '../local/choose.ts';
 import { DRIVERS, type LocalCluster } from '../local/cluster.ts';
 import { runSteps } from '../steps.ts';
@@ -38,7 +36,7 @@ async function up(options: UpOptions): Promise<void> {
   const cluster = await withClusterLock(options.name, async () => {
     const choice = await chooseForUp(options.name, options);
     const chosen = clusterWith(options.name, choice);
-    const wishes = { ...options, images: await localImages(options.images) };
+    const wishes = { ...options, images: await imagesToBuild(options.name, options.images) };
     const steps = options.bare ? bareSteps(chosen, choice) : upSteps(chosen, choice, wishes);
     await runSteps(steps, terminalReporter());
     return chosen;
@@ -52,14 +50,4 @@ async function report(cluster: LocalCluster, options: CommonOptions, millisecond
   const seconds = Math.round(milliseconds / 100) / 10;
   const text = `The cluster ${name} is up (${elapsed(milliseconds)}). Its kubeconfig: ${kubeconfig}`;
   printResult(options, { name, driver, kubeconfig, address, httpsPort, seconds }, text);
-}
-
-/** The `localImages` of a module. @throws Failure where it has none. */
-async function localImages(module: string | undefined): Promise<readonly LocalImage[]> {
-  if (module === undefined) return [];
-  const loaded = (await import(pathToFileURL(resolve(module)).href)) as {
-    localImages?: readonly LocalImage[];
-  };
-  if (loaded.localImages === undefined) throw new Failure(`${module} exports no localImages.`);
-  return loaded.localImages;
 }

@@ -1,4 +1,6 @@
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Failure } from '../failure.ts';
 import { readIfThere, writeWhole } from '../files.ts';
 import { clusterFolder } from '../folder.ts';
 import { buildImage } from '../images/build.ts';
@@ -11,6 +13,28 @@ import type { Progress } from '../steps.ts';
 export interface LocalImage {
   readonly public: string;
   readonly recipe: ImageRecipe;
+}
+
+const moduleNote = (cluster: string): string => join(clusterFolder(cluster), 'images-module');
+
+/**
+ * The images to build instead of pulling: the `localImages` of the module that is named, now or when the cluster was
+ * first brought up. So `kiko up` without the option doesn't send a home to a registry that it can't reach.
+ * @throws Failure where the module has none.
+ */
+export async function imagesToBuild(
+  cluster: string,
+  named: string | undefined,
+): Promise<readonly LocalImage[]> {
+  const module = named === undefined ? await readIfThere(moduleNote(cluster)) : resolve(named);
+  if (module === undefined) return [];
+  const loaded: { localImages?: readonly LocalImage[] } = await import(pathToFileURL(module).href).catch(
+    () => ({}),
+  );
+  if (loaded.localImages === undefined)
+    throw new Failure(`${module} is not a module that exports localImages.`);
+  await writeWhole(moduleNote(cluster), module);
+  return loaded.localImages;
 }
 
 /** The archives that a cluster's node was given, by image name: what tells a rebuilt image from a known one. */

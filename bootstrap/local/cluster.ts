@@ -35,8 +35,8 @@ export interface LocalCluster {
   importImages(archive: string): Promise<void>;
   /** The names of the images that the node has. */
   images(): Promise<string[]>;
-  /** The node's address, as this machine reaches it. */
-  nodeAddress(): Promise<string>;
+  /** The node's address, as this machine reaches it; undefined where only the cluster's owner can say. */
+  nodeAddress(): Promise<string | undefined>;
   /** The host's port for HTTPS, which the ingress takes as its hostPort. */
   httpsPort(): Promise<number>;
 }

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { Failure } from '../failure.ts';
+import { clusterFolder } from '../folder.ts';
 import type { LocalCluster } from './cluster.ts';
 
 const HTTPS = 443;
@@ -16,7 +18,9 @@ export function givenCluster(name: string, kubeconfig: string | undefined): Loca
     available: async () => unavailable(kubeconfig),
     up: () => [],
     wake: () => [],
-    down: () => [],
+    down: () => [
+      { title: 'Forget the cluster', run: () => rm(clusterFolder(name), { recursive: true, force: true }) },
+    ],
     status: async () => ({ name, driver: 'kubeconfig', state: 'running', parts: {} }),
     holdsData: async () => false,
     importImages: async (archive) => {
@@ -25,11 +29,7 @@ export function givenCluster(name: string, kubeconfig: string | undefined): Loca
       );
     },
     images: async () => [],
-    nodeAddress: async () => {
-      throw new Failure(
-        "The address of another one's cluster is its owner's to say; use the address of its ingress.",
-      );
-    },
+    nodeAddress: async () => undefined,
     httpsPort: async () => HTTPS,
   };
 }

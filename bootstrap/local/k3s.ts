@@ -10,6 +10,7 @@ import { NETWORK } from './native/network.ts';
 import {
   clusterProcesses,
   ensureProcess,
+  foreignNode,
   isRunning,
   killAll,
   lastWords,
@@ -85,7 +86,8 @@ const K8S = ['--namespace', 'k8s.io'];
 async function unavailable(): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'k3s needs Linux.';
   if (!(await findOnPath('k3s'))) return 'There is no k3s on the PATH.';
-  return process.getuid?.() === 0 ? undefined : 'k3s needs root; run kiko with sudo.';
+  if (process.getuid?.() !== 0) return 'k3s needs root; run kiko with sudo.';
+  return foreignNode();
 }
 
 async function nodeIsReady(name: string, kubeconfig: string): Promise<boolean> {

@@ -11,7 +11,7 @@ import { readFacts } from './facts.ts';
 import { importArchive, importedImages } from './images.ts';
 import { layoutOf } from './layout.ts';
 import { NETWORK } from './network.ts';
-import { components, markedProcesses } from './processes.ts';
+import { components, foreignNode, markedProcesses } from './processes.ts';
 import { downSteps } from './teardown/teardown.ts';
 import { haveTools } from './toolchain.ts';
 
@@ -60,6 +60,8 @@ async function unavailable(folder: string): Promise<string | undefined> {
     (process) => process.cluster !== folder && known.includes(process.component),
   );
   if (other) return `Another native cluster, in ${other.cluster}, runs on this machine.`;
+  const foreign = foreignNode();
+  if (foreign) return foreign;
   if ((await findOnPath('go')) || (await haveTools(NODE_TOOLS))) return undefined;
   return 'The native driver builds Kubernetes, for which it needs Go 1.26 or newer (https://go.dev/dl/).';
 }

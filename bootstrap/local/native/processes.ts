@@ -54,6 +54,21 @@ export function markedProcesses(): MarkedProcess[] {
   });
 }
 
+/**
+ * A Kubernetes node on this machine that is not Kiko's, in a sentence: the two would share, and take from each
+ * other, cgroups, firewall chains and links.
+ */
+export function foreignNode(): string | undefined {
+  const ours = new Set(markedProcesses().map(({ pid }) => pid));
+  const found = allProcesses().find(
+    ({ pid, command }) => /^(kubelet|k3s(-server|-agent)?)$/.test(command) && !ours.has(pid),
+  );
+  return (
+    found &&
+    `Another Kubernetes (${found.command}, process ${found.pid}) runs on this machine; stop it, or use it with --kubeconfig.`
+  );
+}
+
 /** The marked processes of the cluster in `folder`. */
 export const clusterProcesses = (folder: string): MarkedProcess[] =>
   markedProcesses().filter((process) => process.cluster === folder);
