@@ -65,6 +65,11 @@ export interface Context {
   /** Aborted when the process stops or its lease ends: pass it to whatever takes long. */
   readonly signal: AbortSignal;
   readonly reach: Reach;
+  /**
+   * Throws LeaseEnded where this process no longer leads, also where it was paused and `signal` can't know yet. To be
+   * called before each thing done elsewhere; requests to the API server and dials through `reach` ask by themselves.
+   */
+  requireLead(): void;
   /** Tells a person what happened to the object, or to `object`. Repeats are counted, not repeated. */
   event(type: 'Normal' | 'Warning', reason: string, message: string, object?: Resource): void;
 }

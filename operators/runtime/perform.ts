@@ -117,6 +117,7 @@ function createContextMaker(
       clock,
       signal,
       reach,
+      requireLead: shared.gate,
       get log() {
         return log.child({ namespace: object.metadata.namespace, name: object.metadata.name });
       },

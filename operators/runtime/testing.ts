@@ -95,6 +95,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     read: createFakeRead(cluster),
     log: silentLog,
     signal: new AbortController().signal,
+    requireLead: () => undefined,
     reach:
       options.reach ??
       (async ({ namespace, name }, port) => ({ host: `${name}.${namespace ?? 'default'}.svc`, port })),

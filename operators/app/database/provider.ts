@@ -95,5 +95,5 @@ export interface DatabaseProvider {
 /** Opens a provider for one pass. Nothing is dialled before it is first asked. */
 export type OpenProvider = (
   provider: Provider<'Database'>,
-  context: Pick<Context, 'read' | 'reach' | 'signal'>,
+  context: Pick<Context, 'read' | 'reach' | 'signal' | 'requireLead'>,
 ) => DatabaseProvider;

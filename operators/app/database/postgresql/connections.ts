@@ -1,6 +1,5 @@
-import type { Context } from '@hearth/runtime';
 import { adminCredentials, dial, endpointOf, type Provider } from '../../provider.ts';
-import type { Claim } from '../provider.ts';
+import type { Claim, OpenProvider } from '../provider.ts';
 import type { Login, OpenSession, Session } from './session.ts';
 
 /** The database that every server has, and from which others are made and dropped. */
@@ -21,13 +20,21 @@ export interface Connections {
 /** Leads to a provider's server. The address is asked for anew each time: a port-forward moves. */
 export function connectionsTo(
   provider: Provider<'Database'>,
-  { read, reach, signal }: Pick<Context, 'read' | 'reach' | 'signal'>,
+  { read, reach, signal, requireLead }: Parameters<OpenProvider>[1],
   open: OpenSession,
 ): Connections {
   let kept: Promise<Session> | undefined;
   const connect = async (login: Omit<Login, 'host' | 'port'>): Promise<Session> => {
     const { host, port } = await dial(endpointOf(provider), reach);
-    return open({ host, port, ...login }, signal);
+    const session = await open({ host, port, ...login }, signal);
+    return {
+      ...session,
+      query: async (text, values) => {
+        // Whoever leads now works on the same role and database.
+        requireLead();
+        return session.query(text, values);
+      },
+    };
   };
   const asAdmin = async (database: string): Promise<Session> =>
     connect({ ...(await adminCredentials(provider, read)), database });
