@@ -14,7 +14,7 @@ const alphabets = {
 } as const;
 
 /** A secret as its declaration says; each character equally likely. */
-export function generate({ length, alphabet }: Declared['generate']): string {
+function generate({ length, alphabet }: Declared['generate']): string {
   if (alphabet === 'base64') return randomBytes(length).toString('base64');
   const characters = alphabets[alphabet];
   // Bytes past the last whole multiple of the alphabet would make some characters likelier: they are thrown away.

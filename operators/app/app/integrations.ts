@@ -47,7 +47,7 @@ export function integrationObject(input: AppInput, { slot, provider }: Bound): R
 }
 
 /** The name of an App under the home's domain. */
-export const hostOf = (app: App): string => app.spec.host ?? app.metadata.name;
+const hostOf = (app: App): string => app.spec.host ?? app.metadata.name;
 
 const exposureOf = (app: App, home: Home | undefined) => app.spec.exposure ?? home?.spec.exposure ?? 'lan';
 

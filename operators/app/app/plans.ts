@@ -6,7 +6,7 @@ import { appLabels, namespaceOf } from '../workload/input.ts';
 const kept = 5;
 
 /** The name of a plan, `rss-k3x9q0a7bz`. */
-export const planName = (app: App, plan: PlanSpec): string => `${app.metadata.name}-${plan.hash}`;
+const planName = (app: App, plan: PlanSpec): string => `${app.metadata.name}-${plan.hash}`;
 
 /** Writes a plan down, once, and forgets the oldest. */
 export async function keepPlan(
@@ -32,7 +32,7 @@ export async function keepPlan(
 }
 
 /** The plans to forget: all but the current one and the newest beside it. */
-export function outdated(plans: readonly Plan[], current: string): Plan[] {
+function outdated(plans: readonly Plan[], current: string): Plan[] {
   return plans
     .filter(({ metadata }) => metadata.name !== current && metadata.deletionTimestamp === undefined)
     .toSorted((a, b) => newestFirst(a, b))
