@@ -11,6 +11,7 @@ import { Failure } from './failure.ts';
 
 const program = new Command('kiko')
   .description('Brings up a home cloud and installs apps into it')
+  .enablePositionalOptions()
   .option('--verbose', 'show where an error came from')
   .addCommand(upCommand())
   .addCommand(downCommand())

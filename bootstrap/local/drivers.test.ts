@@ -17,7 +17,9 @@ test('a container is found by the name of its cluster', () => {
 
 test("somebody else's cluster is neither started, taken away, nor given images", async () => {
   const cluster = givenCluster('local', '/k');
-  expect([...cluster.up(), ...cluster.down(), ...cluster.wake()]).toEqual([]);
+  expect([...cluster.up(), ...cluster.wake()]).toEqual([]);
+  expect(cluster.down().map(({ title }) => title)).toEqual(['Forget the cluster']);
+  expect(await cluster.nodeAddress()).toBeUndefined();
   expect(await cluster.holdsData()).toBe(false);
   await expect(cluster.importImages('a.tar')).rejects.toThrow('push it to a registry');
   expect(await cluster.available()).toBe('There is no kubeconfig at /k.');
