@@ -1,4 +1,4 @@
-import { type App, Database, requiredBy } from '@hearth/domain';
+import { type App, Database, mayServe, requiredBy } from '@hearth/domain';
 import {
   type Context,
   controllerOf,
@@ -39,18 +39,30 @@ function stay(users: readonly string[], served: Outcome): Outcome {
 
 /** Apps that are joined to this one, and Databases in it that none of these asked for. */
 function usersOf({ app, installed }: Scene, { read }: Context): readonly string[] {
-  const self = { namespace: namespaceOf(app), name: app.metadata.name };
-  const apps = requiredBy(self, installed).map(keyText);
+  const apps = requiredBy({ namespace: namespaceOf(app), name: app.metadata.name }, installed).map(keyText);
+  return [...apps, ...databasesIn(app, apps, read.list(Database))];
+}
+
+/**
+ * Databases that an App holds for others than these Apps. One that only names the App is none: whoever makes it
+ * would keep the App from going, though it never gets anything.
+ */
+export function databasesIn(
+  app: App,
+  users: readonly string[],
+  databases: readonly Immutable<Database>[],
+): readonly string[] {
   const isAsked = (database: Immutable<Database>) => {
     const owner = controllerOf(database);
-    return owner !== undefined && apps.includes(`${database.metadata.namespace}/${owner.name}`);
+    return owner !== undefined && users.includes(`${database.metadata.namespace}/${owner.name}`);
   };
-  const databases = read
-    .list(Database)
-    .filter(({ spec }) => keyText(spec.providerRef) === keyText(self))
+  return databases
+    .filter(({ spec }) => keyText(spec.providerRef) === keyText(keyOf(app)))
+    .filter(
+      ({ metadata, status }) => status?.database !== undefined && mayServe(app, metadata.namespace ?? ''),
+    )
     .filter((database) => !isAsked(database))
     .map((database) => `Database ${keyText(keyOf(database))}`);
-  return [...apps, ...databases];
 }
 
 async function retain(app: App, { read, act }: Context): Promise<void> {

@@ -3,7 +3,8 @@ import type { ProviderRef } from '../schema/fields.ts';
 import type { Provision } from '../schema/integration.ts';
 import type { Catalogue } from './catalogue.ts';
 import { byKey, byText, keyOf, refKey, refOf } from './ref.ts';
-import { currentBinding, offerKey, offersOf } from './slot.ts';
+import { mayServe } from './serve.ts';
+import { currentBinding, isCompatible, offerKey, offersOf } from './slot.ts';
 
 /** A label: `dependency` where Hearth installed the App because another needed it. */
 export const INSTALLED_AS = 'apps.hearth.dev/installed-as';
@@ -52,7 +53,7 @@ export function indexInstalled(apps: Iterable<App>, catalogue: Catalogue): Insta
     for (const provider of providersIn(app, catalogue)) {
       append(index.pools, poolKey(provider.ref.namespace, offerKey(provider.offer)), provider);
     }
-    for (const used of usedBy(app)) {
+    for (const used of usedBy(app, index.apps, catalogue)) {
       if (used !== key) append(index.consumers, used, refOf(app));
     }
     for (const used of heldAlone(app, catalogue)) {
@@ -79,17 +80,34 @@ function indexOfferings(catalogue: Catalogue): Map<string, string[]> {
   return offering;
 }
 
-/** A choice counts as use before it is carried out: its provider must not be offered for removal meanwhile. */
-function usedBy(app: App): ReadonlySet<string> {
-  const used = new Set<string>();
-  for (const { providerRef, state } of app.status?.bindings ?? []) {
-    if (providerRef !== undefined && (state === 'Bound' || state === 'Waiting'))
-      used.add(refKey(providerRef));
-  }
-  for (const { providerRef } of app.spec.integrations ?? []) {
-    if (providerRef !== undefined) used.add(refKey(providerRef));
-  }
-  return used;
+/**
+ * A choice counts as use before it is carried out: its provider must not be offered for removal meanwhile.
+ * But only one that could be carried out: who names an App that can't serve has no say in how long it stays,
+ * nor in who may reach its pods. A binding in the status was made by Hearth, so only its right is asked for.
+ */
+function usedBy(app: App, apps: ReadonlyMap<string, App>, catalogue: Catalogue): ReadonlySet<string> {
+  const { namespace } = refOf(app);
+  const mayUse = (ref: ProviderRef | undefined): ref is ProviderRef => {
+    const provider = ref && apps.get(refKey(ref));
+    return provider !== undefined && mayServe(provider, namespace);
+  };
+  const bound = (app.status?.bindings ?? [])
+    .filter(({ state }) => state === 'Bound' || state === 'Waiting')
+    .map(({ providerRef }) => providerRef);
+  const chosen = (app.spec.integrations ?? [])
+    .filter(({ name, providerRef }) =>
+      offersSlot(app, name, providerRef && apps.get(refKey(providerRef)), catalogue),
+    )
+    .map(({ providerRef }) => providerRef);
+  return new Set([...bound, ...chosen].filter(mayUse).map(refKey));
+}
+
+/** Whether a provider has what an App's slot of this name asks for. */
+function offersSlot(app: App, name: string, provider: App | undefined, catalogue: Catalogue): boolean {
+  const definition = app.spec.external === undefined ? catalogue.get(app.spec.definition) : undefined;
+  const slot = definition?.spec.integrations?.find((each) => each.name === name);
+  if (slot === undefined || provider === undefined || !isCompatible(slot, provider)) return false;
+  return providersIn(provider, catalogue).some(({ offer }) => offerKey(offer) === offerKey(slot));
 }
 
 function heldAlone(app: App, catalogue: Catalogue): readonly string[] {

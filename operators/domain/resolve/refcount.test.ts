@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { App } from '../schema/app.ts';
 import {
   app,
   binding,
@@ -40,6 +41,43 @@ test('who is bound, waits or chooses uses a provider; who is Off doesn’t', () 
     choosing,
   );
   expect(requiredBy(refOf(provider), installed).map(({ name }) => name)).toEqual(['a', 'b', 'd']);
+});
+
+describe('a choice that can’t be carried out is no use of', () => {
+  const choose = (key: string, slot: string, chosen: App, spec: Parameters<typeof app>[1] = {}) =>
+    app(key, { definition: 'rss', integrations: [{ name: slot, providerRef: refOf(chosen) }], ...spec });
+  const reader = app('home/reader', { definition: 'rss' });
+  const own = app('home/postgres');
+  const external = { external: { host: 'nas.lan' } };
+
+  test.each<[string, App, App]>([
+    ['an App that provides nothing', choose('home/x', 'db', reader), reader],
+    ['an App of another namespace', choose('evil/x', 'db', own), own],
+    [
+      'an App that isn’t shared with it',
+      choose('home/x', 'db', app('hearth-providers/postgres')),
+      app('hearth-providers/postgres'),
+    ],
+    ['an App for which it has no slot', choose('home/x', 'cache', provider), provider],
+    [
+      'an App by one without a definition',
+      choose('home/x', 'db', provider, { definition: 'gone' }),
+      provider,
+    ],
+    ['an App by one that is external', choose('home/x', 'db', provider, external), provider],
+  ])('%s', (_, consumer, chosen) => {
+    expect(requiredBy(refOf(chosen), index(consumer, chosen))).toEqual([]);
+  });
+});
+
+test('who is bound to what may no longer serve it doesn’t count either', () => {
+  const unshared = app('hearth-providers/postgres');
+  expect(requiredBy(refOf(unshared), index(unshared, user('home/a', 'Bound')))).toEqual([]);
+});
+
+test('who is bound stays so when the definitions leave the catalogue', () => {
+  const installed = indexInstalled([provider, user('home/a', 'Bound')], catalogueOf());
+  expect(requiredBy(refOf(provider), installed)).toEqual([{ namespace: 'home', name: 'a' }]);
 });
 
 test('what was installed for others and is used by nobody is offered for removal', () => {

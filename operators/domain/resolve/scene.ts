@@ -5,7 +5,7 @@ import { DEDICATED_TO, type Provider, poolKey, providersIn } from './installed.t
 import { byKey, keyOf, refKey, refOf } from './ref.ts';
 import type { ResolvedInstall, ResolveInput } from './resolution.ts';
 import { isLeaving, mayServe, offeredVersion, PROVIDERS_NAMESPACE, shortcoming } from './serve.ts';
-import { offerKey } from './slot.ts';
+import { isCompatible, offerKey } from './slot.ts';
 
 /** An App that the plan installs first, as it will be. */
 export interface Pending {
@@ -100,11 +100,6 @@ function appsInReach(scene: Scene, consumer: App, slot: Slot): readonly Provider
     if (key !== self && madeFor === self && !byApp.has(key)) byApp.set(key, provider);
   }
   return [...byApp.values()].sort(byKey(({ ref }) => refKey(ref)));
-}
-
-function isCompatible(slot: Slot, app: App): boolean {
-  const listed = slot.compatible ?? [];
-  return listed.length === 0 || listed.some(({ definition }) => definition === app.spec.definition);
 }
 
 /** `isolation: instance` goes both ways: who needs it shares with nobody, and nobody shares with them. */

@@ -15,6 +15,12 @@ export interface CurrentBinding {
 export const offerKey = (offer: Slot | Provision): string =>
   offer.kind === 'Connection' ? `Connection ${offer.role}` : offer.kind;
 
+/** Whether a slot is made for Apps of this one's definition; one that lists none takes any. */
+export function isCompatible(slot: Slot, app: App): boolean {
+  const listed = slot.compatible ?? [];
+  return listed.length === 0 || listed.some(({ definition }) => definition === app.spec.definition);
+}
+
 /** The slots of a definition in the order of their names, so that the order in the file means nothing. */
 export function slotsOf(definition: AppDefinition): readonly Slot[] {
   return [...(definition.spec.integrations ?? [])].sort(byKey((slot) => slot.name));
