@@ -1,7 +1,5 @@
 /** The namespace of the suite itself. */
 export const systemNamespace = 'hearth-system';
-/** The namespace of providers that other namespaces may share. */
-export const providersNamespace = 'hearth-providers';
 
 /** The field manager and the `managed-by` label of everything that the suite makes. */
 export const manager = 'hearth';
@@ -11,8 +9,6 @@ export const labels = {
   definition: 'app.kubernetes.io/name',
   app: 'app.kubernetes.io/instance',
   workload: 'app.kubernetes.io/component',
-  /** `dependency` on an App that was installed because another needed it. */
-  installedAs: 'apps.hearth.dev/installed-as',
   /** `tombstone` on what a retained resource left behind. */
   retained: 'apps.hearth.dev/retained',
 } as const;
@@ -20,8 +16,6 @@ export const labels = {
 export const annotations = {
   /** A keyed digest of what the pods were given; another one restarts them. */
   configHash: 'apps.hearth.dev/config-hash',
-  /** Why an App was installed, in words. */
-  reason: 'apps.hearth.dev/reason',
   /** `true` on a deleted resource: let it go, though what it has elsewhere can't be undone. */
   forget: 'apps.hearth.dev/forget',
 } as const;

@@ -2,12 +2,14 @@ import {
   App,
   AppDefinition,
   type IntegrationKind,
+  mayServe,
+  PROVIDERS_NAMESPACE,
   type ProviderRef,
   type Provision,
   type Workload,
 } from '@hearth/domain';
 import { type Context, type Read, Secret, Stalled, Waiting } from '@hearth/runtime';
-import { generatedSecretName, providersNamespace, workloadName } from './names.ts';
+import { generatedSecretName, workloadName } from './names.ts';
 
 /** An App that provides, with the offer that is meant. */
 export interface AnyProvider {
@@ -56,7 +58,7 @@ export function findProvider<K extends IntegrationKind>(
     throw new Stalled(
       'ProviderNotShared',
       `${nameOf(ref)} doesn’t serve namespace ${consumerNamespace}: an App serves its own namespace, and one in ` +
-        `${providersNamespace} those that its spec.share.namespaces names.`,
+        `${PROVIDERS_NAMESPACE} those that its spec.share.namespaces names.`,
     );
   }
   const definition = read.get(AppDefinition, { name: app.spec.definition });
@@ -71,14 +73,6 @@ export function findProvider<K extends IntegrationKind>(
     throw new Stalled('NotAProvider', `${nameOf(ref)} (${app.spec.definition}) provides no ${kind}.`);
   }
   return { ref, app, definition, provision: provision as Provider<K>['provision'] };
-}
-
-/** Whether an App may serve what lives in `namespace`. */
-function mayServe(app: App, namespace: string): boolean {
-  if (app.metadata.namespace === namespace) return true;
-  if (app.metadata.namespace !== providersNamespace) return false;
-  const shared = app.spec.share?.namespaces ?? [];
-  return shared.includes('*') || shared.includes(namespace);
 }
 
 /** Where the offer answers: on the provider's own Service, or where an external App says. */

@@ -6,14 +6,7 @@ export { affectedBy, type Change } from './resolve/affected.ts';
 export type { Catalogue } from './resolve/catalogue.ts';
 export { formatPlan } from './resolve/format-plan.ts';
 export { type AppManifest, installManifest } from './resolve/install-manifest.ts';
-export {
-  DEDICATED_TO,
-  INSTALLED_AS,
-  INSTALLED_FOR,
-  type Installed,
-  indexInstalled,
-  type Provider,
-} from './resolve/installed.ts';
+export { type Installed, indexInstalled, type Provider } from './resolve/installed.ts';
 export { parseQuantity } from './resolve/quantity.ts';
 export { removable, requiredBy } from './resolve/refcount.ts';
 export type {

@@ -1,6 +1,5 @@
-import { App, Route, reservedHosts } from '@hearth/domain';
+import { App, PROVIDERS_NAMESPACE, Route, reservedHosts } from '@hearth/domain';
 import { controllerOf, type Read } from '@hearth/runtime';
-import { providersNamespace } from '../names.ts';
 import { holderOf, hostRefusal, type Refusal } from './plan.ts';
 
 /** The index of Routes by the host that they ask for. */
@@ -20,7 +19,7 @@ export function hostRefusalOf(route: Route, host: string, read: Read): Refusal |
 function mayHold(route: Route, read: Read): boolean {
   if (!reservedHosts.includes(route.spec.host)) return true;
   const owner = controllerOf(route);
-  if (route.metadata.namespace !== providersNamespace || owner?.kind !== App.kind) return false;
-  const app = read.get(App, { namespace: providersNamespace, name: owner.name });
+  if (route.metadata.namespace !== PROVIDERS_NAMESPACE || owner?.kind !== App.kind) return false;
+  const app = read.get(App, { namespace: PROVIDERS_NAMESPACE, name: owner.name });
   return app?.metadata.uid === owner.uid && app.spec.definition === 'identity';
 }
