@@ -8,7 +8,7 @@ import { waitUntil } from '../../waiting.ts';
 import { ensurePrerequisites, missingPackages, NATIVE_PACKAGES } from '../prerequisites.ts';
 import { dnsManifests } from './addons/dns.ts';
 import { storageManifests } from './addons/storage.ts';
-import { ensureCgroup } from './cgroups.ts';
+import { ensureCgroup, processesInCgroup } from './cgroups.ts';
 import { apiServer, type ComponentName, componentArguments, NODE_TOOLS } from './components.ts';
 import { filesRead, forgetPodsOfEarlierBoot, writeConfiguration } from './configure.ts';
 import { cgroupRoot, currentBoot, type Facts, readFacts, settleFacts } from './facts.ts';
@@ -22,7 +22,8 @@ import {
 import type { Layout } from './layout.ts';
 import { ensureNetwork, NETWORK } from './network.ts';
 import { ensurePki } from './pki/pki.ts';
-import { ensureProcess, isRunning, lastWords, withBoundedLog } from './processes.ts';
+import { clusterProcesses, ensureProcess, isRunning, lastWords, withBoundedLog } from './processes.ts';
+import { removeLinks } from './teardown/links.ts';
 import { ensureTools, haveTools } from './toolchain.ts';
 
 type NodeTools = Record<(typeof NODE_TOOLS)[number], string>;
@@ -98,8 +99,11 @@ async function prepare(layout: Layout, progress: Progress): Promise<Prepared> {
   const before = await readFacts(layout);
   if (before && before.boot !== (await currentBoot())) await forgetPodsOfEarlierBoot(layout);
   const facts = await settleFacts(layout, progress);
+  const cgroup = cgroupRoot(layout.name);
+  // Links that are there while nothing runs are leftovers; pods of theirs could hold addresses of new ones.
+  if (clusterProcesses(layout.folder).length + processesInCgroup(cgroup).length === 0) await removeLinks();
   await ensureNetwork();
-  await ensureCgroup(cgroupRoot(layout.name));
+  await ensureCgroup(cgroup);
   progress('certificates');
   const pki = await ensurePki(layout, new Date());
   progress('images');
