@@ -78,13 +78,3 @@ export async function metric(manager: Manager, name: string, labels = ''): Promi
   const lines = text.split('\n').filter((line) => line.startsWith(name) && line.includes(labels));
   return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
-
-/** The most requests that came within one second, from a time on. */
-export function busiestSecond(proxy: FaultProxy, since: number): number {
-  const times = proxy.recorded({}, since).map(({ at }) => at);
-  let first = 0;
-  return times.reduce((most, at, index) => {
-    while (at - (times[first] ?? at) > 1_000) first++;
-    return Math.max(most, index - first + 1);
-  }, 0);
-}

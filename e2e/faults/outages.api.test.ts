@@ -5,8 +5,9 @@ import { type Bench, eventually, Greeting, openBench } from '../../operators/run
 import { type ControlPlane, startControlPlane } from '../harness/control-plane.ts';
 import { movableClock } from './clock.ts';
 import * as faults from './faults.ts';
-import { busiestSecond, expectGreeted, greeter, metric, startOver } from './greeter.ts';
+import { expectGreeted, greeter, metric, startOver } from './greeter.ts';
 import { type FaultProxy, MUTATING, openFaultProxy, proxyTime } from './proxy.ts';
+import { busiestSecond } from './rate.ts';
 
 let plane: ControlPlane;
 let bench: Bench;

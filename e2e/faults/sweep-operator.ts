@@ -11,8 +11,15 @@ export interface OperatorProcess {
 
 const program = join(import.meta.dirname, '../../operators/main.ts');
 
-/** An operator process that is not started yet. It logs to `folder`, and ends with this process, however that ends. */
-export function createOperator(kubeconfig: string, folder: string): OperatorProcess {
+/**
+ * An operator process that is not started yet. It logs to `folder`, and ends with this process, however that ends.
+ * One that is alone need not be elected, so that it works as soon as it is started.
+ */
+export function createOperator(
+  kubeconfig: string,
+  folder: string,
+  { alone = true }: { readonly alone?: boolean } = {},
+): OperatorProcess {
   const log = { file: join(folder, 'operator.log'), append: true };
   const start = () =>
     execa(
@@ -24,7 +31,7 @@ export function createOperator(kubeconfig: string, folder: string): OperatorProc
         program,
         '--kubeconfig',
         kubeconfig,
-        '--no-leader-elect',
+        alone ? '--no-leader-elect' : '--leader-elect',
         '--http-port=0',
       ],
       {
