@@ -21,7 +21,7 @@ export const ofIntegrations: readonly ConditionCase[] = [
     bad: app('notes', 'site', { host: 'www' }),
     reason: 'RouteNotReady',
     says:
-      'route: host www.hearth.home.arpa belongs to Route home/first-route, which is older: choose another host, or ' +
+      'route: host www.hearth.home.arpa belongs to Route home/first-route, which had it first: choose another host, or ' +
       'delete that Route.',
     leaves: ['Route/notes-route'],
   },

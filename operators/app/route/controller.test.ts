@@ -210,7 +210,26 @@ describe('of two Routes with one host', () => {
     expect(names(context, IngressRoute)).toEqual(['rss']);
   });
 
-  test('the younger gives all back when the older comes to the host', async () => {
+  test('the younger keeps it when the older comes to it from another', async () => {
+    const held = (host: string) => ({ status: { host: `${host}.${domain}` } });
+    const context = cluster([
+      { ...younger, ...held('rss') },
+      { ...older, ...held('news'), spec: { ...older.spec, host: 'news' } },
+    ]);
+    await reconcile(context, 'news');
+    await context.act.patch(Route, older.metadata, { spec: { host: 'rss' } });
+    expect(await reconcile(context, 'rss')).toMatchObject({
+      type: 'stalled',
+      reason: 'HostTaken',
+      message: expect.stringContaining('Route home/news'),
+      status: { host: null, url: null },
+    });
+    expect(await reconcile(context, 'news')).toMatchObject({ type: 'ready' });
+    expect(names(context, IngressRoute)).toEqual(['news']);
+    expect(names(context, Secret)).toEqual(['news-binding', 'news-tls']);
+  });
+
+  test('the younger gives all back where both came to it at once', async () => {
     const context = cluster([younger]);
     await reconcile(context, 'news');
     await context.act.apply(older);

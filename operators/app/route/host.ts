@@ -8,7 +8,7 @@ export const byHost = 'host';
 /** Why another than this route has the host; undefined where it is this one's. */
 export function hostRefusalOf(route: Route, host: string, read: Read): Refusal | undefined {
   const rivals = read.list(Route, { index: [byHost, route.spec.host] });
-  const holder = holderOf(rivals, (rival) => mayHold(rival, read));
+  const holder = holderOf(rivals, host, (rival) => mayHold(rival, read));
   return hostRefusal(route, holder, host);
 }
 

@@ -48,7 +48,9 @@ describe('the name of a route', () => {
 
 describe('the holder of a host', () => {
   const everyone = () => true;
+  const host = 'rss.hearth.home.arpa';
   const [old, young] = [route('a', '2030-01-01T00:00:00Z'), route('b', '2030-01-02T00:00:00Z')];
+  const holding = (one: Route, at = host): Route => ({ ...one, status: { observedGeneration: 1, host: at } });
 
   test.each([
     ['the oldest', [young, old], everyone, old],
@@ -59,6 +61,15 @@ describe('the holder of a host', () => {
       old,
     ],
     ['of those that may, the oldest', [old, young], (one: Route) => one !== old, young],
+    ['whoever has it, when an older one comes to it', [old, holding(young)], everyone, holding(young)],
+    [
+      'whoever has it, when an older one comes from a host of its own',
+      [holding(old, 'news.hearth.home.arpa'), holding(young)],
+      everyone,
+      holding(young),
+    ],
+    ['the oldest of several that have it', [holding(young), holding(old)], everyone, holding(old)],
+    ['nobody who has it and may not', [old, holding(young)], (one: Route) => one === old, old],
     ['nobody, where nobody may', [old, young], () => false, undefined],
     [
       'the oldest, also while it is being deleted',
@@ -67,7 +78,7 @@ describe('the holder of a host', () => {
       expect.objectContaining({ metadata: expect.objectContaining({ uid: '0' }) }),
     ],
   ])('is %s', (_, rivals, mayHold, holder) => {
-    expect(holderOf(rivals, mayHold)).toEqual(holder);
+    expect(holderOf(rivals, host, mayHold)).toEqual(holder);
   });
 
   test('is told to the others by name', () => {
@@ -75,7 +86,7 @@ describe('the holder of a host', () => {
     expect(hostRefusal(young, old, 'rss.hearth.home.arpa')).toEqual({
       reason: 'HostTaken',
       message:
-        'host rss.hearth.home.arpa belongs to Route home/a, which is older: choose another host, or delete that Route.',
+        'host rss.hearth.home.arpa belongs to Route home/a, which had it first: choose another host, or delete that Route.',
     });
     expect(hostRefusal(old, undefined, 'auth.hearth.home.arpa')).toMatchObject({ reason: 'HostReserved' });
   });

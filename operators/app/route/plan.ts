@@ -36,11 +36,19 @@ export function nameOf(host: string, home: Pick<Home['spec'], 'domain' | 'httpsP
 export const portSuffix = (httpsPort: number): string => (httpsPort === 443 ? '' : `:${httpsPort}`);
 
 /**
- * Which of the routes that ask for one host has it: the oldest (creationTimestamp, then uid) of those that may.
+ * Which of the routes that ask for one host has it: of those that may, the one that holds it already; where none
+ * does, the oldest (creationTimestamp, then uid). Age alone would let whoever has an old Route point it at a
+ * neighbour's host, and be given that host's traffic and a certificate for it.
  * One that is being deleted has it until it is gone, for until then the gateway sends requests its way.
  */
-export function holderOf(rivals: readonly Route[], mayHold: (route: Route) => boolean): Route | undefined {
-  return rivals.filter(mayHold).toSorted(byAge)[0];
+export function holderOf(
+  rivals: readonly Route[],
+  host: string,
+  mayHold: (route: Route) => boolean,
+): Route | undefined {
+  const able = rivals.filter(mayHold).toSorted(byAge);
+  // Only a route that had its host from this controller has it in its status.
+  return able.find(({ status }) => status?.host === host) ?? able[0];
 }
 
 function byAge({ metadata: a }: Route, { metadata: b }: Route): number {
@@ -62,7 +70,7 @@ export function hostRefusal(route: Route, holder: Route | undefined, host: strin
   const { namespace, name } = holder.metadata;
   return {
     reason: 'HostTaken',
-    message: `host ${host} belongs to Route ${namespace}/${name}, which is older: choose another host, or delete that Route.`,
+    message: `host ${host} belongs to Route ${namespace}/${name}, which had it first: choose another host, or delete that Route.`,
   };
 }
 

@@ -109,6 +109,26 @@ describe('a home with an authority of its own', () => {
     });
   });
 
+  test('leaves a host to the Route that has it, when an older one is edited to ask for it', async () => {
+    await bench.apply(route('old', 'guest', 'shed'));
+    await bench.becomes('route', 'old', withCondition('Ready', { status: 'True' }), 'guest');
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await bench.apply(route('photos'));
+    await bench.becomes('route', 'photos', withCondition('Ready', { status: 'True' }));
+    const { resourceVersion } = (await bench.get('secret', 'photos-tls')).metadata;
+    await bench.apply(route('old', 'guest', 'photos'));
+    await bench.becomes(
+      'route',
+      'old',
+      withCondition('Stalled', { reason: 'HostTaken', message: expect.stringContaining('home/photos') }),
+      'guest',
+    );
+    expect((await bench.kubectl(['get', 'secret', '-n', 'guest', '-o', 'name'])).stdout).not.toContain(
+      'old-',
+    );
+    expect((await bench.get('secret', 'photos-tls')).metadata.resourceVersion).toBe(resourceVersion);
+  });
+
   test('keeps the identity provider’s host from a Route that claims it', async () => {
     await bench.apply(route('login', 'guest', 'auth'));
     await bench.becomes('route', 'login', withCondition('Stalled', { reason: 'HostReserved' }), 'guest');
