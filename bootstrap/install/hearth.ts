@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts';
 import { applyObjects, type Kubectl, kubectlFor } from '../kubectl.ts';
 import type { LocalCluster } from '../local/cluster.ts';
 import { ensureTools } from '../local/native/toolchain.ts';
@@ -29,29 +30,7 @@ export function installSteps(cluster: LocalCluster, wishes: InstallWishes): read
       run: async (progress) => void (await giveImages(cluster, wishes.images, progress)),
     },
     { title: 'Install Hearth', run: (progress) => install(cluster, wishes, progress) },
-    {
-      title: 'Wait for the operators',
-      run: async (progress) => {
-        const { kubectl } = await toolsFor(cluster, progress);
-        await kubectl([
-          'rollout',
-          'status',
-          'deployment/hearth-operators',
-          '-n',
-          SYSTEM_NAMESPACE,
-          '--timeout=180s',
-        ]);
-        await kubectl(['wait', 'home/home', '--for=condition=Ready', '--timeout=60s']);
-        await kubectl([
-          'wait',
-          'app/traefik',
-          '-n',
-          'hearth-providers',
-          '--for=condition=Ready',
-          '--timeout=120s',
-        ]);
-      },
-    },
+    { title: 'Wait for the operators', run: (progress) => waitForOperators(cluster, progress) },
   ];
 }
 
@@ -73,6 +52,20 @@ async function install(cluster: LocalCluster, wishes: InstallWishes, progress: P
   progress('the home');
   const facts = await homeFacts(kubectl, wishes);
   await applyObjects(kubectl, [...namespaceObjects(), ...homeObjects(facts, wishes.images, gateway)]);
+}
+
+const DEPLOYMENT = ['deployment/hearth-operators', '-n', SYSTEM_NAMESPACE];
+
+async function waitForOperators(cluster: LocalCluster, progress: Progress): Promise<void> {
+  const { kubectl } = await toolsFor(cluster, progress);
+  await kubectl(['rollout', 'status', ...DEPLOYMENT, '--timeout=120s']).catch(async () => {
+    const log = await kubectl(['logs', ...DEPLOYMENT, '--tail=5']).catch(() => 'they have written nothing');
+    throw new Failure(
+      `The operators don’t start; \`kiko logs hearth-operators\` tells more. Their last words: ${log.trim()}`,
+    );
+  });
+  await kubectl(['wait', 'home/home', '--for=condition=Ready', '--timeout=60s']);
+  await kubectl(['wait', 'app/traefik', '-n', 'hearth-providers', '--for=condition=Ready', '--timeout=120s']);
 }
 
 async function toolsFor(cluster: LocalCluster, progress: Progress): Promise<Tools> {
