@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
   App,
+  type AppDecision,
   type AppDefinition,
-  checkApp,
+  decideApp,
   formatPlan,
   type Home,
   indexInstalled,
-  type Resolution,
-  resolve,
-  supportedIntegrations,
+  nodeFacts,
 } from '@hearth/domain';
+import type { NodeObject, PodObject } from '@hearth/runtime';
 import { loadAll } from 'js-yaml';
 import { Failure } from '../failure.ts';
 import type { Kubectl } from '../kubectl.ts';
@@ -23,21 +23,25 @@ export interface Preview {
 
 /**
  * What would happen for an App: one in a file, one that is installed, or one of the catalogue that isn't yet. It
- * resolves here what the operator resolves there, by the same code, and changes nothing.
- * @throws Failure where there is no such App, the API server refuses it, or its wishes conflict.
+ * decides here what the operator decides there, by the same code on the same facts, and changes nothing.
+ * @throws Failure where there is no such App, the API server refuses it, or nothing can be done for it.
  */
 export async function previewPlan(kubectl: Kubectl, what: string, namespace: string): Promise<Preview> {
   const wanted = await wantedApp(kubectl, what, namespace);
-  const resolution = await resolveHere(kubectl, wanted);
-  if (resolution.kind === 'Conflict') {
-    throw new Failure(`${resolution.conflict.message} ${resolution.conflict.fix}`);
+  const decision = await decideHere(kubectl, wanted);
+  switch (decision.kind) {
+    case 'CarryOut':
+      return { text: formatPlan(decision.resolved.plan), data: decision.resolved.plan };
+    case 'Keep':
+      return { text: decision.message, data: { kept: decision.reason, message: decision.message } };
+    default:
+      throw new Failure(decision.message);
   }
-  return { text: formatPlan(resolution.plan), data: resolution.plan };
 }
 
 async function wantedApp(kubectl: Kubectl, what: string, namespace: string): Promise<App> {
   if (/[./]/.test(what)) return dryRun(kubectl, await readManifest(what));
-  const installed = await list<App>(kubectl, 'apps', namespace);
+  const installed = await list<App>(kubectl, 'apps', ['-n', namespace]);
   const there = installed.find(({ metadata }) => metadata.name === what);
   return there ?? dryRun(kubectl, appManifest(what, namespace));
 }
@@ -75,32 +79,25 @@ async function dryRun(kubectl: Kubectl, manifest: object): Promise<App> {
   return JSON.parse(await kubectl(args, JSON.stringify(manifest))) as App;
 }
 
-async function resolveHere(kubectl: Kubectl, wanted: App): Promise<Resolution> {
-  const [definitions, apps, homes] = await Promise.all([
-    list<AppDefinition>(kubectl, 'appdefinitions'),
-    list<App>(kubectl, 'apps'),
-    list<Home>(kubectl, 'homes'),
+async function decideHere(kubectl: Kubectl, app: App): Promise<AppDecision> {
+  const [definitions, apps, homes, nodes, pods] = await Promise.all([
+    list<AppDefinition>(kubectl, 'appdefinitions', ['-A']),
+    list<App>(kubectl, 'apps', ['-A']),
+    list<Home>(kubectl, 'homes', ['-A']),
+    list<NodeObject>(kubectl, 'nodes', ['-A']),
+    list<PodObject>(kubectl, 'pods', ['-A', '-l', 'app.kubernetes.io/managed-by=hearth']),
   ]);
   const catalogue = new Map(definitions.map((definition) => [definition.metadata.name, definition]));
-  const definition = catalogue.get(wanted.spec.definition);
-  if (definition === undefined) {
-    throw new Failure(
-      `There is no ${wanted.spec.definition} in the catalogue: \`kubectl get appdefinitions\` lists it.`,
-    );
-  }
-  const [problem] = checkApp(wanted, definition);
-  if (problem) throw new Failure(`${problem.path}: ${problem.message}`);
-  return resolve({
-    wanted,
+  const facts = {
+    app,
+    home: homes[0],
     catalogue,
     installed: indexInstalled(apps, catalogue),
-    home: homes[0],
-    supported: supportedIntegrations,
-    digest: (text) => createHash('sha256').update(text).digest('hex'),
-  });
+    nodes: nodeFacts(nodes, pods),
+  };
+  return decideApp(facts, (text) => createHash('sha256').update(text).digest('hex'));
 }
 
-async function list<T>(kubectl: Kubectl, plural: string, namespace?: string): Promise<T[]> {
-  const scope = namespace === undefined ? ['-A'] : ['-n', namespace];
-  return (JSON.parse(await kubectl(['get', plural, ...scope, '-o', 'json'])) as { items: T[] }).items;
+async function list<T>(kubectl: Kubectl, plural: string, args: readonly string[]): Promise<T[]> {
+  return (JSON.parse(await kubectl(['get', plural, ...args, '-o', 'json'])) as { items: T[] }).items;
 }

@@ -1,13 +1,13 @@
-export { checkApp } from './check/app.ts';
 export { checkDefinition } from './check/definition.ts';
 export type { Problem } from './check/problem.ts';
 export { effectiveSettings, type SettingValue } from './check/settings.ts';
+export { type AppDecision, type AppFacts, decideApp, type Resolved } from './decide.ts';
 export { affectedBy, type Change } from './resolve/affected.ts';
 export type { Catalogue } from './resolve/catalogue.ts';
 export { formatPlan } from './resolve/format-plan.ts';
 export { type AppManifest, installManifest } from './resolve/install-manifest.ts';
 export { type Installed, indexInstalled, type Provider } from './resolve/installed.ts';
-export { parseQuantity } from './resolve/quantity.ts';
+export { nodeFacts } from './resolve/nodes.ts';
 export { removable, requiredBy } from './resolve/refcount.ts';
 export type {
   Conflict,

@@ -1,4 +1,4 @@
-import { App, installManifest, type ResolvedInstall, Route } from '@hearth/domain';
+import { App, installManifest, type Resolved, type ResolvedInstall, Route } from '@hearth/domain';
 import {
   type Context,
   isAlreadyExists,
@@ -12,7 +12,7 @@ import {
   waiting,
 } from '@hearth/runtime';
 import type { AppInput } from '../workload/input.ts';
-import { approval, type Resolved } from './decide.ts';
+import { approval } from './approval.ts';
 import { keepExternal } from './external.ts';
 import {
   boundOf,
@@ -44,7 +44,7 @@ export async function carryOut(
   const { app } = scene;
   await refuseTaken(input, context.read);
   const plan = await keepPlan(app, resolved.plan, context);
-  const held = approval(scene, { name: plan, hash: resolved.plan.hash });
+  const held = approval(app, { name: plan, hash: resolved.plan.hash });
   if (held) return withDetail(held, { status: { plan } });
   for (const install of resolved.installs) await installProvider(install, context);
   await applyIntegrations(input, resolved, context);

@@ -5,6 +5,7 @@ import {
   affectedBy,
   type Change,
   Database,
+  decideApp,
   Home,
   Plan,
   type ProviderRef,
@@ -34,10 +35,12 @@ import {
   Service,
   ServiceAccount,
   StatefulSet,
+  stalled,
+  waiting,
 } from '@hearth/runtime';
 import { labels, managedSelector as selector } from '../names.ts';
 import { type AppOptions, carryOut } from './carry-out.ts';
-import { decide } from './decide.ts';
+import { keepRunning } from './keep.ts';
 import { retire } from './retire.ts';
 import { createObserver, type Observer, type Scene } from './scene.ts';
 
@@ -80,11 +83,21 @@ export function appController(options: AppOptions): Controller<App> {
 }
 
 async function reconcile(scene: Scene, context: Context, { hearthImage }: AppOptions): Promise<Outcome> {
-  const decision = decide(scene, digest);
-  if (decision.type === 'hold') return decision.outcome;
-  const { resolved, definition } = decision;
-  const input = { app: scene.app, definition, home: scene.home, version: resolved.version, hearthImage };
-  return carryOut(scene, input, resolved, context);
+  const decision = decideApp(scene, digest);
+  switch (decision.kind) {
+    case 'Wait':
+      return waiting(decision.reason, decision.message);
+    case 'Refuse':
+      return stalled(decision.reason, decision.message);
+    case 'Keep':
+      return keepRunning(scene, decision, context);
+    case 'CarryOut': {
+      const { app, home } = scene;
+      const { resolved, definition } = decision;
+      const input = { app, definition, home, version: resolved.version, hearthImage };
+      return carryOut(scene, input, resolved, context);
+    }
+  }
 }
 
 /** The Apps that a change may concern: those whose slots it can fill or empty, those that it defines. */

@@ -1,10 +1,9 @@
-import { type App, integrationKinds, requiredBy, TemplateError } from '@hearth/domain';
+import { type App, integrationKinds, type Resolved, TemplateError } from '@hearth/domain';
 import {
   type Context,
   Deployment,
   keyOf,
   Pod,
-  type Read,
   type Resource,
   type SecretObject,
   Service,
@@ -14,7 +13,6 @@ import {
 } from '@hearth/runtime';
 import { type BindingData, bindingDigestKey, encodeSecret } from '../binding.ts';
 import { environmentSecretName } from '../names.ts';
-import { endpointOf, findProvider } from '../provider.ts';
 import { type RenderedEnvironment, renderEnvironment, type Values } from '../workload/environment.ts';
 import { healthOf } from '../workload/health.ts';
 import {
@@ -25,10 +23,10 @@ import {
   workloadMeta,
   workloadSelector,
 } from '../workload/input.ts';
-import { type Callers, networkPolicy } from '../workload/network-policy.ts';
+import { networkPolicy } from '../workload/network-policy.ts';
 import { disruptionBudget, serviceAccount, serviceObject, workloadObject } from '../workload/objects.ts';
+import { callersOf } from './callers.ts';
 import { keepClaims } from './claims.ts';
-import type { Resolved } from './decide.ts';
 import { keepGenerated } from './generated.ts';
 import { type SlotState, troubleOf } from './integrations.ts';
 import { configureRunning } from './post-start.ts';
@@ -60,7 +58,7 @@ export async function run(
   const rendered = render(input, resolved, values, await bindingDigestKey(context));
   await act.apply(environmentSecret(input, rendered), { owner: app });
   await act.apply(serviceAccount(input), { owner: app });
-  await act.apply(networkPolicy(input, callersOf(scene, resolved, context.read)), { owner: app });
+  await act.apply(networkPolicy(input, callersOf(scene, gatewayOf(resolved), context.read)), { owner: app });
   await keepClaims(input, context);
   const workloads = workloadInputs(input, rendered);
   for (const each of workloads) await applyService(each, context);
@@ -136,14 +134,8 @@ function workloadInputs(input: AppInput, rendered: RenderedEnvironment): Workloa
   });
 }
 
-/** Who calls this App: the gateway of its route, and those that use what it provides. */
-function callersOf({ app, installed }: Scene, { bindings }: Resolved, read: Read): Callers {
-  const provider = bindings.find(({ slot, state }) => slot.kind === 'Route' && state === 'Bound')?.provider;
-  const consumers = requiredBy({ namespace: namespaceOf(app), name: app.metadata.name }, installed);
-  if (provider === undefined) return { consumers };
-  const { service } = endpointOf(findProvider(read, provider, 'Route', namespaceOf(app)));
-  return { consumers, gateway: service?.namespace };
-}
+const gatewayOf = ({ bindings }: Resolved) =>
+  bindings.find(({ slot, state }) => slot.kind === 'Route' && state === 'Bound')?.provider;
 
 async function applyService(input: WorkloadInput, { act }: Context): Promise<void> {
   const service = serviceObject(input);

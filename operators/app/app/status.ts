@@ -1,7 +1,6 @@
-import { type Offer, removable, requiredBy } from '@hearth/domain';
+import { type Offer, type ProviderRef, type Resolved, removable, requiredBy } from '@hearth/domain';
 import type { ConditionIntent, OutcomeDetail } from '@hearth/runtime';
 import { namespaceOf } from '../workload/input.ts';
-import type { Resolved } from './decide.ts';
 import { type SlotState, troubleOf } from './integrations.ts';
 import type { Running } from './run.ts';
 import type { Scene } from './scene.ts';
@@ -14,8 +13,6 @@ export function statusOf(
   plan: string,
   running?: Running,
 ): OutcomeDetail {
-  const { app, installed } = scene;
-  const users = requiredBy({ namespace: namespaceOf(app), name: app.metadata.name }, installed);
   const route = slots.find(({ binding }) => binding.slot.kind === 'Route');
   return {
     status: {
@@ -23,7 +20,7 @@ export function statusOf(
       url: route?.data?.url ?? null,
       bindings: slots.map(({ status }) => status),
       offers: resolved.offers.map(({ slot, providers, message }) => ({ name: slot, providers, message })),
-      requiredBy: users,
+      requiredBy: consumersOf(scene),
       ...(running?.version ? { version: running.version } : {}),
       ...(running?.configured ? { configured: running.configured } : {}),
     },
@@ -31,16 +28,28 @@ export function statusOf(
   };
 }
 
-function conditionsOf(
-  { app, installed }: Scene,
-  { offers }: Resolved,
-  slots: readonly SlotState[],
-): ConditionIntent[] {
+/** The Apps that use this one. */
+export const consumersOf = ({ app, installed }: Scene): readonly ProviderRef[] =>
+  requiredBy({ namespace: namespaceOf(app), name: app.metadata.name }, installed);
+
+/** The condition of an App that was installed for others and that nobody uses any more. */
+export function unneeded({ app, installed }: Scene): ConditionIntent[] {
   const { namespace, name } = app.metadata;
+  if (!removable(installed).some((ref) => ref.name === name && ref.namespace === namespace)) return [];
+  return [
+    {
+      type: 'Needed',
+      status: 'False',
+      reason: 'NobodyUsesIt',
+      message: `It was installed for others and nobody uses it any more: \`kubectl delete app -n ${namespace} ${name}\` removes it.`,
+    },
+  ];
+}
+
+function conditionsOf(scene: Scene, { offers }: Resolved, slots: readonly SlotState[]): ConditionIntent[] {
   const missing = slots.filter(
     ({ binding, ready }) => binding.state === 'Bound' && !binding.slot.required && !ready,
   );
-  const unused = removable(installed).some((ref) => ref.name === name && ref.namespace === namespace);
   return [
     ...complaintsOf(slots),
     ...(missing.length > 0
@@ -63,16 +72,7 @@ function conditionsOf(
           },
         ]
       : []),
-    ...(unused
-      ? [
-          {
-            type: 'Needed',
-            status: 'False' as const,
-            reason: 'NobodyUsesIt',
-            message: `It was installed for others and nobody uses it any more: \`kubectl delete app -n ${namespace} ${name}\` removes it.`,
-          },
-        ]
-      : []),
+    ...unneeded(scene),
   ];
 }
 

@@ -16,7 +16,7 @@ type Rollout = Immutable<DeploymentObject | StatefulSetObject>;
 
 /** Judges a workload from what Kubernetes says of it and of its pods. */
 export function healthOf(
-  workload: Workload,
+  workload: Pick<Workload, 'name'>,
   object: Rollout | undefined,
   pods: readonly Immutable<PodObject>[],
 ): Health {
@@ -34,7 +34,10 @@ export function healthOf(
 }
 
 /** Why a pod can't start, where Kubernetes says so. */
-function troubleOf(workload: Workload, pods: readonly Immutable<PodObject>[]): Health | undefined {
+function troubleOf(
+  workload: Pick<Workload, 'name'>,
+  pods: readonly Immutable<PodObject>[],
+): Health | undefined {
   for (const { status } of pods) {
     const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
     for (const container of containers) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { app, conflicting, definition, planned, resolveIn, running } from './fixtures.ts';
+import { versionGone } from './version.ts';
 
 describe('versions', () => {
   const versioned = definition('rss', {
@@ -27,7 +28,31 @@ describe('versions', () => {
     expect(
       conflicting(resolveIn(app('home/rss', { version: '9' }), { catalogue: [versioned] })),
     ).toMatchObject({ reason: 'VersionUnknown', fix: 'Set spec.version to one of these, or leave it out.' });
-    const gone = app('home/rss', {}, { status: running([], '0.9') });
-    expect(conflicting(resolveIn(gone, { catalogue: [versioned] })).reason).toBe('VersionUnknown');
+  });
+
+  test('the fix of one that runs is never to run another on its data', () => {
+    for (const spec of [{}, { version: '0.9' }]) {
+      const gone = app('home/rss', spec, { status: running([], '0.9') });
+      expect(conflicting(resolveIn(gone, { catalogue: [versioned] }))).toMatchObject({
+        reason: 'VersionUnknown',
+        fix: 'Put version 0.9 back into the catalogue.',
+      });
+    }
+  });
+
+  const away = { external: { host: 'nas.lan' } };
+  test.each([
+    ['one that left the catalogue', {}, '0.9', true],
+    ['one that left the catalogue and is pinned', { version: '0.9' }, '0.9', true],
+    ['one that left the catalogue, under Auto', { version: '2.0', upgrade: { policy: 'Auto' } }, '0.9', true],
+    ['one that left the catalogue, where another is asked for', { version: '2.0' }, '0.9', false],
+    ['one that is there', {}, '1.0', false],
+    ['one of an App that doesn’t run yet', {}, undefined, false],
+    ['one of an App that runs elsewhere', away, '0.9', false],
+  ] as const)('%s: %j', (_, spec, runs, gone) => {
+    const wanted = app('home/rss', spec, runs === undefined ? {} : { status: running([], runs) });
+    const sentence = versionGone(wanted, versioned);
+    if (gone) expect(sentence).toContain('Version 0.9 runs and is left as it is');
+    else expect(sentence).toBeUndefined();
   });
 });

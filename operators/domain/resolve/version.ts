@@ -30,18 +30,34 @@ function atLeast(
   return isTooOld ? floor : running;
 }
 
+/**
+ * What is said of an App whose version left the catalogue while it runs, where nobody asks for another; undefined
+ * of any other App. Such an App is kept as it is: another version might not be able to read its data.
+ */
+export function versionGone(app: App, definition: AppDefinition): string | undefined {
+  const running = app.status?.version;
+  const { external, version: pin, upgrade } = app.spec;
+  const asksForAnother = upgrade.policy === 'Hold' && pin !== undefined && pin !== running;
+  const known = definition.spec.versions.map(({ version }) => version);
+  if (external !== undefined || running === undefined || asksForAnother) return undefined;
+  return known.includes(running) ? undefined : goneSentence(app, running, known);
+}
+
+const goneSentence = (app: App, running: string, known: readonly string[]): string =>
+  `Version ${running} runs and is left as it is, but \`${app.spec.definition}\` no longer has it in the catalogue. ` +
+  `Put it back there; or set spec.version to one of ${listOf(known.slice(0, 5), 'or')}, once you are sure that ` +
+  'it can go on with the data of this one.';
+
 function unknownVersion(app: App, version: string, known: readonly string[]): Costed {
-  const name = app.spec.definition;
-  const fix =
-    app.spec.version === version
-      ? 'Set spec.version to one of these, or leave it out.'
-      : `Set spec.version to one of these; ${version} is no longer in the catalogue.`;
   return {
     cost: 'edit',
     conflict: {
       reason: 'VersionUnknown',
-      message: `${keyOf(app)} is to run version ${version} of \`${name}\`, and the catalogue has ${listOf(known.slice(0, 5)) || 'none'}.`,
-      fix,
+      message: `${keyOf(app)} is to run version ${version} of \`${app.spec.definition}\`, and the catalogue has ${listOf(known.slice(0, 5)) || 'none'}.`,
+      fix:
+        app.spec.version === version && app.status?.version !== version
+          ? 'Set spec.version to one of these, or leave it out.'
+          : `Put version ${version} back into the catalogue.`,
       wishes: [`${keyOf(app)} runs version ${version}`],
     },
   };
