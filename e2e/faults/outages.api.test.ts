@@ -96,24 +96,30 @@ test('a version that etcd has compacted away is listed anew', async () => {
   expect(lists.length, 'lists after the 410').toBeGreaterThan(0);
 });
 
-test('keys that failed for long while the API server was away do not wait for minutes after its return', async () => {
-  const clock = movableClock();
-  manager = await startOver(proxy, plane.kubeconfig, [greeter(bench.namespace)], { clock });
-  // As many as there are workers, so that each fails as often as time lets it.
-  const all = names('away', 4);
-  await greetAll(all);
-  await eventually(() => expectGreeted(bench, all, 'hello'));
-  const away = proxy.on({ methods: MUTATING }, faults.reset, { times: Number.POSITIVE_INFINITY });
-  await changeAll(all, 'changed');
-  // Hours, in which every key fails again and again: each pass tries four times.
-  for (let step = 0; step < 150; step++) {
-    clock.pass(300_000);
-    await pause(20);
-  }
-  expect(away.hits()).toBeGreaterThan(all.length * 4 * 12);
-  away.remove();
-  await recovers('return of the API server', proxyTime(), all, 'changed');
-});
+test.each([
+  ['away', faults.reset],
+  ['ill', faults.refuse(500)],
+])(
+  'keys that failed for long while the API server was %s do not wait for minutes after',
+  async (how, fault) => {
+    const clock = movableClock();
+    manager = await startOver(proxy, plane.kubeconfig, [greeter(bench.namespace)], { clock });
+    // As many as there are workers, so that each fails as often as time lets it.
+    const all = names(how, 4);
+    await greetAll(all);
+    await eventually(() => expectGreeted(bench, all, 'hello'));
+    const away = proxy.on({ methods: MUTATING }, fault, { times: Number.POSITIVE_INFINITY });
+    await changeAll(all, 'changed');
+    // Hours, in which every key fails again and again: each pass tries four times.
+    for (let step = 0; step < 150; step++) {
+      clock.pass(300_000);
+      await pause(20);
+    }
+    expect(away.hits()).toBeGreaterThan(all.length * 4 * 12);
+    away.remove();
+    await recovers(`return of an API server that was ${how}`, proxyTime(), all, 'changed');
+  },
+);
 
 test('a partition of five minutes: the leader stands by, and all is made up for', async () => {
   const clock = movableClock();

@@ -1,5 +1,5 @@
 import { createKeyBackoff } from './backoff.ts';
-import { Unreachable } from './cluster/errors.ts';
+import { isUnavailable } from './cluster/errors.ts';
 import type { Controller } from './controller.ts';
 import type { PassEnd } from './pass.ts';
 import { createPerformer, type Shared } from './perform.ts';
@@ -23,8 +23,8 @@ export interface RunningController {
 
 const WORKERS = 4;
 const BACKOFF = { first: 250, longest: 5 * 60_000 };
-/** That the API server can't be reached is no fault of the key: it is not to wait minutes after its return. */
-const UNREACHABLE_LONGEST = 15_000;
+/** That the API server is away is no fault of the key: it is not to wait minutes after its return. */
+const UNAVAILABLE_LONGEST = 15_000;
 
 /** Wires a controller to its informers (by kind). Its queue fills from now on; nothing is reconciled until `work`. */
 export function createRunningController(
@@ -122,8 +122,8 @@ function retryDelay(
         : { after, forget: true };
     }
     case 'error':
-      return end.error instanceof Unreachable
-        ? { after: Math.min(nextBackoff(), UNREACHABLE_LONGEST * (0.5 + Math.random() / 2)), forget: false }
+      return isUnavailable(end.error)
+        ? { after: Math.min(nextBackoff(), UNAVAILABLE_LONGEST * (0.5 + Math.random() / 2)), forget: false }
         : { after: nextBackoff(), forget: false };
     case 'overtaken':
       return { after: nextBackoff(), forget: false };

@@ -63,6 +63,14 @@ function describeCause(cause: unknown): string {
   return `${code}${cause.message}`;
 }
 
+/** The API server can't be reached, or can't do its work for now: it says nothing about what was asked. */
+export function isUnavailable(error: unknown): boolean {
+  return (
+    error instanceof Unreachable ||
+    (error instanceof ApiError && (error.status >= 500 || error.status === 429))
+  );
+}
+
 /** The object, or its whole kind, is not there. */
 export function isNotFound(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 404;
