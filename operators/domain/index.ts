@@ -8,6 +8,7 @@ export { formatPlan } from './resolve/format-plan.ts';
 export { type AppManifest, installManifest } from './resolve/install-manifest.ts';
 export { type Installed, indexInstalled, type Provider } from './resolve/installed.ts';
 export { nodeFacts } from './resolve/nodes.ts';
+export { parseQuantity } from './resolve/quantity.ts';
 export { removable, requiredBy } from './resolve/refcount.ts';
 export type {
   Conflict,

@@ -1,16 +1,7 @@
-import { type App, Database, mayServe, requiredBy } from '@hearth/domain';
-import {
-  type Context,
-  controllerOf,
-  type Immutable,
-  keyOf,
-  keyText,
-  type Outcome,
-  ready,
-  waiting,
-} from '@hearth/runtime';
-import { namespaceOf } from '../workload/input.ts';
-import { dataOf, isRetained, retainedPatch } from './retained.ts';
+import { type App, Database } from '@hearth/domain';
+import { type Context, keyOf, type Outcome, ready, waiting } from '@hearth/runtime';
+import { keepersOf, textOf } from './keepers.ts';
+import { dataOf, retainedPatch } from './retained.ts';
 import type { Scene } from './scene.ts';
 
 /**
@@ -18,65 +9,52 @@ import type { Scene } from './scene.ts';
  * marked, so that it can be found; everything else goes with its owner references.
  */
 export async function retire(
-  scene: Scene,
+  { app, installed }: Scene,
   context: Context,
   serve: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  const users = usersOf(scene, context);
-  if (users.length > 0) return stay(users, await serve());
-  if (scene.app.spec.deletion === 'Retain') await retain(scene.app, context);
-  else await dropData(scene.app, context);
-  return ready();
+  const keepers = keepersOf(app, installed, context.read);
+  const isUsed = keepers.apps.length + keepers.databases.length > 0;
+  const inUse = `It is deleted, but serves ${textOf(keepers)} until they are gone or use another.`;
+  if (isUsed && !keepers.mutual) return stay(inUse, await serve());
+  if (app.spec.deletion === 'Retain') await retain(app, context);
+  else await dropData(app, context);
+  if (!isUsed) return ready();
+  // Of Apps that use each other, each gives back what it has in the others, while all of them still run.
+  for (const database of context.read.owned(Database, app))
+    await context.act.delete(Database, keyOf(database));
+  return waiting('InUse', inUse);
 }
 
 /** Says that an App stays because of its users; and how it is, where that is worse. */
-function stay(users: readonly string[], served: Outcome): Outcome {
+function stay(inUse: string, served: Outcome): Outcome {
   const { status, conditions } = served;
-  const inUse = `It is deleted, but serves ${users.join(', ')} until they are gone or use another.`;
   if (served.type === 'ready') return waiting('InUse', inUse, { status, conditions });
   return waiting(served.reason, `${inUse} ${served.message}`, { status, conditions });
 }
 
-/** Apps that are joined to this one, and Databases in it that none of these asked for. */
-function usersOf({ app, installed }: Scene, { read }: Context): readonly string[] {
-  const apps = requiredBy({ namespace: namespaceOf(app), name: app.metadata.name }, installed).map(keyText);
-  return [...apps, ...databasesIn(app, apps, read.list(Database))];
-}
-
-/**
- * Databases that an App holds for others than these Apps. One that only names the App is none: whoever makes it
- * would keep the App from going, though it never gets anything.
- */
-export function databasesIn(
-  app: App,
-  users: readonly string[],
-  databases: readonly Immutable<Database>[],
-): readonly string[] {
-  const isAsked = (database: Immutable<Database>) => {
-    const owner = controllerOf(database);
-    return owner !== undefined && users.includes(`${database.metadata.namespace}/${owner.name}`);
-  };
-  return databases
-    .filter(({ spec }) => keyText(spec.providerRef) === keyText(keyOf(app)))
-    .filter(
-      ({ metadata, status }) => status?.database !== undefined && mayServe(app, metadata.namespace ?? ''),
-    )
-    .filter((database) => !isAsked(database))
-    .map((database) => `Database ${keyText(keyOf(database))}`);
-}
-
-async function retain(app: App, { read, act }: Context): Promise<void> {
+/** What goes with the App by its owner references leaves its data behind. */
+async function retain(app: App, context: Context): Promise<void> {
+  const { read, act } = context;
   for (const [kind, key] of dataOf(app, read)) {
     const object = read.get(kind, key);
-    if (object && !isRetained(object)) await act.patch(kind, key, retainedPatch(true));
+    const patch = object && retainedPatch(object, app);
+    if (patch) await act.patch(kind, key, patch);
   }
+  await settleDatabases(app, context);
 }
 
 /** Deletes here what owner references would: they may not have followed a change of `deletion` yet. */
-async function dropData(app: App, { read, act }: Context): Promise<void> {
-  for (const [kind, key] of dataOf(app, read)) await act.delete(kind, key);
+async function dropData(app: App, context: Context): Promise<void> {
+  for (const [kind, key] of dataOf(app, context.read)) await context.act.delete(kind, key);
+  await settleDatabases(app, context);
+}
+
+/** A Database that goes with its App does so as the App says now, and not as it said when it last worked. */
+async function settleDatabases(app: App, { read, act }: Context): Promise<void> {
+  const { deletion } = app.spec;
   for (const database of read.owned(Database, app)) {
-    if (database.spec.deletion === 'Delete') continue;
-    await act.patch(Database, keyOf(database), { spec: { deletion: 'Delete' } });
+    if (database.spec.deletion !== deletion)
+      await act.patch(Database, keyOf(database), { spec: { deletion } });
   }
 }

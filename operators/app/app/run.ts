@@ -27,7 +27,7 @@ import { networkPolicy } from '../workload/network-policy.ts';
 import { disruptionBudget, serviceAccount, serviceObject, workloadObject } from '../workload/objects.ts';
 import { callersOf } from './callers.ts';
 import { keepClaims } from './claims.ts';
-import { keepGenerated } from './generated.ts';
+import { immutableSecrets, keepGenerated } from './generated.ts';
 import { type SlotState, troubleOf } from './integrations.ts';
 import { configureRunning } from './post-start.ts';
 import type { Scene } from './scene.ts';
@@ -37,6 +37,8 @@ export interface Running {
   readonly version: string | undefined;
   /** The digest of the postStart steps that were carried out. */
   readonly configured?: string | undefined;
+  /** The names of those of its secrets that can't be made anew. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function run(
   for (const each of workloads) await runWorkload(each, context);
   await removeStrays(workloads, context);
   const configured = await configureRunning(input, workloads, values, context);
-  return { version: input.version, configured };
+  return { version: input.version, configured, secrets: immutableSecrets(input.definition) };
 }
 
 /** Whether a slot's values can be used: once its child was ready, and from then on also while it is in trouble. */

@@ -23,6 +23,7 @@ export function statusOf(
       requiredBy: consumersOf(scene),
       ...(running?.version ? { version: running.version } : {}),
       ...(running?.configured ? { configured: running.configured } : {}),
+      ...(running?.secrets ? { secrets: running.secrets } : {}),
     },
     conditions: conditionsOf(scene, resolved, slots),
   };

@@ -4,7 +4,7 @@ import { appOf, definitionOf, homeOf, inputOf, workloadInputOf } from '../testin
 import { overriddenImage } from './image.ts';
 import { networkPolicy } from './network-policy.ts';
 import { disruptionBudget, serviceObject, workloadObject } from './objects.ts';
-import { claims } from './volume.ts';
+import { claimObject, ownVolumes } from './volume.ts';
 
 const simple = { ports: [{ name: 'http', port: 8080, protocol: 'HTTP' }] };
 const renderedPod = (workload: object, more: object = {}) => {
@@ -98,14 +98,16 @@ describe('claims', () => {
       { name: 'worker', volumes: [{ name: 'data', path: '/data', size: '5Gi', shared: true }] },
     ],
   });
-  const sizes = (spec: object) =>
-    claims(inputOf(definition, appOf('x', spec), homeOf({ storageClass: 'fast' }))).map(
-      ({ metadata, spec: claim }) => [
+  const sizes = (spec: object) => {
+    const input = inputOf(definition, appOf('x', spec), homeOf({ storageClass: 'fast' }));
+    return ownVolumes(input)
+      .map((volume) => claimObject(input, volume, undefined))
+      .map(({ metadata, spec: claim }) => [
         metadata.name,
         claim?.resources?.requests?.storage,
         claim?.storageClassName,
-      ],
-    );
+      ]);
+  };
 
   it('makes a shared volume once, of the size that is asked', () => {
     expect(sizes({})).toEqual([['x-data', '5Gi', 'fast']]);

@@ -1,5 +1,5 @@
 import type { App, Workload } from '@hearth/domain';
-import type { PersistentVolumeClaimObject } from '@hearth/runtime';
+import type { Immutable, PersistentVolumeClaimObject } from '@hearth/runtime';
 import { childName } from '../names.ts';
 import { type AppInput, appLabels, namespaceOf } from './input.ts';
 
@@ -9,29 +9,54 @@ export function claimOf(app: App, volume: string): string {
   return chosen?.existingClaim ?? childName(app.metadata.name, volume);
 }
 
-/**
- * The claims to make. They have no owner while the App's data is to be retained: garbage collection then
- * leaves them, and an App of the same name and definition finds them again.
- */
-export function claims({ app, definition, home }: AppInput): PersistentVolumeClaimObject[] {
+/** A volume of an App that is on a claim which Hearth makes. */
+export interface OwnVolume {
+  readonly name: string;
+  readonly claim: { readonly namespace: string; readonly name: string };
+  /** What its person asks for. */
+  readonly chosenSize: string | undefined;
+  readonly defaultSize: string;
+}
+
+/** The volumes of an App but those for which its person named a claim. */
+export function ownVolumes({ app, definition }: Pick<AppInput, 'app' | 'definition'>): OwnVolume[] {
+  const choiceOf = (volume: string) => app.spec.volumes?.find(({ name }) => name === volume);
   return volumesOf(definition.spec.workloads ?? [])
-    .filter(({ name }) => !app.spec.volumes?.find((chosen) => chosen.name === name)?.existingClaim)
+    .filter(({ name }) => choiceOf(name)?.existingClaim === undefined)
     .map(({ name, size }) => ({
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { namespace: namespaceOf(app), name: claimOf(app, name), labels: appLabels(app) },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        resources: {
-          requests: { storage: app.spec.volumes?.find((chosen) => chosen.name === name)?.size ?? size },
-        },
-        ...(home?.spec.storageClass ? { storageClassName: home.spec.storageClass } : {}),
-      },
+      name,
+      claim: { namespace: namespaceOf(app), name: claimOf(app, name) },
+      chosenSize: choiceOf(name)?.size,
+      defaultSize: size,
     }));
 }
 
+/**
+ * The claim to apply, where `there` is what it is now. Class and access modes of a claim never change, and many
+ * classes can't grow a volume: so what the home and the definition say counts for new ones only, and a volume
+ * that is there changes its size when the App's person says so.
+ */
+export function claimObject(
+  { app, home }: Pick<AppInput, 'app' | 'home'>,
+  { claim, chosenSize, defaultSize }: OwnVolume,
+  there: Immutable<PersistentVolumeClaimObject> | undefined,
+): PersistentVolumeClaimObject {
+  const storageClass = there ? there.spec?.storageClassName : home?.spec.storageClass;
+  const storage = chosenSize ?? there?.spec?.resources?.requests?.storage ?? defaultSize;
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { ...claim, labels: appLabels(app) },
+    spec: {
+      accessModes: there?.spec?.accessModes ?? ['ReadWriteOnce'],
+      resources: { requests: { storage } },
+      ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+    },
+  };
+}
+
 /** The volumes of all workloads, each once: a shared one is named by several. */
-function volumesOf(workloads: readonly Workload[]): { name: string; size: string }[] {
+export function volumesOf(workloads: readonly Workload[]): { name: string; size: string }[] {
   const byName = new Map(
     workloads.flatMap(({ volumes }) => volumes ?? []).map((volume) => [volume.name, volume]),
   );

@@ -166,6 +166,9 @@ const appStatus = z.object({
   requiredBy: mapList(providerRef(), 512, ['namespace', 'name']).optional().meta({
     description: 'The Apps that use this one.',
   }),
+  secrets: setList(partName(), 16).optional().meta({
+    description: 'The generated secrets that it runs with and that can’t be made anew.',
+  }),
   configured: text(64)
     .optional()
     .meta({ description: 'A digest of the postStart steps that were carried out.' }),
