@@ -3,6 +3,7 @@ import { bindingDigestKey } from '../binding.ts';
 import { carryOutPostStart, type PostStartInput, postStartDigest } from '../configure/post-start.ts';
 import { scopeOf, type Values } from '../workload/environment.ts';
 import type { AppInput, WorkloadInput } from '../workload/input.ts';
+import { volumeUids } from './claims.ts';
 import { keepGenerated } from './generated.ts';
 
 /**
@@ -20,6 +21,7 @@ export async function configureRunning(
   const given: PostStartInput = {
     input,
     workloads,
+    volumes: await volumeUids(input, context),
     lookUp: scopeOf(input, values),
     digestKey: await bindingDigestKey(context),
   };

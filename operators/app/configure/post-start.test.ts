@@ -56,7 +56,7 @@ function scene(
     workloadInputOf(input, { workload, index, configHash: `hash-${secrets.password}` }),
   );
   const lookUp = (scope: string, field: string) => (scope === 'secret' ? secrets[field] : undefined);
-  return { input, workloads, lookUp, digestKey: Buffer.alloc(32, 1) };
+  return { input, workloads, volumes: ['v1'], lookUp, digestKey: Buffer.alloc(32, 1) };
 }
 
 function actions(job: JobObject['status'] = { conditions: [{ type: 'Complete', status: 'True' }] }) {
@@ -87,6 +87,13 @@ describe('carryOutPostStart', () => {
       'POST rss-worker.home.svc.cluster.local:7070/use k1 p',
     ]);
     expect(digest).toBe(postStartDigest(scene([makeKey, migrate, useKey], { password: 'p', key: 'k1' })));
+  });
+
+  test('keeps, with each step’s captures, those of the steps before', async () => {
+    const second = { ...makeKey, name: 'second', capture: { other: '/key' } };
+    const doing = actions();
+    await carryOutPostStart(scene([makeKey, second]), doing);
+    expect(doing.kept).toEqual([{ key: 'k1' }, { key: 'k1', other: 'k1' }]);
   });
 
   test('keeps what was captured before a later step fails', async () => {
@@ -157,6 +164,7 @@ describe('postStartDigest', () => {
     ['another order', scene([useKey, makeKey, migrate], known)],
     ['another command', scene([makeKey, useKey, { ...migrate, command: ['x'] }], known)],
     ['another key', { ...scene(steps, known), digestKey: Buffer.alloc(32, 2) }],
+    ['another volume', { ...scene(steps, known), volumes: ['v2'] }],
   ])('is another for %s', (_, other) => {
     expect(postStartDigest(other)).toBeDefined();
     expect(postStartDigest(other)).not.toBe(digest);

@@ -12,6 +12,8 @@ export interface PostStartInput {
   readonly input: AppInput;
   /** Its workloads as they run, in the definition's order. */
   readonly workloads: readonly WorkloadInput[];
+  /** The uids of its volumes: on new ones, what was done is undone. */
+  readonly volumes: readonly string[];
   /** Looks up a name of a template, as for the environment. */
   readonly lookUp: LookUp;
   /** The key of digests ({@link bindingHash}). */
@@ -22,8 +24,8 @@ export interface PostStartInput {
 export interface PostStartActions {
   readonly context: Pick<Context, 'read' | 'act' | 'reach' | 'signal'>;
   /**
-   * Keeps captured values for good. It is called after each step that captures, before the next one: an app
-   * often tells a key only once, and the next step may fail.
+   * Keeps captured values for good: all of this pass so far. It is called after each step that captures, before the
+   * next one: an app often tells a key only once, and the next step may fail.
    */
   keep(captured: BindingData): Promise<unknown>;
 }
@@ -49,9 +51,10 @@ const nameOf = ({ app }: AppInput): string => `App ${namespaceOf(app)}/${app.met
  * (`UnknownName`, `NoPort`, `NoWorkload`, `BadStep`) where the definition can't work. No sentence holds a value.
  */
 export async function carryOutPostStart(
-  { input, workloads, lookUp, digestKey }: PostStartInput,
+  given: PostStartInput,
   { context, keep }: PostStartActions,
 ): Promise<PostStartResult> {
+  const { input, workloads, lookUp, digestKey } = given;
   const captured = new Map<string, string>();
   const lookUpAll: LookUp = (scope, field) =>
     (scope === 'secret' ? captured.get(field) : undefined) ?? lookUp(scope, field);
@@ -64,13 +67,10 @@ export async function carryOutPostStart(
     const found = await carryOutHttp(step, surroundings(input, workload, lookUpAll, step, context)).catch(
       (error: unknown) => stallOnMistake(input, step, error),
     );
-    if (Object.keys(found).length > 0) await keep(found);
     for (const [name, value] of Object.entries(found)) captured.set(name, value);
+    if (Object.keys(found).length > 0) await keep(Object.fromEntries(captured));
   }
-  return {
-    captured: Object.fromEntries(captured),
-    digest: digestOf({ input, workloads, lookUp, digestKey }),
-  };
+  return { captured: Object.fromEntries(captured), digest: digestOf(given) };
 }
 
 /**
@@ -88,7 +88,7 @@ const capturedNames = (steps: readonly PostStartStep[]): readonly string[] =>
   steps.flatMap((step) => (step.type === 'http' ? Object.keys(step.capture ?? {}) : []));
 
 /** What is captured comes of the steps themselves, so it doesn't count: before and after, the digest is the same. */
-function digestOf({ input, workloads, lookUp, digestKey }: PostStartInput): string {
+function digestOf({ input, workloads, volumes, lookUp, digestKey }: PostStartInput): string {
   const steps = stepsOf(input);
   const names = new Set(capturedNames(steps));
   const given: LookUp = (scope, field) =>
@@ -101,7 +101,8 @@ function digestOf({ input, workloads, lookUp, digestKey }: PostStartInput): stri
       return stallOnMistake(input, step, error);
     }
   });
-  return bindingHash(digestKey, { version: input.version, steps: JSON.stringify(rendered) });
+  const data = { version: input.version, steps: JSON.stringify(rendered), volumes: volumes.join(' ') };
+  return bindingHash(digestKey, data);
 }
 
 function renderStep(step: HttpStep, lookUp: LookUp): object {
