@@ -1,10 +1,18 @@
-import { isConflict, isNotFound } from './cluster/errors.ts';
-import type { Act, Applied, ApplyOptions } from './controller.ts';
+import { isNotFound } from './cluster/errors.ts';
+import type { Act, Applied, ApplyOptions, Read } from './controller.ts';
 import { type Confirmed, confirm, isApplied, isConfirmed } from './intent.ts';
 import type { FindKind } from './kinds/registry.ts';
-import { Stalled } from './outcome.ts';
 import { ownerUid, withOwner } from './ownership.ts';
-import { type Immutable, type Kind, keyText, kindText, type Resource, resourcePath } from './resource.ts';
+import { explainApply, refusalOf } from './refusal.ts';
+import {
+  type Immutable,
+  type Key,
+  type Kind,
+  keyText,
+  kindText,
+  type Resource,
+  resourcePath,
+} from './resource.ts';
 import type { Informer } from './watch/informer.ts';
 import { desiredKey, type Writes } from './writes.ts';
 
@@ -14,6 +22,8 @@ export interface ActOptions {
   readonly manager: string;
   readonly findKind: FindKind;
   readonly informerOf: (kind: Kind) => Informer | undefined;
+  /** Reads past the caches. */
+  readonly live: Read['live'];
   /** What was applied, and found to be so, by kind and key. */
   readonly confirmed: ConfirmedApplies;
 }
@@ -25,9 +35,6 @@ export type ConfirmedApplies = Map<string, Confirmed>;
 export function confirmedKey(kind: Kind, key: string): string {
   return `${kindText(kind)} ${key}`;
 }
-
-/** A conflict of field managers is for a person to settle: look again now and then, not in a loop. */
-const CONFLICT_RETRY = 5 * 60_000;
 
 /** The writes of one pass. */
 export function createAct(options: ActOptions, writes: Writes): Act {
@@ -86,8 +93,9 @@ async function apply<T extends Resource>(
   const kind = await options.findKind(desired);
   const key = desiredKey(kind, desired);
   const informer = options.informerOf(kind);
-  const live = informer?.cache.get(keyText(key));
-  if (live) refuseForeign(kind, live, how.owner);
+  const live = informer?.cache.get(keyText(key)) ?? (how.owner && (await unseen(options, kind, key)));
+  const refusal = live && refusalOf(object, live, how.owner);
+  if (refusal) throw refusal;
   const memory = confirmedKey(kind, keyText(key));
   if (live && informer && needsNothing(options, informer, memory, desired, live)) {
     return { object: live as Immutable<T>, changed: false };
@@ -98,6 +106,18 @@ async function apply<T extends Resource>(
   if (informer?.matches(applied.metadata.labels)) options.confirmed.set(memory, confirm(desired, applied));
   const changed = live?.metadata.resourceVersion !== applied.metadata.resourceVersion;
   return { object: applied as Immutable<T>, changed };
+}
+
+/**
+ * An object that a cache leaves out, since it lacks the labels: somebody else's. To apply would be to add an owner to
+ * it, with which it would go.
+ */
+async function unseen(
+  { informerOf, live }: ActOptions,
+  kind: Kind,
+  key: Key,
+): Promise<Immutable<Resource> | undefined> {
+  return informerOf(kind)?.complete ? undefined : live(kind, key);
 }
 
 /** Whether the live object is as wanted, by what is remembered or, after a start, by the server's own record. */
@@ -126,21 +146,6 @@ async function sendApply(writes: Writes, kind: Kind, desired: Resource, manager:
       contentType: 'application/apply-patch+yaml',
     });
   } catch (error) {
-    if (!isConflict(error) || !error.body.details?.causes?.length) throw error;
-    const causes = error.body.details.causes.map((cause) => `${cause.field}: ${cause.message}`).join('; ');
-    throw new Stalled('FieldConflict', `${kind.kind} ${keyText(key)} is managed by others too: ${causes}`, {
-      after: CONFLICT_RETRY,
-    });
+    throw explainApply(error, kind, key);
   }
-}
-
-/** What another object controls is not ours to change, whatever it is called. */
-function refuseForeign(kind: Kind, live: Immutable<Resource>, owner: Resource | undefined): void {
-  const uid = ownerUid(live);
-  if (owner === undefined || uid === undefined || uid === owner.metadata.uid) return;
-  throw new Stalled(
-    'NotOurs',
-    `${kind.kind} ${keyText(live.metadata)} belongs to another object; delete or rename it to let ${owner.kind} ${keyText(owner.metadata)} have its own`,
-    { after: CONFLICT_RETRY },
-  );
 }

@@ -132,8 +132,10 @@ export interface Act {
   /**
    * Server-side apply of all that the controller wants in the object. Sends nothing where neither the intent
    * nor the fields that it names differ from the last time.
-   * @throws Stalled, reason FieldConflict, where another field manager owns a field with another value, and reason
-   * NotOurs where another object controls it: left uncaught, they become the status.
+   * @throws Stalled, reason FieldConflict, where another field manager owns a field with another value; reason
+   * NotOurs where another object controls it, or somebody else made it; reason Refused where the API server finds
+   * it invalid. Waiting, reason Going, where it is being deleted; reason Refused where it is forbidden. Left
+   * uncaught, they become the status.
    */
   apply<T extends Resource>(desired: T, options?: ApplyOptions): Promise<Applied<T>>;
   /** Creates; fails where it exists (ApiError, reason AlreadyExists). */

@@ -113,7 +113,7 @@ function createContextMaker(
     const writes = createWrites(transport, informerOf, signal);
     const context: Context = {
       read,
-      act: createAct({ manager: name, findKind, informerOf, confirmed }, writes),
+      act: createAct({ manager: name, findKind, informerOf, live: read.live, confirmed }, writes),
       clock,
       signal,
       reach,

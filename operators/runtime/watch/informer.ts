@@ -15,6 +15,8 @@ export interface Informer {
   readonly cache: Cache;
   readonly ownWrites: OwnWrites;
   readonly matches: LabelMatch;
+  /** It holds every object of the kind: there is no selector. */
+  readonly complete: boolean;
   /** The fields that a field manager has applied to an object, as the server says (`fieldsV1`). */
   appliedFields(key: string, manager: string): object | undefined;
   /** Resolves when the first list is in the cache. */
@@ -89,6 +91,7 @@ export function createInformer(watched: Watched, options: InformerOptions): Info
     kind,
     cache,
     ownWrites,
+    complete: selector === undefined,
     matches: selector ? parseSelector(selector) : () => true,
     appliedFields(key, manager) {
       const [name, fields] = JSON.parse(applied.get(key) ?? '[]');
