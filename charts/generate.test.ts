@@ -17,7 +17,7 @@ interface Role {
 const rolesIn = (file: string) => loadAll(files.get(file) ?? '') as Role[];
 
 describe('people who may view or edit a namespace', () => {
-  const [view, edit] = rolesIn('people.yaml');
+  const [view, edit, reader, binding] = rolesIn('people.yaml');
 
   test('see apps, plans and integrations', () => {
     expect(view?.rules.flatMap(({ resources }) => resources)).toEqual([
@@ -33,6 +33,16 @@ describe('people who may view or edit a namespace', () => {
   test('write apps and integrations, and nothing that owns the home', () => {
     expect(edit?.rules.flatMap(({ resources }) => resources)).toEqual(['apps', 'databases', 'routes']);
     expect(edit?.metadata.labels).not.toHaveProperty(['rbac.authorization.k8s.io/aggregate-to-view']);
+  });
+
+  test('read the catalogue and the home, as everybody does', () => {
+    expect(reader?.rules.flatMap(({ resources }) => resources)).toEqual(['homes', 'appdefinitions']);
+    expect(reader?.rules.map(({ verbs }) => verbs)).toEqual(Array(2).fill(['get', 'list', 'watch']));
+    expect(binding).toMatchObject({
+      kind: 'ClusterRoleBinding',
+      roleRef: { kind: 'ClusterRole', name: 'hearth-catalogue-viewer' },
+      subjects: [{ kind: 'Group', name: 'system:authenticated' }],
+    });
   });
 });
 

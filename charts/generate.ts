@@ -18,13 +18,13 @@ const slices = join(import.meta.dirname, '../operators');
 const generated = 'charts/hearth/templates/generated';
 const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1' } as const;
 
-/** The roles of the chart: one file for each slice, and what people may do who may view or edit a namespace. */
+/** The roles of the chart: one file for each slice, and what people may do, some of a namespace and some at all. */
 export async function chartFiles(): Promise<GeneratedFile[]> {
   const names = readdirSync(slices).filter((name) => existsSync(join(slices, name, 'rbac.ts')));
   const ofSlices = await Promise.all(names.sort().map(sliceFile));
   return [
     ...ofSlices,
-    { path: `${generated}/people.yaml`, content: manifest('the kinds', ...peopleRoles()) },
+    { path: `${generated}/people.yaml`, content: manifest('the kinds', ...peopleRoles(), ...readers()) },
   ];
 }
 
@@ -89,6 +89,25 @@ function peopleRoles(): object[] {
   ];
 }
 
+/**
+ * Everybody may read what belongs to no namespace, the catalogue and the home: who may view a namespace couldn't choose
+ * an app otherwise, for a RoleBinding gives nothing of the whole cluster. Neither holds a secret.
+ */
+function readers(): object[] {
+  const metadata = { name: 'hearth-catalogue-viewer' };
+  const ofCluster = kinds.filter(({ namespaced }) => !namespaced);
+  return [
+    { ...rbac, kind: 'ClusterRole', metadata, rules: rulesOver(ofCluster, ['get', 'list', 'watch']) },
+    {
+      ...rbac,
+      kind: 'ClusterRoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: metadata.name },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:authenticated' }],
+    },
+  ];
+}
+
 function aggregated(
   name: string,
   into: readonly string[],
@@ -96,15 +115,13 @@ function aggregated(
   verbs: readonly string[],
 ): object {
   const labels = into.map((role) => [`rbac.authorization.k8s.io/aggregate-to-${role}`, 'true']);
-  const rules = [...Map.groupBy(covered, ({ group }) => group)].map(([group, kindsOfGroup]) => ({
+  const metadata = { name: `hearth-${name}`, labels: Object.fromEntries(labels) };
+  return { ...rbac, kind: 'ClusterRole', metadata, rules: rulesOver(covered, verbs) };
+}
+
+const rulesOver = (covered: readonly KindDefinition[], verbs: readonly string[]): object[] =>
+  [...Map.groupBy(covered, ({ group }) => group)].map(([group, kindsOfGroup]) => ({
     apiGroups: [group],
     resources: kindsOfGroup.map(({ plural }) => plural),
     verbs,
   }));
-  return {
-    ...rbac,
-    kind: 'ClusterRole',
-    metadata: { name: `hearth-${name}`, labels: Object.fromEntries(labels) },
-    rules,
-  };
-}
