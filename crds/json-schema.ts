@@ -33,7 +33,7 @@ export interface JsonSchema {
   readonly listType?: 'map' | 'set' | 'atomic';
   readonly listMapKeys?: readonly string[];
   readonly rules?: readonly Rule[];
-  /** What people are told when `pattern` does not match; it is then checked by a rule. */
+  /** What people are told when `pattern` or `minItems` does not match; it is then checked by a rule. */
   readonly sentence?: string;
   /** Says that the keys of a map, which no rule can see, are checked by a controller. */
   readonly keysCheckedBy?: 'controller';

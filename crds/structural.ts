@@ -75,7 +75,7 @@ function number(schema: JsonSchema, type: 'integer' | 'number'): Structural {
 }
 
 function list(schema: JsonSchema, path: string): Structural {
-  const { listType, listMapKeys } = schema;
+  const { listType, listMapKeys, sentence, minItems = 0 } = schema;
   if (schema.items === undefined) throw new NotStructural(path, 'a list must say what its items are');
   if (listType === undefined)
     throw new NotStructural(path, 'a list must say how it is merged: mapList, setList or sequence');
@@ -86,8 +86,11 @@ function list(schema: JsonSchema, path: string): Structural {
     throw new NotStructural(path, 'the items of a set must be plain values');
   return {
     type: 'array',
-    ...annotated(schema),
-    ...kept(schema, ['minItems', 'maxItems']),
+    ...annotated(
+      schema,
+      sentence === undefined ? [] : [{ rule: `size(self) >= ${minItems}`, message: sentence }],
+    ),
+    ...kept(schema, sentence === undefined ? ['minItems', 'maxItems'] : ['maxItems']),
     items,
     'x-kubernetes-list-type': listType,
     ...(listType === 'map' && { 'x-kubernetes-list-map-keys': listMapKeys ?? [] }),

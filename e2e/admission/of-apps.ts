@@ -4,6 +4,9 @@ const partName =
   'must be lower-case letters, digits and hyphens, starting with a letter and not ending in a hyphen';
 const dnsName =
   'must be a DNS name: lower-case letters, digits, hyphens and dots, such as rss or photos.example.org';
+const appName =
+  'an App’s name is at most 36 lower-case letters, digits and hyphens, starting with a letter and not ending in a ' +
+  'hyphen: its Services and its parts are named after it';
 const reserved = 'the hosts identity and auth belong to the identity provider; set spec.host to another';
 
 /** Bad Apps. */
@@ -30,11 +33,25 @@ export const ofApps: readonly AdmissionCase[] = [
     says: 'unknown field "spec.hots"',
   },
   {
-    wrong: 'a name of more than 40 characters',
+    wrong: 'a name of more than 36 characters',
     kind: 'App',
-    change: { metadata: { name: 'a'.repeat(41) } },
+    change: { metadata: { name: 'a'.repeat(37) } },
     field: 'metadata.name',
-    says: 'an App’s name is at most 40 characters: its parts are named after it',
+    says: appName,
+  },
+  {
+    wrong: 'a name that begins with a digit',
+    kind: 'App',
+    change: { metadata: { name: '2048' } },
+    field: 'metadata.name',
+    says: appName,
+  },
+  {
+    wrong: 'a name with a dot',
+    kind: 'App',
+    change: { metadata: { name: 'my.app' } },
+    field: 'metadata.name',
+    says: appName,
   },
   {
     wrong: 'a name in upper case',

@@ -13,7 +13,7 @@ export const ofDefinitions: readonly AdmissionCase[] = [
     kind: 'AppDefinition',
     change: { spec: { versions: [] } },
     field: 'spec.versions',
-    says: 'should have at least 1 items',
+    says: 'an app has at least one version, with its images',
   },
   {
     wrong: 'an image with a space',
@@ -134,7 +134,9 @@ export const ofDefinitions: readonly AdmissionCase[] = [
     kind: 'AppDefinition',
     change: { spec: { integrations: [{ name: 'db', kind: 'Databse' }] } },
     field: 'spec.integrations[0].kind',
-    says: 'Unsupported value: "Databse": supported values: "Database"',
+    says:
+      'Unsupported value: "Databse": supported values: "Database", "Cache", "SSOClient", "Route", "Bucket", "Queue", ' +
+      '"Folder", "Mail", "Connection"',
   },
   {
     wrong: 'redirects in a slot that is not for sign-on',

@@ -93,6 +93,22 @@ export const ofOthers: readonly AdmissionCase[] = [
     says: 'database can’t change: the data stays under its name',
   },
   {
+    wrong: 'another owner than before',
+    kind: 'Database',
+    update: true,
+    change: { spec: { owner: 'freshrss' } },
+    field: 'spec.owner',
+    says: 'owner can’t change: the data is that of the app for which it was made',
+  },
+  {
+    wrong: 'a Database without the owner that it had',
+    kind: 'Database',
+    update: true,
+    change: { spec: { owner: null } },
+    field: 'spec.owner',
+    says: 'owner can’t change: the data is that of the app for which it was made',
+  },
+  {
     wrong: 'a route to port 0',
     kind: 'Route',
     change: { spec: { port: 0 } },
@@ -119,6 +135,6 @@ export const ofOthers: readonly AdmissionCase[] = [
     kind: 'Plan',
     change: { spec: { hash: 'yes' } },
     field: 'spec.hash',
-    says: 'should be at least 10 chars long',
+    says: 'must be ten lower-case letters and digits',
   },
 ];

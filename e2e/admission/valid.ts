@@ -41,7 +41,7 @@ export const valid: Readonly<Record<AdmissionCase['kind'], object>> = {
     apiVersion: apps,
     kind: 'Database',
     metadata: { name: 'rss-db', namespace: 'default' },
-    spec: { providerRef: provider },
+    spec: { providerRef: provider, owner: 'miniflux' },
   },
   Route: {
     apiVersion: apps,

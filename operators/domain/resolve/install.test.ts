@@ -87,7 +87,15 @@ describe('needs', () => {
     const wanted = app(`home/${'x'.repeat(40)}`, { definition: 'rss' });
     const [made] = installs(resolveIn(wanted, { catalogue: [modern, versionless], apps: [old] }));
     expect(made?.replace('hearth-providers/', '')).toMatch(/^postgres-x+-[0-9a-f]{8}$/);
-    expect(made?.length).toBe('hearth-providers/'.length + 40);
+    expect(made?.length).toBe('hearth-providers/'.length + 36);
+  });
+
+  test('a provider whose definition is called by a number gets a name that an App may have', () => {
+    const numbered = definition('2fauth', { provides: [{ kind: 'Mail' }] });
+    const needy = definition('rss', { integrations: [{ name: 'mail', kind: 'Mail', required: true }] });
+    expect(installs(resolveIn(app('home/rss'), { catalogue: [needy, numbered] }))).toEqual([
+      'hearth-providers/app-2fauth',
+    ]);
   });
 
   const valkey = definition('valkey', {

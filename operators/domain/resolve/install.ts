@@ -1,4 +1,4 @@
-import type { App } from '../schema/app.ts';
+import { type App, longestAppName } from '../schema/app.ts';
 import type { AppDefinition } from '../schema/app-definition.ts';
 import type { Slot } from '../schema/integration.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -18,9 +18,6 @@ import type { ResolvedInstall } from './resolution.ts';
 import { lookUp, type Pending, type Refused, type Scene } from './scene.ts';
 import { isLeaving, PROVIDERS_NAMESPACE, shortcoming } from './serve.ts';
 import { offerKey, offersOf } from './slot.ts';
-
-/** An App's name is at most this long: its parts are named after it. */
-const LONGEST_NAME = 40;
 
 /** Plans the provider that a required slot lacks, or says why there can be none. */
 export function planInstall(
@@ -145,9 +142,11 @@ function dedicatedName(scene: Scene, definition: string, consumer: App): string 
   return taken ? fitName(scene, `${definition}-${name}`, `${definition} ${namespace}/${name}`) : short;
 }
 
-/** The name as it is if it is short enough and needs no mark, else cut and marked with a digest. */
-function fitName(scene: Scene, name: string, mark?: string): string {
-  if (mark === undefined && name.length <= LONGEST_NAME) return name;
+/** The name as it is if an App may have it and it needs no mark, else cut and marked with a digest. */
+function fitName(scene: Scene, wish: string, mark?: string): string {
+  // A definition may be called 2fauth, an App may not.
+  const name = /^[a-z]/.test(wish) ? wish : `app-${wish}`;
+  if (mark === undefined && name.length <= longestAppName) return name;
   const digest = scene.input.digest(mark ?? name).slice(0, 8);
-  return `${name.slice(0, LONGEST_NAME - digest.length - 1).replace(/-+$/, '')}-${digest}`;
+  return `${name.slice(0, longestAppName - digest.length - 1).replace(/-+$/, '')}-${digest}`;
 }

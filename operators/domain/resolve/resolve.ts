@@ -1,4 +1,5 @@
 import type { AppDefinition } from '../schema/app-definition.ts';
+import { mostLevels, mostSteps } from '../schema/plan.ts';
 import { requirementsOf } from './choose.ts';
 import {
   type Costed,
@@ -17,10 +18,6 @@ import { lookUp, type Scene } from './scene.ts';
 import { type Settlement, settleAll } from './settle.ts';
 import { isFirstInstallation } from './slot.ts';
 import { versionToRun } from './version.ts';
-
-/** What a Plan's schema lets it hold. */
-const MOST_LEVELS = 16;
-const MOST_STEPS = 64;
 
 /**
  * Decides what is to be done for an App: a plan, or the smallest set of wishes that can't hold
@@ -68,7 +65,7 @@ function planOf(
   );
   const content = { input, definition, version, bindings: sorted, installs, requirements, offers };
   const levels = planLevels(content);
-  if (levels.length > MOST_LEVELS || levels.some(({ steps }) => steps.length > MOST_STEPS)) {
+  if (levels.length > mostLevels || levels.some(({ steps }) => steps.length > mostSteps)) {
     return refuse([planTooLarge(input.wanted)]);
   }
   const providers = definitionsOf(scene, sorted);

@@ -84,13 +84,19 @@ const appDefinitionSpec = z
     )
       .optional()
       .meta({ description: 'A data URI.' }),
-    versions: mapList(version, 50, ['version']).min(1).meta({ description: 'Newest first.' }),
+    versions: mapList(version, 50, ['version'])
+      .min(1)
+      .meta({ description: 'Newest first.', sentence: 'an app has at least one version, with its images' }),
     workloads: mapList(workload, 8).optional().meta({
       description: 'Sets of pods, started in this order. None: the app can only be external.',
     }),
     integrations: mapList(integrationSlot, 16)
       .optional()
-      .meta({ description: 'Slots: what the app can be joined to.' }),
+      .meta({
+        description:
+          'Slots: what the app can be joined to. Database and Route are made; of the other kinds nothing is yet, so an ' +
+          'optional slot stays empty and an app that requires one is refused.',
+      }),
     secrets: mapList(secret, 16).optional().meta({ description: 'Made once per app; `${secret.NAME}`.' }),
     settings: boundedRecord(settingName(), setting, 64)
       .optional()
@@ -103,7 +109,7 @@ const appDefinitionSpec = z
     stateful: z
       .boolean()
       .default(false)
-      .meta({ description: 'It keeps data, so an upgrade takes a snapshot first.' }),
+      .meta({ description: 'It keeps data; an upgrade is to take a snapshot first. Not acted on yet.' }),
   })
   .meta({ rules: definitionRules });
 export type AppDefinitionSpec = Immutable<z.infer<typeof appDefinitionSpec>>;
@@ -128,6 +134,12 @@ export const AppDefinition = defineKind({
       type: 'string',
       path: '.spec.category',
       description: 'Where it stands in the catalogue.',
+    },
+    {
+      name: 'Ready',
+      type: 'string',
+      path: '.status.conditions[?(@.type=="Ready")].status',
+      description: 'Whether it can be installed.',
     },
   ],
 });

@@ -68,14 +68,23 @@ const share = z.object({
 });
 
 const upgrade = z.object({
-  policy: z.enum(['Hold', 'Auto']).default('Hold'),
+  policy: z
+    .enum(['Hold', 'Auto'])
+    .default('Hold')
+    .meta({
+      description:
+        'Hold: what runs stays until spec.version says otherwise. Auto: spec.version is the floor, and newer ' +
+        'versions are taken by themselves. Not acted on yet beyond the floor: no newer version is taken.',
+    }),
   schedule: matching(
     64,
     /^[0-9*,/-]+( [0-9*,/-]+){4}$/,
     'must be five fields as cron writes them, such as 0 4 * * 0 for Sundays at four',
   )
     .optional()
-    .meta({ description: 'When it may happen, as cron writes it, in the home’s time zone.' }),
+    .meta({
+      description: 'When it may happen, as cron writes it, in the home’s time zone. Not acted on yet.',
+    }),
 });
 
 const appSpec = z
@@ -100,10 +109,14 @@ const appSpec = z
     access: z
       .object({ groups: setList(dnsLabel(), 32) })
       .optional()
-      .meta({ description: 'Who may enter. Empty: everyone in the home.' }),
-    settings: boundedRecord(settingName(), scalar(), 64)
-      .optional()
-      .meta({ description: 'Values for the definition’s settings.', keysCheckedBy: 'controller' }),
+      .meta({
+        description:
+          'Who may enter. Empty: everyone in the home. Not acted on yet: only the app’s own sign-on decides.',
+      }),
+    settings: boundedRecord(settingName(), scalar(), 64).optional().meta({
+      description: 'Values for the definition’s settings: text, numbers, true or false.',
+      keysCheckedBy: 'controller',
+    }),
     volumes: mapList(volume, 16).optional(),
     integrations: mapList(choice, 16)
       .optional()
@@ -176,6 +189,9 @@ const appStatus = z.object({
 /** What an App's status says. */
 export type AppStatus = Immutable<z.infer<typeof appStatus>>;
 
+/** How long an App's name may be: its parts are named after it. */
+export const longestAppName = 36;
+
 /** One installed app. */
 export const App = defineKind({
   group: 'apps.hearth.dev',
@@ -205,8 +221,11 @@ export const App = defineKind({
   ],
   rules: [
     {
-      rule: 'size(self.metadata.name) <= 40',
-      message: 'an App’s name is at most 40 characters: its parts are named after it',
+      // 36, a hyphen and the 15 of a part are the 52 that a StatefulSet may have; a Service begins with a letter.
+      rule: `size(self.metadata.name) <= ${longestAppName} && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')`,
+      message:
+        `an App’s name is at most ${longestAppName} lower-case letters, digits and hyphens, starting with a letter ` +
+        'and not ending in a hyphen: its Services and its parts are named after it',
       fieldPath: '.metadata.name',
     },
     {

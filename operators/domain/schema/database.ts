@@ -20,6 +20,8 @@ const databaseName = () =>
     'must be lower-case letters, digits and underscores, not starting with a digit: no quotes, no SQL',
   );
 
+const ownerStays = 'owner can’t change: the data is that of the app for which it was made';
+
 const databaseSpec = z.object({
   engine: z.enum(['postgresql']).default('postgresql'),
   providerRef: providerRef().meta({
@@ -44,9 +46,12 @@ const databaseSpec = z.object({
     }),
   extensions: setList(extensionName(), 32).optional(),
   secretName: dnsName().optional().meta({ description: 'Where the binding goes. Empty: NAME-binding.' }),
-  owner: dnsLabel().optional().meta({
-    description: 'The definition of the App it is for; a retained database goes back only to the same.',
-  }),
+  owner: dnsLabel()
+    .optional()
+    .meta({
+      description: 'The definition of the App it is for; a retained database goes back only to the same.',
+      rules: [{ rule: 'self == oldSelf', message: ownerStays }],
+    }),
   deletion: deletionPolicy(),
 });
 
@@ -95,6 +100,11 @@ export const Database = defineKind({
       rule: 'has(self.spec.database) == has(oldSelf.spec.database)',
       message: 'database can’t change: the data stays under its name',
       fieldPath: '.spec.database',
+    },
+    {
+      rule: 'has(self.spec.owner) == has(oldSelf.spec.owner)',
+      message: ownerStays,
+      fieldPath: '.spec.owner',
     },
   ],
 });

@@ -9,7 +9,7 @@ declare module 'zod' {
     listType?: 'map' | 'set' | 'atomic';
     listMapKeys?: string[];
     rules?: Rule[];
-    /** What people are told when the pattern does not match: the pattern itself says little to them. */
+    /** What people are told when the pattern or the bounds do not match: these say little to them. */
     sentence?: string;
     /** Says that the keys of a map, which no rule can see, are checked by a controller. */
     keysCheckedBy?: 'controller';
@@ -178,7 +178,9 @@ export const deletionPolicy = () =>
 /** How far out an app can be reached. */
 export const exposure = () =>
   z.enum(['lan', 'private', 'public']).meta({
-    description: 'lan: the home network. private: signed-in people only, from anywhere. public: everyone.',
+    description:
+      'lan: the home network. private: signed-in people only, from anywhere; nothing asks for sign-on yet, so it is ' +
+      'kept to the home network. public: everyone.',
   });
 
 const condition = () =>

@@ -86,7 +86,13 @@ const homeSpec = z.object({
     description: 'Other images than the catalogue’s: an air-gapped home, a mirror, a build of one’s own.',
   }),
   exposure: exposure().default('lan').meta({ description: 'For apps that don’t say.' }),
-  notifications: mapList(channel, 16).optional(),
+  notifications: mapList(channel, 16)
+    .optional()
+    .meta({
+      description:
+        'Where the people of the home are told that something needs them. Not acted on yet. Every account of the ' +
+        'cluster may read this: what must stay secret goes into a Secret.',
+    }),
 });
 
 const homeStatus = z.object({
@@ -114,6 +120,12 @@ export const Home = defineKind({
       type: 'string',
       path: '.spec.certificateIssuer.type',
       description: 'Who issues them.',
+    },
+    {
+      name: 'Ready',
+      type: 'string',
+      path: '.status.conditions[?(@.type=="Ready")].status',
+      description: 'Whether it is in order.',
     },
   ],
   rules: [

@@ -1,7 +1,22 @@
 import { z } from 'zod';
-import { commonStatus, dnsLabel, mapList, partName, providerRef, sequence, text } from './fields.ts';
+import {
+  commonStatus,
+  dnsLabel,
+  mapList,
+  matching,
+  partName,
+  providerRef,
+  sequence,
+  text,
+} from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { defineKind, type ResourceOf } from './kind.ts';
+
+/** How many levels a Plan may have. */
+export const mostLevels = 16;
+
+/** How many steps each of its levels may have. */
+export const mostSteps = 48;
 
 const step = z.object({
   id: text(200).min(1).meta({ description: 'Names the step within the plan.' }),
@@ -33,18 +48,16 @@ export type PlanStep = Immutable<z.infer<typeof step>>;
 
 const level = z.object({
   name: text(8).meta({ description: 'Its place: 0 is first.' }),
-  steps: mapList(step, 48, ['id']),
+  steps: mapList(step, mostSteps, ['id']),
 });
 
 const planSpec = z
   .object({
     app: dnsLabel().meta({ description: 'The App of this namespace that the plan is for.' }),
-    hash: z
-      .string()
-      .length(10)
-      .regex(/^[a-z0-9]{10}$/, 'must be ten lower-case letters and digits')
-      .meta({ description: 'Of the App’s spec, the definitions used and the bindings chosen.' }),
-    levels: mapList(level, 16).meta({
+    hash: matching(10, /^[a-z0-9]{10}$/, 'must be ten lower-case letters and digits').meta({
+      description: 'Of the App’s spec, the definitions used and the bindings chosen.',
+    }),
+    levels: mapList(level, mostLevels).meta({
       description: 'Providers before consumers; a level’s steps are independent.',
     }),
   })
@@ -64,7 +77,7 @@ export const Plan = defineKind({
   group: 'apps.hearth.dev',
   kind: 'Plan',
   plural: 'plans',
-  shortNames: [],
+  shortNames: ['pl'],
   namespaced: true,
   description: 'What Hearth is going to do for an App, and why. Made by Hearth; immutable.',
   spec: planSpec,

@@ -18,7 +18,10 @@ const routeSpec = z.object({
   service: dnsLabel().meta({ description: 'The Service of this namespace that answers.' }),
   port: port(),
   exposure: exposure().default('lan'),
-  access: z.object({ groups: setList(dnsLabel(), 32) }).optional(),
+  access: z
+    .object({ groups: setList(dnsLabel(), 32) })
+    .optional()
+    .meta({ description: 'Who may enter. Not acted on yet: only the app’s own sign-on decides.' }),
   secretName: dnsName().optional().meta({ description: 'Where the binding goes. Empty: NAME-binding.' }),
 });
 
@@ -35,7 +38,7 @@ export const Route = defineKind({
   group: 'apps.hearth.dev',
   kind: 'Route',
   plural: 'routes',
-  shortNames: [],
+  shortNames: ['rt'],
   namespaced: true,
   description: 'A name under the home’s domain that leads to a Service, over HTTPS.',
   spec: routeSpec,

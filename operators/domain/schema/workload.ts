@@ -25,10 +25,10 @@ const volume = z.object({
   name: partName(),
   path: containerPath(),
   size: quantity().default('1Gi'),
-  shared: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'Mounted by every workload of the app that names it.' }),
+  shared: z.boolean().default(false).meta({
+    description:
+      'It may be named by several workloads; each says so. They then run on one machine: the claim is ReadWriteOnce.',
+  }),
 });
 
 const readyProbe = z
@@ -40,7 +40,11 @@ const readyProbe = z
     port: partName().optional(),
     ok: setList(z.int().min(100).max(599), 16)
       .default([200])
-      .meta({ description: 'Status codes that mean healthy.' }),
+      .meta({
+        description:
+          'Status codes that mean healthy. The kubelet takes any from 200 to 399; where one outside of these is ' +
+          'named, only the connection is tried.',
+      }),
     timeout: duration().default('120s').meta({ description: 'How long a start may take.' }),
   })
   .meta({ description: 'When the workload counts as up.' });
@@ -104,8 +108,14 @@ export const workload = z
       8,
     )
       .optional()
-      .meta({ description: 'Devices of the machine: `/dev/dri`, or a USB stick by id, `usb:10c4:ea60`.' }),
-    network: z.enum(['pod', 'host']).default('pod'),
+      .meta({
+        description:
+          'Devices of the machine: `/dev/dri`, or a USB stick by id, `usb:10c4:ea60`, which udev must show as ' +
+          '/dev/hearth/usb-10c4-ea60. They are mounted; leave to open them is not given yet.',
+      }),
+    network: z.enum(['pod', 'host']).default('pod').meta({
+      description: 'host: the machine’s own network and ports; who may reach them is then not limited.',
+    }),
     env: environment(64).optional(),
     resources: z
       .object({ cpu: quantity().optional(), memory: quantity().optional() })
