@@ -13,10 +13,10 @@ import {
   requiredSlotOff,
 } from './conflict.ts';
 import { reaches } from './cycle.ts';
+import { type Candidates, candidatesFor, type Draft, judge, lookUp, type Refused } from './draft.ts';
 import type { Provider } from './installed.ts';
 import { keyOf, listOf, refKey } from './ref.ts';
 import type { Offer, ResolvedBinding } from './resolution.ts';
-import { type Candidates, candidatesFor, judge, lookUp, type Refused, type Scene } from './scene.ts';
 import { isLeaving, isReady } from './serve.ts';
 import {
   type CurrentBinding,
@@ -37,33 +37,33 @@ export type Decision =
  * What an App can't run without, by `NAMESPACE/NAME`. For an installed App it is decided as its own
  * resolution would; of the wanted App and of what the plan installs it is known already.
  */
-export function requirementsOf(scene: Scene, key: string): readonly string[] {
-  const known = scene.requirements.get(key);
+export function requirementsOf(draft: Draft, key: string): readonly string[] {
+  const known = draft.requirements.get(key);
   if (known !== undefined) return known;
-  const app = lookUp(scene, key);
-  const definition = app && scene.input.catalogue.get(app.spec.definition);
+  const app = lookUp(draft, key);
+  const definition = app && draft.input.catalogue.get(app.spec.definition);
   if (app === undefined || definition === undefined || app.spec.external !== undefined) return [];
   const required = slotsOf(definition).filter((slot) => slot.required);
   const found = required.flatMap((slot) => {
-    const decision = decideSlot(scene, app, slot);
+    const decision = decideSlot(draft, app, slot);
     const provider = decision.kind === 'settled' ? decision.binding.provider : undefined;
     return provider === undefined ? [] : [refKey(provider)];
   });
-  scene.requirements.set(key, found);
+  draft.requirements.set(key, found);
   return found;
 }
 
 /** What an App can't run without, and what else it is joined to already. */
-function everythingUsed(scene: Scene, key: string): readonly string[] {
-  const bindings = lookUp(scene, key)?.status?.bindings ?? [];
+function everythingUsed(draft: Draft, key: string): readonly string[] {
+  const bindings = lookUp(draft, key)?.status?.bindings ?? [];
   const joined = bindings.flatMap(({ providerRef }) =>
     providerRef === undefined ? [] : [refKey(providerRef)],
   );
-  return [...requirementsOf(scene, key), ...joined];
+  return [...requirementsOf(draft, key), ...joined];
 }
 
 interface Question {
-  readonly scene: Scene;
+  readonly draft: Draft;
   readonly consumer: App;
   readonly slot: Slot;
   readonly chosen?: ProviderRef | undefined;
@@ -74,36 +74,36 @@ interface Question {
  * Decides one slot, in this order: the App's choice, what it is bound to, the only installed provider
  * that can serve it; what is then missing is installed if the slot is required. Never a guess.
  */
-export function decideSlot(scene: Scene, consumer: App, slot: Slot): Decision {
+export function decideSlot(draft: Draft, consumer: App, slot: Slot): Decision {
   const choice = consumer.spec.integrations?.find(({ name }) => name === slot.name);
   if (choice?.mode === 'Off') {
     return slot.required ? conflict(requiredSlotOff(consumer, slot)) : open('Off', slot, 'It is turned off.');
   }
-  if (!scene.input.supported.has(slot.kind)) {
+  if (!draft.input.supported.has(slot.kind)) {
     return slot.required
       ? conflict(kindUnsupported(consumer, slot))
       : open('Unbound', slot, `This version of Hearth makes no ${slot.kind}.`);
   }
   const chosen = choice?.providerRef;
-  const question = { scene, consumer, slot, chosen, current: currentBinding(consumer, slot) };
+  const question = { draft, consumer, slot, chosen, current: currentBinding(consumer, slot) };
   return byChoice(question) ?? byCurrent(question) ?? byCandidates(question);
 }
 
-function byChoice({ scene, consumer, slot, chosen, current }: Question): Decision | undefined {
+function byChoice({ draft, consumer, slot, chosen, current }: Question): Decision | undefined {
   if (chosen === undefined) return undefined;
   const key = refKey(chosen);
   const isCurrent = current !== undefined && refKey(current.provider) === key;
   if (current?.settled && !isCurrent && holdsData(slot)) {
     return conflict(dataWouldMove(consumer, slot, refKey(current.provider), key));
   }
-  const app = lookUp(scene, key);
+  const app = lookUp(draft, key);
   if (app === undefined) {
     if (isCurrent && current.settled && isSticky(slot)) return keptThoughGone(slot, chosen);
     return slot.required
       ? conflict(chosenMissing(consumer, slot, key))
       : open('Unbound', slot, `${key} is chosen and isn’t installed; the slot is wired when it is.`);
   }
-  const verdict = judge(scene, consumer, slot, app);
+  const verdict = judge(draft, consumer, slot, app);
   if ('why' in verdict) return conflict(chosenUnable(consumer, slot, key, verdict.why));
   if (isLeaving(app) && !isCurrent) {
     return conflict(chosenUnable(consumer, slot, key, 'is being deleted'));
@@ -111,15 +111,15 @@ function byChoice({ scene, consumer, slot, chosen, current }: Question): Decisio
   return bound(slot, chosen, `${key} was chosen.`, verdict.offer);
 }
 
-function byCurrent({ scene, consumer, slot, chosen, current }: Question): Decision | undefined {
+function byCurrent({ draft, consumer, slot, chosen, current }: Question): Decision | undefined {
   if (chosen !== undefined || current === undefined) return undefined;
   const key = refKey(current.provider);
   const keep = current.settled && isSticky(slot);
-  const app = lookUp(scene, key);
+  const app = lookUp(draft, key);
   if (app === undefined) return keep ? keptThoughGone(slot, current.provider) : undefined;
-  const verdict = judge(scene, consumer, slot, app);
+  const verdict = judge(draft, consumer, slot, app);
   if (!('why' in verdict)) return bound(slot, current.provider, `It stays with ${key}.`, verdict.offer);
-  if (verdict.cause !== 'Scope' && !scene.input.catalogue.has(app.spec.definition)) {
+  if (verdict.cause !== 'Scope' && !draft.input.catalogue.has(app.spec.definition)) {
     const reason = `It stays with ${key}, whose definition \`${app.spec.definition}\` is no longer in the catalogue.`;
     return bound(slot, current.provider, reason);
   }
@@ -127,8 +127,8 @@ function byCurrent({ scene, consumer, slot, chosen, current }: Question): Decisi
 }
 
 function byCandidates(question: Question): Decision {
-  const { scene, consumer, slot } = question;
-  const candidates = candidatesFor(scene, consumer, slot);
+  const { draft, consumer, slot } = question;
+  const candidates = candidatesFor(draft, consumer, slot);
   if (slot.required) return forRequired(question, candidates);
   if (candidates.able.length === 0) return open('Unbound', slot, nobody(slot, candidates.refused));
   return isFirstInstallation(consumer)
@@ -144,10 +144,10 @@ function forRequired({ consumer, slot }: Question, { able, refused }: Candidates
 }
 
 /** Nothing of the app exists yet, so an optional slot takes what is there, of any kind. */
-function atFirstInstallation({ scene, consumer, slot }: Question, able: readonly Provider[]): Decision {
+function atFirstInstallation({ draft, consumer, slot }: Question, able: readonly Provider[]): Decision {
   const [only] = able;
   if (only === undefined || able.length > 1) return conflict(ambiguous(consumer, slot, able.map(nameOf)));
-  if (reaches(nameOf(only), keyOf(consumer), (key) => everythingUsed(scene, key))) {
+  if (reaches(nameOf(only), keyOf(consumer), (key) => everythingUsed(draft, key))) {
     return open('Unbound', slot, `${nameOf(only)} itself needs this App first; they are joined afterwards.`);
   }
   return bound(slot, only.ref, `${nameOf(only)} is the only one that can serve it.`, only.offer);

@@ -12,34 +12,34 @@ import {
   providerLeaving,
   providerUnknown,
 } from './conflict.ts';
+import { type Draft, lookUp, type Pending, type Refused } from './draft.ts';
 import { installManifest } from './install-manifest.ts';
 import { keyOf, refKey, refOf } from './ref.ts';
 import type { ResolvedInstall } from './resolution.ts';
-import { lookUp, type Pending, type Refused, type Scene } from './scene.ts';
 import { isLeaving, PROVIDERS_NAMESPACE, shortcoming } from './serve.ts';
 import { offerKey, offersOf } from './slot.ts';
 
 /** Plans the provider that a required slot lacks, or says why there can be none. */
 export function planInstall(
-  scene: Scene,
+  draft: Draft,
   consumer: App,
   slot: Slot,
   refused: readonly Refused[],
 ): Pending | Costed {
-  const definition = definitionToInstall(scene, consumer, slot);
+  const definition = definitionToInstall(draft, consumer, slot);
   if ('conflict' in definition) return definition;
   const name = definition.metadata.name;
   const alike = refused.filter(
     ({ provider, cause }) => cause === 'Needs' && provider.app.spec.definition === name,
   );
-  const dedicated = whyDedicated(scene, slot, name, alike);
-  const standard = { namespace: PROVIDERS_NAMESPACE, name: fitName(scene, name) };
-  const leaving = lookUp(scene, refKey(standard));
+  const dedicated = whyDedicated(draft, slot, name, alike);
+  const standard = { namespace: PROVIDERS_NAMESPACE, name: fitName(draft, name) };
+  const leaving = lookUp(draft, refKey(standard));
   if (leaving !== undefined && isLeaving(leaving)) return providerLeaving(consumer, slot, refKey(standard));
   const ref =
     dedicated === undefined
       ? standard
-      : { namespace: PROVIDERS_NAMESPACE, name: dedicatedName(scene, name, consumer) };
+      : { namespace: PROVIDERS_NAMESPACE, name: dedicatedName(draft, name, consumer) };
   return pendingOf({
     ref,
     definition,
@@ -63,8 +63,8 @@ function pendingOf(install: ResolvedInstall): Pending {
   return { app: { ...manifest, spec }, install };
 }
 
-function definitionToInstall(scene: Scene, consumer: App, slot: Slot): AppDefinition | Costed {
-  const { catalogue, installed } = scene.input;
+function definitionToInstall(draft: Draft, consumer: App, slot: Slot): AppDefinition | Costed {
+  const { catalogue, installed } = draft.input;
   const listed = slot.compatible ?? [];
   if (listed.length === 0) {
     return anyDefinition(catalogue, consumer, slot, installed.offering.get(offerKey(slot)) ?? []);
@@ -123,7 +123,7 @@ function fallsShort(definition: AppDefinition, slot: Slot): string | undefined {
 
 /** Undefined where the new provider can be the one for everybody. */
 function whyDedicated(
-  scene: Scene,
+  draft: Draft,
   slot: Slot,
   definition: string,
   alike: readonly Refused[],
@@ -131,22 +131,22 @@ function whyDedicated(
   const [first] = alike;
   if (first !== undefined) return `${refKey(first.provider.ref)} ${first.why}.`;
   if ('needs' in slot && slot.needs?.isolation === 'instance') return 'It needs an instance to itself.';
-  const key = refKey({ namespace: PROVIDERS_NAMESPACE, name: fitName(scene, definition) });
-  return lookUp(scene, key) === undefined ? undefined : `The name ${key} is taken.`;
+  const key = refKey({ namespace: PROVIDERS_NAMESPACE, name: fitName(draft, definition) });
+  return lookUp(draft, key) === undefined ? undefined : `The name ${key} is taken.`;
 }
 
-function dedicatedName(scene: Scene, definition: string, consumer: App): string {
+function dedicatedName(draft: Draft, definition: string, consumer: App): string {
   const { namespace, name } = refOf(consumer);
-  const short = fitName(scene, `${definition}-${name}`);
-  const taken = lookUp(scene, refKey({ namespace: PROVIDERS_NAMESPACE, name: short })) !== undefined;
-  return taken ? fitName(scene, `${definition}-${name}`, `${definition} ${namespace}/${name}`) : short;
+  const short = fitName(draft, `${definition}-${name}`);
+  const taken = lookUp(draft, refKey({ namespace: PROVIDERS_NAMESPACE, name: short })) !== undefined;
+  return taken ? fitName(draft, `${definition}-${name}`, `${definition} ${namespace}/${name}`) : short;
 }
 
 /** The name as it is if an App may have it and it needs no mark, else cut and marked with a digest. */
-function fitName(scene: Scene, wish: string, mark?: string): string {
+function fitName(draft: Draft, wish: string, mark?: string): string {
   // A definition may be called 2fauth, an App may not.
   const name = /^[a-z]/.test(wish) ? wish : `app-${wish}`;
   if (mark === undefined && name.length <= longestAppName) return name;
-  const digest = scene.input.digest(mark ?? name).slice(0, 8);
+  const digest = draft.input.digest(mark ?? name).slice(0, 8);
   return `${name.slice(0, longestAppName - digest.length - 1).replace(/-+$/, '')}-${digest}`;
 }

@@ -9,12 +9,12 @@ import {
   planTooLarge,
   smallest,
 } from './conflict.ts';
+import { type Draft, lookUp } from './draft.ts';
 import { nodesOfArchitecture } from './fit.ts';
 import { planHash } from './hash.ts';
 import { inOrder, planLevels } from './plan.ts';
 import { byKey, keyOf, refKey } from './ref.ts';
 import type { Resolution, ResolvedBinding, ResolveInput } from './resolution.ts';
-import { lookUp, type Scene } from './scene.ts';
 import { type Settlement, settleAll } from './settle.ts';
 import { isFirstInstallation } from './slot.ts';
 import { versionToRun } from './version.ts';
@@ -29,18 +29,18 @@ export function resolve(input: ResolveInput): Resolution {
   if (definition === undefined) return refuse([definitionUnknown(wanted)]);
   const version = versionOf(input, definition);
   if (typeof version !== 'string') return refuse([version]);
-  const scene: Scene = {
+  const draft: Draft = {
     input,
     wantedKey: keyOf(wanted),
     pending: new Map(),
     requirements: new Map(),
     conflicts: [],
   };
-  const settlement = wanted.spec.external ? { bindings: [], offers: [] } : settleAll(scene, definition);
-  scene.conflicts.push(...withoutMachine(scene, definition));
-  const [conflict, ...others] = scene.conflicts;
+  const settlement = wanted.spec.external ? { bindings: [], offers: [] } : settleAll(draft, definition);
+  draft.conflicts.push(...withoutMachine(draft, definition));
+  const [conflict, ...others] = draft.conflicts;
   return conflict === undefined
-    ? planOf(scene, definition, version, settlement)
+    ? planOf(draft, definition, version, settlement)
     : refuse([conflict, ...others]);
 }
 
@@ -51,16 +51,16 @@ function versionOf({ wanted }: ResolveInput, definition: AppDefinition): string 
 }
 
 function planOf(
-  scene: Scene,
+  draft: Draft,
   definition: AppDefinition,
   version: string,
   { bindings, offers }: Settlement,
 ): Resolution {
-  const { input } = scene;
+  const { input } = draft;
   const sorted = [...bindings].sort(byKey(({ slot }) => slot.name));
-  const requirements = (key: string) => requirementsOf(scene, key);
+  const requirements = (key: string) => requirementsOf(draft, key);
   const installs = inOrder(
-    [...scene.pending.values()].map(({ install }) => install),
+    [...draft.pending.values()].map(({ install }) => install),
     requirements,
   );
   const content = { input, definition, version, bindings: sorted, installs, requirements, offers };
@@ -68,7 +68,7 @@ function planOf(
   if (levels.length > mostLevels || levels.some(({ steps }) => steps.length > mostSteps)) {
     return refuse([planTooLarge(input.wanted)]);
   }
-  const providers = definitionsOf(scene, sorted);
+  const providers = definitionsOf(draft, sorted);
   const hash = planHash(input.wanted, definition, version, sorted, providers, input.digest);
   const plan = { app: input.wanted.metadata.name, hash, levels };
   return { kind: 'Plan', plan, version, bindings: sorted, installs, offers };
@@ -76,26 +76,26 @@ function planOf(
 
 /** The definitions of the Apps that serve, by name. */
 function definitionsOf(
-  scene: Scene,
+  draft: Draft,
   bindings: readonly ResolvedBinding[],
 ): ReadonlyMap<string, AppDefinition> {
   const found = new Map<string, AppDefinition>();
   for (const { provider } of bindings) {
-    const app = provider && lookUp(scene, refKey(provider));
-    const definition = app && scene.input.catalogue.get(app.spec.definition);
+    const app = provider && lookUp(draft, refKey(provider));
+    const definition = app && draft.input.catalogue.get(app.spec.definition);
     if (definition !== undefined) found.set(definition.metadata.name, definition);
   }
   return found;
 }
 
 /** What is installed anew must find a machine of its kind; what runs already is let be while one is away. */
-function withoutMachine(scene: Scene, definition: AppDefinition): readonly Costed[] {
-  const { wanted, nodes = [] } = scene.input;
+function withoutMachine(draft: Draft, definition: AppDefinition): readonly Costed[] {
+  const { wanted, nodes = [] } = draft.input;
   if (nodes.length === 0) return [];
   const starts = wanted.spec.external === undefined && isFirstInstallation(wanted);
   const all = [
-    ...(starts ? [{ key: scene.wantedKey, definition }] : []),
-    ...[...scene.pending.values()].map(({ install }) => ({
+    ...(starts ? [{ key: draft.wantedKey, definition }] : []),
+    ...[...draft.pending.values()].map(({ install }) => ({
       key: refKey(install.ref),
       definition: install.definition,
     })),

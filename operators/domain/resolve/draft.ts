@@ -14,7 +14,7 @@ export interface Pending {
 }
 
 /** The home as one resolution sees it: what is installed, and what the plan adds to it as it grows. */
-export interface Scene {
+export interface Draft {
   readonly input: ResolveInput;
   readonly wantedKey: string;
   readonly pending: Map<string, Pending>;
@@ -43,24 +43,24 @@ export interface Candidates {
 }
 
 /** The App of a name: the wanted one as it is wanted, not as it was. */
-export function lookUp(scene: Scene, key: string): App | undefined {
-  if (key === scene.wantedKey) return scene.input.wanted;
-  return scene.pending.get(key)?.app ?? scene.input.installed.apps.get(key);
+export function lookUp(draft: Draft, key: string): App | undefined {
+  if (key === draft.wantedKey) return draft.input.wanted;
+  return draft.pending.get(key)?.app ?? draft.input.installed.apps.get(key);
 }
 
 /** The offer of an App that serves a slot, or why it has none. */
-export function judge(scene: Scene, consumer: App, slot: Slot, app: App): Provider | Refusal {
+export function judge(draft: Draft, consumer: App, slot: Slot, app: App): Provider | Refusal {
   const { namespace } = refOf(consumer);
   if (!mayServe(app, namespace)) return { cause: 'Scope', why: notShared(app, namespace) };
   if (!isCompatible(slot, app)) {
     return { cause: 'Scope', why: `is \`${app.spec.definition}\`, which the slot isn’t made for` };
   }
-  const held = heldByAnother(scene, consumer, slot, app);
+  const held = heldByAnother(draft, consumer, slot, app);
   if (held !== undefined) return { cause: 'Needs', why: held };
   let why = `offers no ${offerKey(slot)}`;
-  for (const provider of providersIn(app, scene.input.catalogue)) {
+  for (const provider of providersIn(app, draft.input.catalogue)) {
     if (offerKey(provider.offer) !== offerKey(slot)) continue;
-    const short = shortcoming(provider.offer, slot, versionOf(scene, provider));
+    const short = shortcoming(provider.offer, slot, versionOf(draft, provider));
     if (short === undefined) return provider;
     why = short;
   }
@@ -68,28 +68,28 @@ export function judge(scene: Scene, consumer: App, slot: Slot, app: App): Provid
 }
 
 /** Everyone who offers what a slot asks for, judged. Apps made for another one alone don't count at all. */
-export function candidatesFor(scene: Scene, consumer: App, slot: Slot): Candidates {
+export function candidatesFor(draft: Draft, consumer: App, slot: Slot): Candidates {
   const able: Provider[] = [];
   const refused: Refused[] = [];
-  for (const provider of appsInReach(scene, consumer, slot)) {
-    const verdict = judge(scene, consumer, slot, provider.app);
+  for (const provider of appsInReach(draft, consumer, slot)) {
+    const verdict = judge(draft, consumer, slot, provider.app);
     if ('why' in verdict) refused.push({ provider, ...verdict });
     else if (isLeaving(provider.app)) refused.push({ provider, cause: 'Leaving', why: 'is being deleted' });
     else able.push(verdict);
   }
   const own = able.filter(({ app }) => app.metadata.annotations?.[DEDICATED_TO] === keyOf(consumer));
   if (own.length > 0) return { able: own, refused };
-  const standing = able.filter(({ ref }) => !scene.pending.has(refKey(ref)));
+  const standing = able.filter(({ ref }) => !draft.pending.has(refKey(ref)));
   return { able: standing.length > 0 ? standing : able, refused };
 }
 
-function appsInReach(scene: Scene, consumer: App, slot: Slot): readonly Provider[] {
-  const { installed, wanted, catalogue } = scene.input;
+function appsInReach(draft: Draft, consumer: App, slot: Slot): readonly Provider[] {
+  const { installed, wanted, catalogue } = draft.input;
   const self = keyOf(consumer);
   const offer = offerKey(slot);
   const namespaces = new Set([refOf(consumer).namespace, PROVIDERS_NAMESPACE]);
   const found = [...namespaces].flatMap((namespace) => installed.pools.get(poolKey(namespace, offer)) ?? []);
-  const planned = [wanted, ...[...scene.pending.values()].map(({ app }) => app)]
+  const planned = [wanted, ...[...draft.pending.values()].map(({ app }) => app)]
     .flatMap((app) => providersIn(app, catalogue))
     .filter((provider) => offerKey(provider.offer) === offer && namespaces.has(provider.ref.namespace));
   const byApp = new Map<string, Provider>();
@@ -103,13 +103,13 @@ function appsInReach(scene: Scene, consumer: App, slot: Slot): readonly Provider
 }
 
 /** `isolation: instance` goes both ways: who needs it shares with nobody, and nobody shares with them. */
-function heldByAnother(scene: Scene, consumer: App, slot: Slot, app: App): string | undefined {
+function heldByAnother(draft: Draft, consumer: App, slot: Slot, app: App): string | undefined {
   const self = keyOf(consumer);
   const key = keyOf(app);
-  const { reserved, consumers } = scene.input.installed;
+  const { reserved, consumers } = draft.input.installed;
   if ((reserved.get(key) ?? self) !== self) return 'is kept for one App alone';
   if (!('needs' in slot) || slot.needs?.isolation !== 'instance') return undefined;
-  const others = scene.pending.has(key)
+  const others = draft.pending.has(key)
     ? app.metadata.annotations?.[DEDICATED_TO] !== self
     : (consumers.get(key) ?? []).some((other) => refKey(other) !== self);
   return others ? 'serves other Apps already' : undefined;
@@ -121,7 +121,7 @@ function notShared(app: App, namespace: string): string {
     : `is in another namespace, and only Apps in ${PROVIDERS_NAMESPACE} may serve others`;
 }
 
-function versionOf(scene: Scene, { app, offer }: Provider): string | undefined {
-  const definition = scene.input.catalogue.get(app.spec.definition);
+function versionOf(draft: Draft, { app, offer }: Provider): string | undefined {
+  const definition = draft.input.catalogue.get(app.spec.definition);
   return definition === undefined ? undefined : offeredVersion(app, definition, offer);
 }
