@@ -9,6 +9,7 @@ import {
   type Workload,
 } from '@hearth/domain';
 import { type Context, type Read, Secret, Stalled, Waiting } from '@hearth/runtime';
+import { inCluster, refuseHost } from './external-address.ts';
 import { generatedSecretName, workloadName } from './names.ts';
 
 /** An App that provides, with the offer that is meant. */
@@ -101,14 +102,9 @@ function externalEndpoint(app: App, provision: Provision, ref: ProviderRef): End
     );
   }
   const host = app.spec.external?.host ?? '';
+  refuseHost(app);
   const service = inCluster(host);
   return { host, port: port.port, ...(service ? { service } : {}) };
-}
-
-/** The Service that a name of the cluster's DNS means; none for a name or address outside of it. */
-export function inCluster(host: string): { readonly namespace: string; readonly name: string } | undefined {
-  const [, name, namespace] = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(\.cluster\.local)?$/.exec(host) ?? [];
-  return name && namespace ? { namespace, name } : undefined;
 }
 
 function workloadOf(

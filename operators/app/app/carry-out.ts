@@ -35,7 +35,7 @@ export interface AppOptions {
 }
 
 /** Carries a plan out, as far as it goes: each pass does what can be done now and says what it waits for. */
-export async function carryOut(
+export async function carryOutPlan(
   scene: Scene,
   input: AppInput,
   resolved: Resolved,
@@ -82,6 +82,7 @@ function outcomeOf(
   }
   return ready({
     ...detail,
+    after: running.after,
     message: `${scene.definition?.spec.title ?? scene.app.metadata.name} is running.`,
   });
 }

@@ -27,7 +27,6 @@ import {
   PersistentVolumeClaim,
   Pod,
   PodDisruptionBudget,
-  type PodObject,
   type Read,
   type Resource,
   Secret,
@@ -39,7 +38,7 @@ import {
   waiting,
 } from '@hearth/runtime';
 import { labels, managedSelector as selector } from '../names.ts';
-import { type AppOptions, carryOut } from './carry-out.ts';
+import { type AppOptions, carryOutPlan } from './carry-out.ts';
 import { keepRunning } from './keep.ts';
 import { retire } from './retire.ts';
 import { createObserver, type Observer, type Scene } from './scene.ts';
@@ -66,15 +65,18 @@ export function appController(options: AppOptions): Controller<App> {
       { kind: Secret, selector },
       { kind: PersistentVolumeClaim, selector },
     ],
-    reads: [Node],
     watches: [
       mapped(AppDefinition, (definition, read) => affected(observer, read, { definition })),
       mapped(App, (app, read) => [...affected(observer, read, { app }), ...providersOf(app)]),
       mapped(Home, (_, read) => read.list(App).map(keyOf)),
       // A provider that is deleted goes when the last Database in it has.
       mapped(Database, ({ spec }) => [spec.providerRef]),
-      mapped(Secret, appOfBinding, { selector }),
-      mapped(Pod, appOfPod, { selector }),
+      mapped(Secret, (secret, read) => [...appOfBinding(secret, read), ...appOfLabel(secret)], { selector }),
+      // What an App is to keep has no owner reference.
+      mapped(PersistentVolumeClaim, appOfLabel, { selector }),
+      // What keeps a pod from starting shows in the pod alone.
+      mapped(Pod, appOfLabel, { selector }),
+      mapped(Node, (_, read) => read.list(App).filter(fitsNowhere).map(keyOf)),
     ],
     reconcile: pass,
     finalize: (app, context) =>
@@ -95,7 +97,7 @@ async function reconcile(scene: Scene, context: Context, { hearthImage }: AppOpt
       const { app, home } = scene;
       const { resolved, definition } = decision;
       const input = { app, definition, home, version: resolved.version, hearthImage };
-      return carryOut(scene, input, resolved, context);
+      return carryOutPlan(scene, input, resolved, context);
     }
   }
 }
@@ -121,8 +123,12 @@ function appOfBinding(secret: Immutable<SecretObject>, read: Read): readonly Key
   return app === undefined ? [] : [{ namespace, name: app.name }];
 }
 
-/** The App of a pod: what keeps a pod from starting shows in the pod alone. */
-function appOfPod({ metadata }: Immutable<PodObject>): readonly Key[] {
+/** The App of what is labelled as an App's. */
+function appOfLabel({ metadata }: Immutable<Resource>): readonly Key[] {
   const name = metadata.labels?.[labels.app];
   return name === undefined ? [] : [{ namespace: metadata.namespace, name }];
 }
+
+/** Whether an App waits for another machine. Of machines, most changes are of no interest to others. */
+const fitsNowhere = ({ status }: App): boolean =>
+  status?.conditions?.some(({ type, reason }) => type === 'Stalled' && reason === 'NoMachineFits') ?? false;

@@ -1,5 +1,13 @@
-import { type App, Database, type Home, type ProviderRef, type ResolvedBinding, Route } from '@hearth/domain';
-import { type ConditionIntent, type Read, type Resource, Secret } from '@hearth/runtime';
+import {
+  type App,
+  Database,
+  type Home,
+  type ProviderRef,
+  type ResolvedBinding,
+  Route,
+  type Slot,
+} from '@hearth/domain';
+import { type ConditionIntent, type Read, type Resource, Secret, Stalled } from '@hearth/runtime';
 import { type BindingData, decodeSecret } from '../binding.ts';
 import { bindingSecretName, childName, workloadName } from '../names.ts';
 import { type AppInput, appLabels, namespaceOf } from '../workload/input.ts';
@@ -11,40 +19,74 @@ type Bound = ResolvedBinding & { readonly provider: ProviderRef };
 export const boundOf = (bindings: readonly ResolvedBinding[]): Bound[] =>
   bindings.filter((binding): binding is Bound => binding.state === 'Bound' && binding.provider !== undefined);
 
-/** The resource that asks for what a slot needs. */
-export function integrationObject(input: AppInput, { slot, provider }: Bound): Resource {
-  const { app, home, definition } = input;
+/**
+ * The resource that asks for what a slot needs.
+ * @throws Stalled where Hearth can't make it: a database of an engine that it can't drive, a route to no port.
+ */
+export function integrationObject(input: AppInput, bound: Bound): Database | Route {
+  const { slot } = bound;
   const metadata = {
-    namespace: namespaceOf(app),
-    name: childName(app.metadata.name, slot.name),
-    labels: appLabels(app),
+    namespace: namespaceOf(input.app),
+    name: childName(input.app.metadata.name, slot.name),
+    labels: appLabels(input.app),
   };
-  if (slot.kind === 'Database') {
-    const spec = {
-      engine: slot.needs?.engine ?? 'postgresql',
-      providerRef: provider,
-      owner: app.spec.definition,
-      deletion: app.spec.deletion,
-      ...(slot.needs?.extensions ? { extensions: slot.needs.extensions } : {}),
-    };
-    return { apiVersion: Database.apiVersion, kind: Database.kind, metadata, spec } as Resource;
+  switch (slot.kind) {
+    case 'Database': {
+      const { apiVersion, kind } = Database;
+      return { apiVersion, kind, metadata, spec: databaseSpec(input, bound.provider, slot) };
+    }
+    case 'Route': {
+      const { apiVersion, kind } = Route;
+      return { apiVersion, kind, metadata, spec: routeSpec(input, bound.provider, slot) };
+    }
+    default:
+      throw new Error(`slot ${slot.name}: ${slot.kind} is resolved, but nothing makes it`);
   }
-  if (slot.kind === 'Route') {
-    const workloads = definition.spec.workloads ?? [];
-    const index = slot.workload === undefined ? 0 : workloads.findIndex(({ name }) => name === slot.workload);
-    const workload = workloads[index];
-    const spec = {
-      providerRef: provider,
-      host: hostOf(app),
-      service: workloadName(app.metadata.name, workload?.name ?? '', index),
-      port: workload?.ports?.find(({ name }) => name === slot.port)?.port ?? 0,
-      exposure: exposureOf(app, home),
-      ...(app.spec.access ? { access: app.spec.access } : {}),
-    };
-    return { apiVersion: Route.apiVersion, kind: Route.kind, metadata, spec } as Resource;
-  }
-  throw new Error(`slot ${slot.name}: ${slot.kind} is resolved, but nothing makes it`);
 }
+
+function databaseSpec(
+  { app }: AppInput,
+  providerRef: ProviderRef,
+  { name, needs }: SlotOf<'Database'>,
+): Database['spec'] {
+  const engine = needs?.engine ?? 'postgresql';
+  if (engine !== 'postgresql') {
+    const message = `Slot ${name} needs a Database of ${engine}, and Hearth can make those of postgresql only.`;
+    throw new Stalled('NoAdapter', message);
+  }
+  return {
+    engine,
+    providerRef,
+    owner: app.spec.definition,
+    deletion: app.spec.deletion,
+    ...(needs?.extensions ? { extensions: needs.extensions } : {}),
+  };
+}
+
+function routeSpec(
+  { app, home, definition }: AppInput,
+  providerRef: ProviderRef,
+  slot: SlotOf<'Route'>,
+): Route['spec'] {
+  const workloads = definition.spec.workloads ?? [];
+  const index = slot.workload === undefined ? 0 : workloads.findIndex(({ name }) => name === slot.workload);
+  const workload = workloads[index];
+  const port = workload?.ports?.find(({ name }) => name === slot.port)?.port;
+  if (workload === undefined || port === undefined) {
+    const at = `AppDefinition ${definition.metadata.name}: route ${slot.name}`;
+    throw new Stalled('NoPort', `${at} leads to port ${slot.port}, which no workload of it has.`);
+  }
+  return {
+    providerRef,
+    host: hostOf(app),
+    service: workloadName(app.metadata.name, workload.name, index),
+    port,
+    exposure: exposureOf(app, home),
+    ...(app.spec.access ? { access: app.spec.access } : {}),
+  };
+}
+
+type SlotOf<K extends Slot['kind']> = Extract<Slot, { kind: K }>;
 
 /** The name of an App under the home's domain. */
 const hostOf = (app: App): string => app.spec.host ?? app.metadata.name;

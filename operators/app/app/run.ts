@@ -1,16 +1,5 @@
 import { type App, integrationKinds, type Resolved, TemplateError } from '@hearth/domain';
-import {
-  type Context,
-  Deployment,
-  keyOf,
-  Pod,
-  type Resource,
-  type SecretObject,
-  Service,
-  Stalled,
-  StatefulSet,
-  Waiting,
-} from '@hearth/runtime';
+import { type Context, Pod, type SecretObject, Stalled, Waiting } from '@hearth/runtime';
 import { type BindingData, bindingDigestKey, encodeSecret } from '../binding.ts';
 import { environmentSecretName } from '../names.ts';
 import { type RenderedEnvironment, renderEnvironment, type Values } from '../workload/environment.ts';
@@ -20,7 +9,6 @@ import {
   appLabels,
   namespaceOf,
   type WorkloadInput,
-  workloadMeta,
   workloadSelector,
 } from '../workload/input.ts';
 import { networkPolicy } from '../workload/network-policy.ts';
@@ -31,6 +19,7 @@ import { immutableSecrets, keepGenerated } from './generated.ts';
 import { type SlotState, troubleOf } from './integrations.ts';
 import { configureRunning } from './post-start.ts';
 import type { Scene } from './scene.ts';
+import { makeRoom, removeStrays } from './strays.ts';
 
 /** What is known of an App once it runs. */
 export interface Running {
@@ -39,6 +28,8 @@ export interface Running {
   readonly configured?: string | undefined;
   /** The names of those of its secrets that can't be made anew. */
   readonly secrets?: readonly string[] | undefined;
+  /** Milliseconds until it is to be looked at again, though nothing changed. */
+  readonly after?: number | undefined;
 }
 
 /**
@@ -64,8 +55,9 @@ export async function run(
   await keepClaims(input, context);
   const workloads = workloadInputs(input, rendered);
   for (const each of workloads) await applyService(each, context);
-  for (const each of workloads) await runWorkload(each, context);
+  // First: what was renamed may be on a volume that its successor takes.
   await removeStrays(workloads, context);
+  for (const each of workloads) await runWorkload(each, context);
   const configured = await configureRunning(input, workloads, values, context);
   return { version: input.version, configured, secrets: immutableSecrets(input.definition) };
 }
@@ -149,21 +141,10 @@ async function runWorkload(input: WorkloadInput, { act, read }: Context): Promis
   const { app, workload } = input;
   const budget = disruptionBudget(input);
   if (budget) await act.apply(budget, { owner: app });
-  const { object } = await act.apply(workloadObject(input), { owner: app });
+  const wanted = workloadObject(input);
+  await makeRoom(input, wanted, { act, read });
+  const { object } = await act.apply(wanted, { owner: app });
   const pods = read.list(Pod, { namespace: namespaceOf(app), labels: workloadSelector(app, workload) });
   const health = healthOf(workload, object, pods);
   if (!health.up) throw new Waiting(health.reason, health.message);
-}
-
-/** Removes what an earlier version of the definition ran and this one doesn't. */
-async function removeStrays(workloads: readonly WorkloadInput[], { read, act }: Context): Promise<void> {
-  const [first] = workloads;
-  if (first === undefined) return;
-  const wanted = new Set(workloads.map((each) => `${workloadObject(each).kind}/${workloadMeta(each).name}`));
-  for (const each of workloads) if (serviceObject(each)) wanted.add(`Service/${workloadMeta(each).name}`);
-  for (const kind of [Deployment, StatefulSet, Service]) {
-    for (const object of read.owned<Resource>(kind, first.app)) {
-      if (!wanted.has(`${kind.kind}/${object.metadata.name}`)) await act.delete(kind, keyOf(object));
-    }
-  }
 }

@@ -16,6 +16,9 @@ import { managedSelector } from '../names.ts';
 import { ensureAuthority } from './authority.ts';
 import { replacementMessage } from './plan.ts';
 
+/** How long until a Secret is looked at again that only a person can mend, in milliseconds. */
+const recheck = 5 * 60_000;
+
 const theHome = [{ name: 'home' }];
 
 /** Keeps what all apps of the home have in common: its id, and the authority that its certificates come from. */
@@ -41,7 +44,8 @@ export const homeController: Controller<Home> = {
 async function withLocalAuthority(home: Home, id: string | undefined, context: Context): Promise<Outcome> {
   const authority = await ensureAuthority(home, context);
   if (authority.do === 'refuse') {
-    return stalled(authority.reason, authority.message, { status: { id }, conditions: [] });
+    // A Secret that is restored without its labels is not watched.
+    return stalled(authority.reason, authority.message, { status: { id }, conditions: [], after: recheck });
   }
   if (authority.do === 'make') announce(authority.replaced, context);
   return ready({

@@ -1,4 +1,4 @@
-import type { DeploymentObject, PodObject } from '@hearth/runtime';
+import type { DeploymentObject, PodObject, StatefulSetObject } from '@hearth/runtime';
 import { expect, it } from 'vitest';
 import { definitionOf } from '../testing/fixtures.ts';
 import { healthOf } from './health.ts';
@@ -13,6 +13,7 @@ const deployment = (status: object): DeploymentObject => ({
   spec: { replicas: 1, selector: {}, template: { spec: { containers: [] } } },
   status: { observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1, ...status },
 });
+const stateful = (status: object): StatefulSetObject => ({ ...deployment(status), kind: 'StatefulSet' });
 const pod = (status: object): PodObject => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -24,7 +25,7 @@ const waiting = (reason: string) =>
     containerStatuses: [{ name: 'web', image: 'i:1', restartCount: 3, state: { waiting: { reason } } }],
   });
 
-it.each<[string, DeploymentObject | undefined, PodObject[], string]>([
+it.each<[string, DeploymentObject | StatefulSetObject | undefined, PodObject[], string]>([
   ['all pods are new and available', deployment({}), [], 'up'],
   ['its controller has not seen the change', deployment({ observedGeneration: 1 }), [], 'Starting'],
   ['an old pod is still there', deployment({ replicas: 2 }), [], 'Starting'],
@@ -43,6 +44,17 @@ it.each<[string, DeploymentObject | undefined, PodObject[], string]>([
     [pod({ conditions: [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes' }] })],
     'NoRoom',
   ],
+  [
+    'a pod is refused',
+    deployment({
+      availableReplicas: 0,
+      conditions: [{ type: 'ReplicaFailure', status: 'True', message: 'pods "x" is forbidden: a quota.' }],
+    }),
+    [],
+    'PodRefused',
+  ],
+  ['a StatefulSet has no pod', stateful({ replicas: 0, availableReplicas: 0 }), [], 'NoPod'],
+  ['a StatefulSet’s pod is on its way', stateful({ replicas: 1, availableReplicas: 0 }), [], 'Starting'],
 ])('when %s', (_, object, pods, expected) => {
   const health = healthOf(workload, object, pods);
   expect(health.up ? 'up' : health.reason).toBe(expected);

@@ -29,8 +29,26 @@ export function healthOf(
   );
   if (seen && available >= wanted && (status.replicas ?? 0) === wanted) return { up: true };
   return (
-    troubleOf(workload, pods) ?? { up: false, reason: 'Starting', message: `${workload.name} is starting.` }
+    troubleOf(workload, pods) ??
+    (seen && object ? withoutPods(workload, object, pods) : undefined) ??
+    trouble('Starting', `${workload.name} is starting.`)
   );
+}
+
+/** Why there is no pod: what refuses to have one made (a quota, the namespace's Pod Security) doesn't show in pods. */
+function withoutPods(
+  { name }: Pick<Workload, 'name'>,
+  { kind, metadata, status }: Rollout,
+  pods: readonly Immutable<PodObject>[],
+): Health | undefined {
+  const failure = status?.conditions?.find(
+    (each) => each.type === 'ReplicaFailure' && each.status === 'True',
+  );
+  if (failure) return trouble('PodRefused', `${name} can’t have a pod made: ${failure.message ?? ''}`);
+  // A StatefulSet says it in events alone, and these are not kept in memory.
+  if (kind !== 'StatefulSet' || pods.length > 0 || (status?.replicas ?? 0) > 0) return undefined;
+  const describe = `kubectl describe statefulset ${metadata.name} -n ${metadata.namespace ?? ''}`;
+  return trouble('NoPod', `${name} has no pod yet: if it stays so, \`${describe}\` says why.`);
 }
 
 /** Why a pod can't start, where Kubernetes says so. */

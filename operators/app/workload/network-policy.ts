@@ -9,6 +9,8 @@ export interface Callers {
   readonly gateway?: string | undefined;
   /** The Apps that use what this one provides. */
   readonly consumers: readonly ProviderRef[];
+  /** The namespaces in which anybody may use what it provides. */
+  readonly namespaces: readonly string[];
 }
 
 const namespaceSelector = (namespace: string) => ({
@@ -35,6 +37,7 @@ export function networkPolicy({ app }: Pick<AppInput, 'app'>, callers: Callers):
             namespaceSelector(systemNamespace),
             ...(callers.gateway ? [namespaceSelector(callers.gateway)] : []),
             ...consumers,
+            ...callers.namespaces.map(namespaceSelector),
           ],
         },
       ],

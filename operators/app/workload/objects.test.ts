@@ -142,6 +142,7 @@ describe('networkPolicy', () => {
     const policy = networkPolicy(inputOf(definitionOf('x', {})), {
       gateway: 'traefik',
       consumers: [{ namespace: 'other', name: 'rss' }],
+      namespaces: ['lab'],
     });
     expect(policy.spec?.policyTypes).toEqual(['Ingress']);
     expect(policy.spec?.ingress?.[0]?.from).toEqual([
@@ -152,6 +153,7 @@ describe('networkPolicy', () => {
         namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } },
         podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'rss' } },
       },
+      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'lab' } } },
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { Stalled } from '@hearth/runtime';
 import { type Standing, standingOf } from '../mark.ts';
 import type { Claim, DatabaseFix, Observation, OpenDatabase, RoleFix } from '../provider.ts';
+import { recheck } from './errors.ts';
 import type { Session } from './session.ts';
 
 interface RoleRow {
@@ -118,6 +119,7 @@ async function requireVersion(session: Session): Promise<void> {
   throw new Stalled(
     'ProviderTooOld',
     `The server runs PostgreSQL ${row?.text ?? '?'}; Hearth needs 13 or newer: upgrade it.`,
+    { after: recheck },
   );
 }
 
