@@ -139,7 +139,7 @@ describe('a home', () => {
 
   test('the page is the same from inside a pod, by the same URL', async () => {
     const { status } = await home.get<{ status: { certificateAuthority: string } }>('home', 'home');
-    const program = `require("https").get("https://rss.hearth.home.arpa", { ca: process.argv.at(-1) }, (answer) => console.log(answer.statusCode))`;
+    const program = `require("https").get("https://rss.hearth.home.arpa", { ca: process.argv.at(-1) }, (answer) => { console.log(answer.statusCode); process.exit(); })`;
     const said = await home.kubectl([
       'exec',
       '-n',

@@ -13,7 +13,7 @@ export interface InstalledApp {
 }
 
 /** Reads an App; undefined where there is none. */
-export async function readApp(kubectl: Kubectl, name: string, namespace: string): Promise<App | undefined> {
+async function readApp(kubectl: Kubectl, name: string, namespace: string): Promise<App | undefined> {
   const found = await kubectl(['get', 'app', name, '-n', namespace, '--ignore-not-found', '-o', 'json']);
   return found === '' ? undefined : (JSON.parse(found) as App);
 }

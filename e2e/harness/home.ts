@@ -25,7 +25,7 @@ export interface TestHome {
 }
 
 /** The images that machines without a registry build. */
-export const localImagesModule = new URL('../images/images.ts', import.meta.url).pathname;
+const localImagesModule = new URL('../images/images.ts', import.meta.url).pathname;
 
 /** Brings up a home of that name, or joins the one that is up. */
 export async function homeOf(name: string): Promise<TestHome> {
