@@ -13,6 +13,8 @@ import {
   resourcePath,
   Secret,
   Service,
+  ServiceAccount,
+  StatefulSet,
 } from '@hearth/runtime';
 
 /** What a person does with kubectl, without a process for each. */
@@ -28,7 +30,16 @@ export interface ApiClient {
   close(): Promise<void>;
 }
 
-const appliable: readonly Kind[] = [...kinds, Namespace, Secret, Service, PersistentVolumeClaim, Deployment];
+const appliable: readonly Kind[] = [
+  ...kinds,
+  Namespace,
+  Secret,
+  Service,
+  ServiceAccount,
+  PersistentVolumeClaim,
+  Deployment,
+  StatefulSet,
+];
 
 /** Opens a client of its own connections. */
 export function openApiClient(cluster: ClusterConfig): ApiClient {

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { ensureTools } from '../../bootstrap/local/native/toolchain.ts';
 
 /** What of kube-controller-manager a test of deletion needs. The others would only make pods that nothing runs. */
-const controllers = [
+const deleting = [
   'namespace-controller',
   'garbage-collector-controller',
   'persistentvolumeclaim-protection-controller',
@@ -10,11 +10,14 @@ const controllers = [
 
 /**
  * Starts what deletes in a real cluster: namespaces with all that is in them, and what has lost its owner. It
- * learns of kinds when it starts and every half minute, so start it when they are there.
+ * learns of kinds when it starts and every half minute, so start it when they are there. Or starts `controllers`.
  *
  * @returns how to end it. It ends with this process, however that ends.
  */
-export async function startControllerManager(kubeconfig: string): Promise<() => Promise<void>> {
+export async function startControllerManager(
+  kubeconfig: string,
+  controllers: readonly string[] = deleting,
+): Promise<() => Promise<void>> {
   const tools = await ensureTools(['kube-controller-manager'], () => undefined);
   const flags = [
     `--kubeconfig=${kubeconfig}`,

@@ -25,7 +25,14 @@ export function workloadObject(input: WorkloadInput): DeploymentObject | Statefu
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
       metadata: workloadMeta(input),
-      spec: { ...common, replicas: 1, serviceName: workloadMeta(input).name, revisionHistoryLimit: 3 },
+      spec: {
+        ...common,
+        replicas: 1,
+        serviceName: workloadMeta(input).name,
+        // With OrderedReady, a pod that never became ready is not replaced by a better one (kubernetes#67250).
+        podManagementPolicy: 'Parallel',
+        revisionHistoryLimit: 3,
+      },
     };
   }
   return {
