@@ -46,6 +46,22 @@ describe('workloadObject', () => {
     expect(renderedPod(workload).object.kind).toBe(kind);
   });
 
+  it('runs only on machines that its images are made for', () => {
+    const on = (spec: object) => {
+      const input = workloadInputOf(inputOf(definitionOf('x', { workloads: [{ name: 'app' }], ...spec })));
+      return (workloadObject(input) as DeploymentObject).spec?.template.spec.affinity;
+    };
+    const only = (...values: string[]) => ({
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/arch', operator: 'In', values }] }],
+        },
+      },
+    });
+    expect(on({ architectures: ['arm64'] })).toEqual(only('arm64'));
+    expect(on({})).toEqual(only('amd64', 'arm64'));
+  });
+
   it.each([
     ['a path', { path: '/up' }, { httpGet: { path: '/up', port: 'http' } }],
     ['a path that may refuse', { path: '/up', ok: [401] }, { tcpSocket: { port: 'http' } }],

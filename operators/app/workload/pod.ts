@@ -1,4 +1,4 @@
-import type { Workload } from '@hearth/domain';
+import type { AppDefinition, Workload } from '@hearth/domain';
 import type { Container, EnvVar, PodTemplate, Probe, SecurityContext, Volume } from '@hearth/runtime';
 import { annotations, environmentSecretName } from '../names.ts';
 import { overriddenImage } from './image.ts';
@@ -13,7 +13,7 @@ export const preStartKey = (workload: string): string => `${workload}..steps.jso
 
 /** The pods of a workload. No value of the environment stands in it: a template can be read by more people than a Secret. */
 export function podTemplate(input: WorkloadInput): PodTemplate {
-  const { app, workload, configHash, preStart } = input;
+  const { app, definition, workload, configHash, preStart } = input;
   return {
     metadata: {
       labels: { ...appLabels(app), ...workloadSelector(app, workload) },
@@ -24,6 +24,7 @@ export function podTemplate(input: WorkloadInput): PodTemplate {
       serviceAccountName: app.metadata.name,
       // The variables that Kubernetes makes of every Service are many, unasked for, and collide with apps' own.
       enableServiceLinks: false,
+      affinity: onArchitectures(definition),
       ...(workload.network === 'host' ? { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' } : {}),
       securityContext: podSecurity(workload),
       ...(preStart ? { initContainers: [configurator(input)] } : {}),
@@ -32,6 +33,17 @@ export function podTemplate(input: WorkloadInput): PodTemplate {
     },
   };
 }
+
+/** Keeps a pod off machines that its image is not made for: there it would only crash. */
+const onArchitectures = ({ spec }: AppDefinition): object => ({
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [
+        { matchExpressions: [{ key: 'kubernetes.io/arch', operator: 'In', values: spec.architectures }] },
+      ],
+    },
+  },
+});
 
 /** The image of a workload, before the home's overrides. */
 function imageOf({ definition, version }: AppInput, workload: Workload): string {
