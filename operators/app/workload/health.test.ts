@@ -29,6 +29,12 @@ it.each<[string, DeploymentObject | StatefulSetObject | undefined, PodObject[], 
   ['all pods are new and available', deployment({}), [], 'up'],
   ['its controller has not seen the change', deployment({ observedGeneration: 1 }), [], 'Starting'],
   ['an old pod is still there', deployment({ replicas: 2 }), [], 'Starting'],
+  [
+    'its pod is ready, but not for long enough yet',
+    deployment({ readyReplicas: 1, availableReplicas: undefined }),
+    [],
+    'Starting',
+  ],
   ['only the old pod is available', deployment({ updatedReplicas: 0 }), [], 'Starting'],
   ['there is none', undefined, [], 'Starting'],
   [

@@ -23,10 +23,8 @@ export function healthOf(
   const wanted = object?.spec?.replicas ?? 1;
   const status = object?.status ?? {};
   const seen = (status.observedGeneration ?? 0) >= (object?.metadata.generation ?? 1);
-  const available = Math.min(
-    status.updatedReplicas ?? 0,
-    status.availableReplicas ?? status.readyReplicas ?? 0,
-  );
+  // Kubernetes leaves out what is zero: one that is ready, but not for long enough yet, isn't available.
+  const available = Math.min(status.updatedReplicas ?? 0, status.availableReplicas ?? 0);
   if (seen && available >= wanted && (status.replicas ?? 0) === wanted) return { up: true };
   return (
     troubleOf(workload, pods) ??
