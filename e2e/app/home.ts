@@ -1,5 +1,4 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Home } from '@hearth/domain';
 import { createManager, loadCluster, type Manager, type Resource } from '@hearth/runtime';
@@ -7,14 +6,15 @@ import { silentLog } from '@hearth/runtime/testing';
 import { load } from 'js-yaml';
 import { traefikCrdFile } from '../../bootstrap/tools/module.ts';
 import { appControllers } from '../../operators/app/index.ts';
-import { rules } from '../../operators/app/rbac.ts';
 import { startControlPlane } from '../harness/control-plane.ts';
 import { startControllerManager } from '../harness/controller-manager.ts';
 import { installDefinitions } from '../harness/definitions.ts';
 import { type Kubectl, kubectlOf } from '../harness/kubectl.ts';
 import { type ApiClient, openApiClient } from './api-client.ts';
+import { type FakeGateway, startGateway } from './gateway.ts';
 import { type FakeKubelet, startKubelet } from './kubelet.ts';
 import { namespace } from './objects.ts';
+import { operatorKubeconfig } from './rights.ts';
 
 /** A home with everything but pods: a real API, what deletes in it, the catalogue, and the suite at work. */
 export interface TestHome {
@@ -27,6 +27,7 @@ export interface TestHome {
   readonly kubelet: FakeKubelet;
   /** The suite's controllers; undefined where a test runs them by itself. */
   readonly suite: Manager | undefined;
+  readonly gateway: FakeGateway;
   /** Where the gateway takes connections. */
   readonly gatewayPort: number;
   close(): Promise<void>;
@@ -37,17 +38,20 @@ const hearthImage = 'hearth/operators:test';
 
 /** Opens a home; `suite: false` leaves its controllers out. */
 export async function openTestHome({ suite = true }: { readonly suite?: boolean } = {}): Promise<TestHome> {
-  const plane = await startControlPlane();
+  // Whoever names an owner that is to go last must have a right to that owner's finalizers.
+  const plane = await startControlPlane({
+    apiServerFlags: ['--enable-admission-plugins=OwnerReferencesPermissionEnforcement'],
+  });
   const kubectl = await kubectlOf(plane.kubeconfig);
   await installDefinitions(kubectl);
   await succeed(kubectl(['apply', '--server-side', '-f', await traefikCrdFile()]));
-  const operator = await operatorKubeconfig(kubectl, plane.kubeconfigFor);
+  const operator = await operatorKubeconfig(kubectl, plane);
   const endControllerManager = await startControllerManager(plane.kubeconfig);
   const client = openApiClient(await loadCluster({ kubeconfig: plane.kubeconfig }));
   for (const name of ['hearth-system', 'hearth-providers', 'home']) await client.apply(namespace(name));
   await client.apply(...(await catalogue()), home);
   const kubelet = startKubelet(client);
-  const gateway = await listen();
+  const gateway = await startGateway(client, home.spec.domain);
   const manager = suite ? await startSuite(operator) : undefined;
   return {
     kubeconfig: plane.kubeconfig,
@@ -56,6 +60,7 @@ export async function openTestHome({ suite = true }: { readonly suite?: boolean 
     client,
     kubelet,
     suite: manager,
+    gateway,
     gatewayPort: gateway.port,
     async close() {
       await manager?.stop();
@@ -84,29 +89,6 @@ async function startSuite(kubeconfig: string): Promise<Manager> {
   return manager;
 }
 
-type KubeconfigFor = Awaited<ReturnType<typeof startControlPlane>>['kubeconfigFor'];
-
-async function operatorKubeconfig(kubectl: Kubectl, kubeconfigFor: KubeconfigFor): Promise<string> {
-  const rbac = 'rbac.authorization.k8s.io';
-  const events = { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] };
-  const metadata = { name: 'operator' };
-  const role = {
-    apiVersion: `${rbac}/v1`,
-    kind: 'ClusterRole',
-    metadata,
-    rules: [...rules, events],
-  };
-  const binding = {
-    apiVersion: `${rbac}/v1`,
-    kind: 'ClusterRoleBinding',
-    metadata,
-    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'operator' },
-    subjects: [{ apiGroup: rbac, kind: 'Group', name: 'operators' }],
-  };
-  await succeed(kubectl(['create', '-f', '-'], { apiVersion: 'v1', kind: 'List', items: [role, binding] }));
-  return kubeconfigFor('operator', ['operators']);
-}
-
 async function succeed(answer: ReturnType<Kubectl>): Promise<void> {
   const { ok, stderr } = await answer;
   if (!ok) throw new Error(stderr);
@@ -120,19 +102,10 @@ export async function catalogue(): Promise<Resource[]> {
   return Promise.all(files.map(read));
 }
 
-/** A gateway as far as an external App is tried: something that takes connections. */
-async function listen(): Promise<{ port: number; close(): void }> {
-  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('there is no free port');
-  return { port: address.port, close: () => server.close() };
-}
-
 /** The Home to apply. */
 export const home = {
   apiVersion: Home.apiVersion,
   kind: Home.kind,
   metadata: { name: 'home' },
   spec: { domain: 'hearth.home.arpa' },
-} as Resource;
+};
