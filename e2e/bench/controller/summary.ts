@@ -65,7 +65,11 @@ export function goalsOf(runs: readonly Run[]): readonly Goal[] {
   const rate = (contender: string) => mean(valuesOf(runs, contender, ({ drain }) => drain.rate));
   const toPeers = [PEER, SPARING_PEER].map((peer) => rate(HEARTH) / rate(peer));
   const toCeiling = rate(HEARTH) / rate(CEILING);
-  const memory = Math.max(...valuesOf(runs, HEARTH, ({ drain }) => drain.settledRss));
+  const settled = (value: Metric['value']) => valuesOf(runs, HEARTH, value);
+  const memory = Math.max(
+    ...settled(({ drain }) => drain.settledRss),
+    ...settled(({ cold }) => cold?.settledRss),
+  );
   return [
     ...toPeers.map((ratio, index) => ({
       wanted: `at least 1.1 times controller-runtime's rate${index === 0 ? '' : ', made sparing'}`,
