@@ -80,12 +80,22 @@ function outcomeOf(
     const { reason, message } = troubleOf(broken);
     return broken.stalled ? stalled(reason, message, detail) : waiting(reason, message, detail);
   }
+  const closed = slots.find(({ binding, unreachable }) => binding.slot.required && unreachable !== undefined);
+  if (closed && !isReady(scene.app))
+    return waiting('AddressUnreachable', `Its address doesn’t answer yet: ${closed.unreachable}`, detail);
   return ready({
     ...detail,
     after: running.after,
     message: `${scene.definition?.spec.title ?? scene.app.metadata.name} is running.`,
   });
 }
+
+/**
+ * Whoever waits for an App to be Ready wants to open it, so it is that only once its address has answered. What comes
+ * between later is no fault of the app, and stands beside Ready.
+ */
+const isReady = ({ status }: App): boolean =>
+  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 
 /** An outcome with more to say in the status. */
 function withDetail(outcome: Outcome, { status, conditions }: OutcomeDetail): Outcome {

@@ -105,6 +105,8 @@ export interface SlotState {
   readonly message: string;
   /** What the child says is not as it should be, though it may be ready: its probes. */
   readonly complaints: readonly ConditionIntent[];
+  /** Why the address of a route doesn't answer, or may not: undefined where it does, and of other slots. */
+  readonly unreachable?: string | undefined;
   /** As it stands in the App's status. */
   readonly status: NonNullable<NonNullable<App['status']>['bindings']>[number];
 }
@@ -143,6 +145,7 @@ function boundState(app: App, binding: Bound, read: Read): SlotState {
     stalled: current && isStalled(child),
     message: condition?.message || `${slot.kind} ${name} is being made.`,
     complaints: complaintsOf(child),
+    unreachable: slot.kind === 'Route' ? unreachableOf(child) : undefined,
     status: {
       name: slot.name,
       kind: slot.kind,
@@ -156,6 +159,12 @@ function boundState(app: App, binding: Bound, read: Read): SlotState {
 
 const isStalled = (child: Database | Route | undefined): boolean =>
   child?.status?.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True') ?? false;
+
+function unreachableOf(child: Database | Route | undefined): string | undefined {
+  const condition = child?.status?.conditions?.find(({ type }) => type === 'Reachable');
+  if (condition?.status === 'True') return undefined;
+  return condition?.message || 'it has not been tried.';
+}
 
 const complaintsOf = (child: Database | Route | undefined): readonly ConditionIntent[] =>
   (child?.status?.conditions ?? []).filter(({ type, status }) => type !== 'Ready' && status === 'False');

@@ -1,5 +1,5 @@
 import { App, AppDefinition, Home, Route } from '@hearth/domain';
-import { type Key, type Resource, Secret } from '@hearth/runtime';
+import { EndpointSlice, type Key, type Resource, Secret } from '@hearth/runtime';
 import { type FakeContext, fakeContext } from '@hearth/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import { decodeSecret } from '../binding.ts';
@@ -68,6 +68,13 @@ const route = (name: string, { namespace = 'home', made = start, owner, spec = {
   },
 });
 
+/** As Kubernetes makes it for the Service of a route. */
+const slice: Resource = {
+  apiVersion: EndpointSlice.apiVersion,
+  kind: EndpointSlice.kind,
+  metadata: { namespace: 'home', name: 'rss-x', labels: { 'kubernetes.io/service-name': 'rss' } },
+};
+
 const nobody = async () => ({ host: '127.0.0.1', port: 9 });
 
 const cluster = (objects: readonly Resource[], reach = nobody) =>
@@ -132,7 +139,7 @@ describe('a Route', () => {
     expect(await reconcile(cluster([route('rss')]))).toMatchObject({
       type: 'ready',
       conditions: [{ type: 'Reachable', status: 'False', reason: 'NoAnswer' }],
-      after: 5_000,
+      after: 750,
     });
   });
 
@@ -147,6 +154,30 @@ describe('a Route', () => {
       conditions: [{ type: 'Reachable', status: 'True' }],
       after: 600_000,
     });
+  });
+
+  test.each([
+    [
+      'has no ready pod',
+      [{ addresses: ['10.0.0.1'], conditions: { ready: false } }],
+      'Unknown',
+      'NoReadyPod',
+    ],
+    ['has no pod', undefined, 'Unknown', 'NoReadyPod'],
+    ['has a ready pod', [{ addresses: ['10.0.0.1'], conditions: { ready: true } }], 'False', 'NoAnswer'],
+    ['has a pod of which nothing is known', [{ addresses: ['10.0.0.1'] }], 'False', 'NoAnswer'],
+  ])('is tried only once its Service %s', async (_, endpoints, status, reason) => {
+    const context = cluster([route('rss'), { ...slice, ...{ endpoints } }]);
+    expect(await reconcile(context)).toMatchObject({
+      type: 'ready',
+      conditions: [{ type: 'Reachable', status, reason }],
+    });
+  });
+
+  test('is woken by the pods of its Service', () => {
+    const { read } = cluster([route('rss'), route('other', { spec: { service: 'other' } })]);
+    const watch = routeController.watches?.find(({ kind }) => kind === EndpointSlice);
+    expect(watch?.keys(slice, read)).toEqual([{ namespace: 'home', name: 'rss' }]);
   });
 
   test('takes away what it no longer wants', async () => {

@@ -2,6 +2,7 @@ import { App, AppDefinition, Home, Route, reservedHosts } from '@hearth/domain';
 import {
   type Context,
   type Controller,
+  EndpointSlice,
   type Immutable,
   indexed,
   type Key,
@@ -21,6 +22,7 @@ import { authorityKey } from '../certificate/pair.ts';
 import { managedSelector } from '../names.ts';
 import { dial, endpointOf, findProvider } from '../provider.ts';
 import { bind, certify, connect, markOf, release, withoutHost } from './carry-out.ts';
+import { byService, routesOfSlice, serviceOf, withoutPods } from './endpoints.ts';
 import { gatewayKinds, gatewayOf } from './gateways.ts';
 import { byHost, hostRefusalOf } from './host.ts';
 import { guardOf, type Name, nameOf, nextTry, portSuffix } from './plan.ts';
@@ -46,9 +48,12 @@ export const routeController: Controller<Route> = {
     mapped(App, routesOfApp),
     mapped(AppDefinition, routesOfDefinition),
     mapped(Secret, routesOfSecret, { selector: managedSelector }),
+    // Kubernetes gives them the labels of their Service.
+    mapped(EndpointSlice, routesOfSlice, { selector: managedSelector }),
   ],
   indexes: [
     indexed(Route, byHost, ({ spec }) => [spec.host]),
+    indexed(Route, byService, serviceOf),
     indexed(Route, byProvider, ({ spec }) => [`${spec.providerRef.namespace}/${spec.providerRef.name}`]),
     indexed(App, byDefinition, ({ spec }) => [spec.definition]),
   ],
@@ -83,18 +88,16 @@ async function serve(route: Route, home: Home, name: Name, context: Context): Pr
   const renewIn = await certify(route, home, name, context);
   const binding = await bind(route, name, definition, context);
   await connect(route, name, guard, gateway, provider.provision, context);
-  const reachable = await probe(
-    {
-      dial: () => dial(endpointOf(provider), context.reach),
-      host: name.host,
-      hostHeader: `${name.host}${portSuffix(home.spec.httpsPort)}`,
-      mark: markOf(route),
-      authority: home.status?.certificateAuthority,
-    },
-    context.signal,
-  );
+  const target = {
+    dial: () => dial(endpointOf(provider), context.reach),
+    host: name.host,
+    hostHeader: `${name.host}${portSuffix(home.spec.httpsPort)}`,
+    mark: markOf(route),
+    authority: home.status?.certificateAuthority,
+  };
+  const reachable = withoutPods(route, context.read) ?? (await probe(target, context.signal));
   const before = route.status?.conditions?.find(({ type }) => type === reachable.type);
-  const again = nextTry(reachable.status === 'True', before, context.clock.now());
+  const again = nextTry(reachable.status, before, context.clock.now());
   return ready({
     status: { ...name, ...binding },
     conditions: [...guard.conditions, reachable],

@@ -157,14 +157,16 @@ describe('the next try of a route', () => {
   });
 
   test.each([
-    ['that answers', true, since(day), 600 * second],
-    ['that never answered', false, undefined, 5 * second],
-    ['that just stopped', false, since(day, 'True'), 5 * second],
-    ['that stopped a moment ago', false, since(2 * second), 5 * second],
-    ['that has not answered for 40 s', false, since(40 * second), 40 * second],
-    ['that has not answered for a day', false, since(day), 300 * second],
-    ['whose last failure lies in the future', false, since(-day), 5 * second],
-  ])('%s', (_, reachable, previous, milliseconds) => {
+    ['that answers', 'True', since(day), 600 * second],
+    ['that waits for a pod', 'Unknown', since(day), 600 * second],
+    ['that never answered', 'False', undefined, 750],
+    ['that just stopped', 'False', since(day, 'True'), 750],
+    ['whose pod just came', 'False', since(day, 'Unknown'), 750],
+    ['that stopped a moment ago', 'False', since(29 * second), 750],
+    ['that has not answered for 40 s', 'False', since(40 * second), 10 * second],
+    ['that has not answered for a day', 'False', since(day), 300 * second],
+    ['whose last failure lies in the future', 'False', since(-day), 750],
+  ] as const)('%s', (_, reachable, previous, milliseconds) => {
     expect(nextTry(reachable, previous, now)).toBe(milliseconds);
   });
 });

@@ -134,20 +134,23 @@ export function planLeaf(leaf: Leaf | undefined, host: string, authorityEnds: Da
 }
 
 const slow = 600_000;
-const soon = 5_000;
+const soon = 750;
 const longest = 300_000;
+/** For so long, a gateway may still be taking a route up: milliseconds. */
+const eager = 30_000;
 
 /**
- * Milliseconds until a route is tried again. One that can't be reached is tried after as long again as it has been
- * so: the waits double.
+ * Milliseconds until a route is tried again. One that can't be reached is tried often at first, since somebody waits
+ * to open the app, and then after a quarter of the time that it has been so: the waits grow.
  */
 export function nextTry(
-  reachable: boolean,
+  reachable: ConditionIntent['status'],
   previous: { readonly status: string; readonly lastTransitionTime: string } | undefined,
   now: Date,
 ): number {
-  if (reachable) return slow;
+  // While there is no pod, the first one wakes the route.
+  if (reachable !== 'False') return slow;
   if (previous?.status !== 'False') return soon;
   const since = now.getTime() - Date.parse(previous.lastTransitionTime);
-  return Math.min(Math.max(since, soon), longest);
+  return since < eager ? soon : Math.min(since / 4, longest);
 }

@@ -9,6 +9,7 @@ export const routeRules = [
   { apiGroups: ['apps.hearth.dev'], resources: ['routes/finalizers'], verbs: ['update'] },
   { apiGroups: ['hearth.dev'], resources: ['homes'], verbs: read },
   { apiGroups: [''], resources: ['secrets'], verbs: write },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
   { apiGroups: ['traefik.io'], resources: ['ingressroutes', 'middlewares'], verbs: write },
   { apiGroups: ['cert-manager.io'], resources: ['certificates'], verbs: write },
 ] as const;
