@@ -11,4 +11,11 @@ export type { AppOptions } from './app/carry-out.ts';
 
 /** The controllers of the App slice. */
 export const appControllers = (options: AppOptions): readonly Controller[] =>
-  [homeController, definitionController, planController, databaseController, routeController, appController(options)] as Controller[];
+  [
+    homeController,
+    definitionController,
+    planController,
+    databaseController,
+    routeController,
+    appController(options),
+  ] as Controller[];

@@ -2,42 +2,31 @@ import { databaseRules } from './database/rbac.ts';
 import { homeRules } from './home/rbac.ts';
 import { routeRules } from './route/rbac.ts';
 
+const read = ['get', 'list', 'watch'] as const;
+const keep = [...read, 'create', 'patch'] as const;
+const write = [...keep, 'delete'] as const;
+
 /** What the App slice may do in the cluster: no more than its controllers use. */
 export const rules = [
+  { apiGroups: ['apps.hearth.dev'], resources: ['apps'], verbs: keep },
+  { apiGroups: ['apps.hearth.dev'], resources: ['plans', 'databases', 'routes'], verbs: write },
+  { apiGroups: ['apps.hearth.dev'], resources: ['appdefinitions'], verbs: read },
+  { apiGroups: ['hearth.dev'], resources: ['homes'], verbs: read },
   {
     apiGroups: ['apps.hearth.dev'],
-    resources: ['apps', 'plans', 'databases', 'routes'],
-    verbs: ['get', 'list', 'watch', 'create', 'patch', 'update', 'delete'],
+    resources: ['apps/status', 'plans/status', 'appdefinitions/status'],
+    verbs: ['patch'],
   },
-  { apiGroups: ['apps.hearth.dev'], resources: ['appdefinitions'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: ['hearth.dev'], resources: ['homes'], verbs: ['get', 'list', 'watch'] },
-  {
-    apiGroups: ['apps.hearth.dev'],
-    resources: ['apps/status', 'plans/status', 'appdefinitions/status', 'apps/finalizers', 'plans/finalizers'],
-    verbs: ['patch', 'update'],
-  },
-  {
-    apiGroups: ['apps'],
-    resources: ['deployments', 'statefulsets'],
-    verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
-  },
-  {
-    apiGroups: [''],
-    resources: ['services', 'serviceaccounts', 'persistentvolumeclaims', 'secrets'],
-    verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
-  },
-  { apiGroups: [''], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] },
-  {
-    apiGroups: ['networking.k8s.io'],
-    resources: ['networkpolicies'],
-    verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
-  },
-  {
-    apiGroups: ['policy'],
-    resources: ['poddisruptionbudgets'],
-    verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
-  },
-  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] },
+  // Where the cluster asks for it of whoever makes what an App owns (OwnerReferencesPermissionEnforcement).
+  { apiGroups: ['apps.hearth.dev'], resources: ['apps/finalizers'], verbs: ['update'] },
+  { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: write },
+  { apiGroups: [''], resources: ['services', 'persistentvolumeclaims', 'secrets'], verbs: write },
+  // What bears the App's name goes with the App, and never before.
+  { apiGroups: [''], resources: ['serviceaccounts'], verbs: keep },
+  { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: keep },
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: write },
+  { apiGroups: ['batch'], resources: ['jobs'], verbs: keep },
+  { apiGroups: [''], resources: ['pods', 'nodes'], verbs: read },
   ...databaseRules,
   ...routeRules,
   ...homeRules,
