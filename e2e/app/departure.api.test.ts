@@ -1,9 +1,10 @@
 import { App, AppDefinition, Database, Route } from '@hearth/domain';
 import { Deployment, Namespace, type Resource, Secret, StatefulSet } from '@hearth/runtime';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { decodeSecret } from '../../operators/app/binding.ts';
 import { asApp, inventory } from '../../operators/app/database/testing/server.ts';
 import { type PostgresServer, startPostgres } from '../harness/postgres.ts';
+import { relayTo } from '../harness/relay.ts';
 import type { ApiClient } from './api-client.ts';
 import { catalogue, openTestHome, type TestHome } from './home.ts';
 import { appBecomes, appIsReady, condition, eventually, generations, isGone } from './looking.ts';
@@ -92,6 +93,56 @@ describe('a definition that is deleted', () => {
   });
 });
 
+describe('an App that is removed and installed again at once', () => {
+  test('waits for what the former one left to go, and never stalls on it', async () => {
+    await client.apply(app('again', 'miniflux'));
+    await appIsReady(client, inHome('again'));
+    // The children stay for as long as the test holds them.
+    const finalizers = ['test.hearth.dev/slow'];
+    await client.patch(Deployment, inHome('again'), { metadata: { finalizers } });
+    await client.remove(App, inHome('again'));
+    await isGone(() => client.get(App, inHome('again')));
+    await client.apply(app('again', 'miniflux'));
+    await appBecomes(client, inHome('again'), {
+      status: 'False',
+      reason: 'Going',
+      message: expect.stringMatching(/^Deployment home\/again .*(being|about to be) deleted/),
+    });
+    expect((await client.get(App, inHome('again')))?.status).not.toMatchObject(condition('Stalled', {}));
+    await client.patch(Deployment, inHome('again'), { metadata: { finalizers: null } });
+    await appIsReady(client, inHome('again'));
+    await client.remove(App, inHome('again'));
+    await isGone(() => client.get(App, inHome('again')));
+  });
+});
+
+describe('a person’s Secret under a name that an App would use', () => {
+  test.each([
+    ['one', 'env'],
+    ['two', 'db-binding'],
+    ['three', 'route-binding'],
+    ['four', 'route-tls'],
+  ])('is left as it is: %s-%s', async (name, suffix) => {
+    const secret = inHome(`${name}-${suffix}`);
+    await client.apply({
+      apiVersion: 'v1',
+      kind: Secret.kind,
+      metadata: secret,
+      stringData: { a: 'b' },
+    } as Resource);
+    const before = await client.get(Secret, secret);
+    await client.apply(app(name, 'miniflux'));
+    await appBecomes(client, inHome(name), {
+      status: 'False',
+      message: expect.stringMatching(new RegExp(`Secret home/${secret.name} .*: (delete|name another)`)),
+    });
+    expect((await client.get(Secret, secret))?.metadata).toEqual(before?.metadata);
+    await client.remove(App, inHome(name));
+    await isGone(() => client.get(App, inHome(name)));
+    expect((await client.get(Secret, secret))?.metadata.uid).toBe(before?.metadata.uid);
+  });
+});
+
 describe('a provider that is deleted', () => {
   test('in use keeps serving and says so, and goes with its last user', async () => {
     const before = await generations(client);
@@ -155,7 +206,9 @@ describe('a namespace that is deleted', () => {
   });
 
   test('goes with a provider in it that runs elsewhere, and with that provider’s users', async () => {
-    await client.apply(namespace('lab'), ...postgresApp(server, 'own', 'lab'));
+    const relay = await relayTo(server);
+    onTestFinished(relay.close);
+    await client.apply(namespace('lab'), ...postgresApp({ ...server, ...relay }, 'own', 'lab'));
     const integrations = [{ name: 'db', providerRef: { namespace: 'lab', name: 'own' } }];
     await client.apply(app('rss', 'miniflux', { host: 'lab-rss', integrations }, 'lab'));
     await appIsReady(client, { namespace: 'lab', name: 'rss' });
