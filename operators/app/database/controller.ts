@@ -146,6 +146,8 @@ async function decideAndAct(
     passwordIsNew: facts.password.isNew,
     known: database.status?.database !== undefined,
     server: `App ${keyText(facts.provider.ref)}`,
+    isOwnServer: facts.provider.app.spec.external === undefined,
+    offered: facts.provider.provision.extensions ?? [],
   });
   if ('refused' in plan)
     return stalled(plan.refused.reason, plan.refused.message, { after: plan.refused.after });

@@ -37,6 +37,8 @@ function plan(observed: Partial<Observation>, facts: Partial<Facts> = {}) {
     passwordIsNew: false,
     known: true,
     server: 'App home/postgres',
+    isOwnServer: true,
+    offered: ['hstore', 'citext'],
     ...facts,
   });
 }
@@ -157,6 +159,25 @@ describe('planDatabase', () => {
     });
   });
 
+  it('closes nothing on a server that others use, and says what is open', () => {
+    const open = [{ name: 'postgres', closable: true }];
+    expect(plan({ open }, { isOwnServer: false })).toMatchObject({
+      steps: [],
+      conditions: [
+        {
+          type: 'Isolated',
+          status: 'False',
+          message: expect.stringContaining('connect to database postgres,'),
+        },
+      ],
+    });
+  });
+
+  it('leaves an extension alone that is there, offered or not', () => {
+    const made = plan({}, { offered: [] });
+    expect(made).toMatchObject({ steps: [] });
+  });
+
   it('says which extensions are kept, and drops none', () => {
     const made = plan({ extensions: { missing: [], unavailable: [], extra: ['pg_trgm'] } });
     expect(made).toMatchObject({
@@ -182,6 +203,12 @@ describe('planDatabase', () => {
       { ...nothing, extensions: { missing: ['hstore', 'vector'], unavailable: ['vector'], extra: [] } },
       'ExtensionUnavailable',
       /extension vector:/,
+    ],
+    [
+      'extensions that the server has, and its definition doesn’t offer',
+      { ...nothing, extensions: { missing: ['hstore', 'file_fdw'], unavailable: [], extra: [] } },
+      'ExtensionNotOffered',
+      /offer extension file_fdw:/,
     ],
   ])('refuses %s, and plans no step', (_, observed, reason, message) => {
     expect(plan(observed)).toEqual({

@@ -35,6 +35,10 @@ export interface Facts {
   readonly known: boolean;
   /** As a sentence names it: `App home/postgres`. */
   readonly server: string;
+  /** Hearth installed the server, for apps alone. Any other may have users whom it knows nothing of. */
+  readonly isOwnServer: boolean;
+  /** The extensions that the provider's definition offers: no others are made, whoever asks. */
+  readonly offered: readonly string[];
 }
 
 /** Decides what it takes to make the server as the claim asks. */
@@ -76,7 +80,7 @@ export function planRelease(
 
 function refusalOf(
   claim: Claim,
-  { observed, server }: Facts,
+  { observed, server, offered }: Facts,
 ): { reason: string; message: string } | undefined {
   for (const [what, standing] of [
     ['database', observed.database],
@@ -90,18 +94,26 @@ function refusalOf(
         `delete this Database and make it again with another name in spec.database.`,
     };
   }
-  const { unavailable } = observed.extensions;
-  if (unavailable.length === 0) return undefined;
+  const { unavailable, missing } = observed.extensions;
+  if (unavailable.length > 0) {
+    return {
+      reason: 'ExtensionUnavailable',
+      message: `${server} doesn’t have ${listOf('extension', unavailable)}: install it there, or remove it from spec.extensions.`,
+    };
+  }
+  const withheld = missing.filter((name) => !offered.includes(name));
+  if (withheld.length === 0) return undefined;
   return {
-    reason: 'ExtensionUnavailable',
-    message: `${server} doesn’t have ${listOf('extension', unavailable)}: install it there, or remove it from spec.extensions.`,
+    reason: 'ExtensionNotOffered',
+    message: `${server} doesn’t offer ${listOf('extension', withheld)}: its AppDefinition must list it in spec.provides, or remove it from spec.extensions.`,
   };
 }
 
-function stepsOf(claim: Claim, { observed, password, passwordIsNew }: Facts): Step[] {
+function stepsOf(claim: Claim, facts: Facts): Step[] {
+  const { observed, password, passwordIsNew } = facts;
   const { role, database, roleFixes, databaseFixes, schemaForeign, extensions } = observed;
   const steps: Step[] = [];
-  const closed = observed.open.filter(isClosed).map(({ name }) => name);
+  const closed = observed.open.filter(isClosed(facts)).map(({ name }) => name);
   if (closed.length > 0) steps.push({ do: 'closeDatabases', databases: closed });
   if (role.is === 'absent') steps.push({ do: 'createRole', password });
   else if (mustMendRole(observed, passwordIsNew)) {
@@ -115,8 +127,14 @@ function stepsOf(claim: Claim, { observed, password, passwordIsNew }: Facts): St
   return steps;
 }
 
-/** Whether Hearth closes it: it is PostgreSQL's own. Any other is somebody's, and theirs to close. */
-const isClosed = ({ name, closable }: OpenDatabase) => closable && systemDatabases.includes(name);
+/**
+ * Whether Hearth closes it: it is PostgreSQL's own, on a server of Hearth's own. Any other is somebody's, and theirs to
+ * close: on a server that others use they may well come in by the database postgres.
+ */
+const isClosed =
+  ({ isOwnServer }: Facts) =>
+  ({ name, closable }: OpenDatabase) =>
+    isOwnServer && closable && systemDatabases.includes(name);
 
 const among = (names: readonly string[]) => (name: string) => names.includes(name);
 
@@ -184,8 +202,10 @@ function healedBy({ observed, passwordIsNew }: Facts): string[] {
   return words;
 }
 
-function conditionsOf({ observed, server }: Facts): ConditionIntent[] {
-  const exposed = observed.open.filter((database) => !isClosed(database)).map(({ name }) => name);
+function conditionsOf(facts: Facts): ConditionIntent[] {
+  const { observed, server } = facts;
+  const closed = isClosed(facts);
+  const exposed = observed.open.filter((database) => !closed(database)).map(({ name }) => name);
   const isolated: ConditionIntent =
     exposed.length === 0
       ? { type: 'Isolated', status: 'True', reason: 'OwnDatabaseOnly', message: '' }

@@ -24,9 +24,10 @@ export function connectionsTo(
   open: OpenSession,
 ): Connections {
   let kept: Promise<Session> | undefined;
-  const connect = async (login: Omit<Login, 'host' | 'port'>): Promise<Session> => {
+  const connect = async (login: Omit<Login, 'host' | 'port' | 'preferTls'>): Promise<Session> => {
     const { host, port } = await dial(endpointOf(provider), reach);
-    const session = await open({ host, port, ...login }, signal);
+    const preferTls = provider.app.spec.external !== undefined;
+    const session = await open({ host, port, preferTls, ...login }, signal);
     return {
       ...session,
       query: async (text, values) => {

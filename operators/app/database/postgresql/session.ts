@@ -1,4 +1,6 @@
-import { Client } from 'pg';
+import { Stalled } from '@hearth/runtime';
+import { Client, type ClientConfig } from 'pg';
+import { recheck } from './errors.ts';
 
 /** Whom to log in as, and where. */
 export interface Login {
@@ -7,6 +9,8 @@ export interface Login {
   readonly database: string;
   readonly username: string;
   readonly password: string;
+  /** The way there leads out of the cluster: it is encrypted where the server can do that. */
+  readonly preferTls: boolean;
 }
 
 /** A connection of one pass. */
@@ -26,8 +30,28 @@ const statementTimeout = 60_000;
 /**
  * Opens a connection for as long as a pass lasts. There is no pool: passes are rare, and an idle connection
  * is one that the apps of a small server lack.
+ *
+ * TLS is as libpq's `sslmode=prefer`: against who listens, not against who can stand in between. The password is safe
+ * from these too, since it is never sent: SCRAM proves it.
  */
 export const openSession: OpenSession = async (login, signal) => {
+  if (!login.preferTls) return connect(login, false, signal);
+  try {
+    return await connect(login, { rejectUnauthorized: false }, signal);
+  } catch (error) {
+    if (!(error instanceof Error && error.message === withoutTls)) throw error;
+    return connect(login, false, signal);
+  }
+};
+
+/** What `pg` says, without a code, of a server that has no TLS. */
+const withoutTls = 'The server does not support SSL connections';
+
+async function connect(
+  login: Login,
+  ssl: ClientConfig['ssl'] & (false | object),
+  signal: AbortSignal,
+): Promise<Session> {
   signal.throwIfAborted();
   const client = new Client({
     host: login.host,
@@ -35,7 +59,7 @@ export const openSession: OpenSession = async (login, signal) => {
     database: login.database,
     user: login.username,
     password: login.password,
-    ssl: false,
+    ssl,
     application_name: 'hearth',
     // The owner of a database can put functions and operators into it that look like PostgreSQL's own; with
     // nothing else on the path, an admin's statement never runs one of them.
@@ -58,7 +82,9 @@ export const openSession: OpenSession = async (login, signal) => {
     clearTimeout(impatient);
   };
   try {
-    await client.connect();
+    const connecting = client.connect();
+    refuseCleartext(client);
+    await connecting;
   } catch (error) {
     cut();
     signal.removeEventListener('abort', cut);
@@ -69,4 +95,29 @@ export const openSession: OpenSession = async (login, signal) => {
       (await client.query<Row>(text, values === undefined ? undefined : [...values])).rows,
     close,
   };
-};
+}
+
+/** A server that asks for the password itself could be anybody's: it gets none, over TLS neither. */
+function refuseCleartext({ connection }: Client): void {
+  const asked = 'authenticationCleartextPassword';
+  connection.removeAllListeners(asked);
+  connection.once(asked, () =>
+    connection.stream.destroy(
+      new Stalled(
+        'CleartextPassword',
+        'The server asks for a password in the clear, and Hearth sends none: set the method of the account to scram-sha-256 in its pg_hba.conf.',
+        { after: recheck },
+      ),
+    ),
+  );
+}
+
+/**
+ * Runs statements all or none. There is no ROLLBACK: a statement that fails ends the pass, its connection is
+ * closed, and PostgreSQL rolls back what was not committed.
+ */
+export async function transaction(session: Session, statements: readonly string[]): Promise<void> {
+  await session.query('BEGIN');
+  for (const statement of statements) await session.query(statement);
+  await session.query('COMMIT');
+}

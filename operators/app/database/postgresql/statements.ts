@@ -67,10 +67,6 @@ export const barEverybody = (database: string): string =>
 export const takeSchema = ({ name }: Claim): string =>
   `ALTER SCHEMA public OWNER TO ${escapeIdentifier(name)}`;
 
-/** Makes an extension and what it requires, in `public` where its author left the choice. */
-export const createExtension = (extension: string): string =>
-  `CREATE EXTENSION IF NOT EXISTS ${escapeIdentifier(extension)} SCHEMA public CASCADE`;
-
 /** Ends the sessions in it and drops it. */
 export const dropDatabase = ({ name }: Claim): string =>
   `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`;

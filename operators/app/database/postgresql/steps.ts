@@ -1,6 +1,7 @@
 import type { Claim, Step } from '../provider.ts';
+import { createExtensions } from './extensions.ts';
 import { scramVerifier } from './scram.ts';
-import type { Session } from './session.ts';
+import { type Session, transaction } from './session.ts';
 import * as sql from './statements.ts';
 
 /** The steps that are carried out inside the database; all others are, from the maintenance database. */
@@ -36,7 +37,7 @@ export async function carryOutInside(session: Session, step: InsideStep, claim: 
     await session.query(sql.takeSchema(claim));
     return;
   }
-  for (const extension of step.extensions) await session.query(sql.createExtension(extension));
+  await createExtensions(session, claim, step.extensions);
 }
 
 /** Carries out a step from the maintenance database. */
@@ -103,14 +104,4 @@ async function retain(session: Session, claim: Claim, since: string): Promise<vo
   await session.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [
     claim.name,
   ]);
-}
-
-/**
- * Runs statements all or none. There is no ROLLBACK: a statement that fails ends the pass, its connection is
- * closed, and PostgreSQL rolls back what was not committed.
- */
-async function transaction(session: Session, statements: readonly string[]): Promise<void> {
-  await session.query('BEGIN');
-  for (const statement of statements) await session.query(statement);
-  await session.query('COMMIT');
 }

@@ -174,6 +174,7 @@ function furniture({ admin }: Server): Resource[] {
       {
         kind: 'Database',
         engine: 'postgresql',
+        extensions: ['citext', 'hstore', 'earthdistance', 'cube', 'vector'],
         admin: { username: admin.username, secret: 'admin-password' },
       },
     ],
