@@ -1,15 +1,15 @@
 import { parseQuantity } from '@hearth/domain';
 import {
-  ApiError,
   type Context,
   type Immutable,
   PersistentVolumeClaim,
   type PersistentVolumeClaimObject,
   Stalled,
+  Waiting,
 } from '@hearth/runtime';
 import type { AppInput } from '../workload/input.ts';
 import { claimObject, claimOf, type OwnVolume, ownVolumes, volumesOf } from '../workload/volume.ts';
-import { adoptedPatch, isRetained, recheck } from './retained.ts';
+import { adoptedPatch, isRetained } from './retained.ts';
 
 type Claim = Immutable<PersistentVolumeClaimObject>;
 
@@ -29,8 +29,7 @@ export async function keepClaims(
     const there = read.get(PersistentVolumeClaim, key) ?? (await read.live(PersistentVolumeClaim, key));
     if (there) refuseShrinking(volume, there);
     if (there && isRetained(there)) await act.patch(PersistentVolumeClaim, key, adoptedPatch);
-    const claim = claimObject(input, volume, there);
-    await act.apply(claim, { owner }).catch((error: unknown) => refused(claim, error));
+    await act.apply(claimObject(input, volume, there), { owner });
   }
 }
 
@@ -45,27 +44,14 @@ export async function volumeUids({ app, definition }: AppInput, { read }: Pick<C
   return Promise.all(uids);
 }
 
-/** Only of a volume that is there is it known; a claim without one is the API server's to judge. */
-function refuseShrinking({ name, claim, chosenSize }: OwnVolume, { status }: Claim): void {
-  const capacity = status?.capacity?.storage;
-  if (chosenSize === undefined || capacity === undefined) return;
-  if (parseQuantity(chosenSize) >= parseQuantity(capacity)) return;
+/** Down to what it has, a wish that could not be granted may be taken back; below that, nothing shrinks. */
+function refuseShrinking({ name, claim, chosenSize }: OwnVolume, { spec, status }: Claim): void {
+  const size = status?.capacity?.storage ?? spec?.resources?.requests?.storage;
+  if (chosenSize === undefined || size === undefined) return;
+  if (parseQuantity(chosenSize) >= parseQuantity(size)) return;
   throw new Stalled(
     'VolumeTooLarge',
-    `Volume ${claim.name} has ${capacity} and can’t shrink to ${chosenSize}: set the size of ${name} in ` +
-      `spec.volumes to ${capacity} or more, or remove it there to leave the volume as it is.`,
+    `Volume ${claim.name} has ${size} and can’t shrink to ${chosenSize}: set the size of ${name} in ` +
+      `spec.volumes to ${size} or more, or remove it there to leave the volume as it is.`,
   );
-}
-
-/** The API server's no is final for now: not every storage class can grow a volume, and some can't while it is used. */
-function refused({ metadata }: PersistentVolumeClaimObject, error: unknown): never {
-  if (error instanceof ApiError && (error.status === 403 || error.status === 422)) {
-    throw new Stalled(
-      'VolumeRefused',
-      `Volume ${metadata.name} can’t become what is asked: ${error.body.message}`,
-      // A storage class that is allowed to grow volumes by now is not watched.
-      { after: recheck },
-    );
-  }
-  throw error;
 }
