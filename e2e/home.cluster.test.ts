@@ -197,7 +197,7 @@ describe('a home', () => {
     ]);
     await home.apply(app('rss', 'miniflux', { deletion: 'Delete' }));
     await kiko('remove', 'rss', '--name', NAME);
-    const left = await home.kubectl([
+    const selected = [
       'get',
       'all,secrets,pvc,databases,routes,plans',
       '-n',
@@ -206,8 +206,14 @@ describe('a home', () => {
       'app.kubernetes.io/instance=rss',
       '-o',
       'name',
-    ]);
-    expect(left.trim()).toBe('');
+    ];
+    // What an App owns goes after it, by garbage collection.
+    await home.until(
+      'rss leaving nothing',
+      () => home.kubectl(selected),
+      (left) => left.trim() === '',
+      60,
+    );
   });
 
   test('kubectl’s own ways work on every kind', async () => {
