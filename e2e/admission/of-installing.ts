@@ -83,8 +83,10 @@ export const ofInstalling: readonly ConditionCase[] = [
     wrong: 'a volume that is to shrink',
     bad: app('notes', 'actual', { volumes: [{ name: 'data', size: '5Gi' }] }),
     change: { spec: { volumes: [{ name: 'data', size: '1Gi' }] } },
-    reason: 'VolumeRefused',
-    says: 'Volume notes-data can’t become what is asked',
+    reason: 'VolumeTooLarge',
+    says:
+      'Volume notes-data has 5Gi and can’t shrink to 1Gi: set the size of data in spec.volumes to 5Gi or more, or ' +
+      'remove it there to leave the volume as it is.',
   },
   {
     wrong: 'a name whose volume an app of another definition left',
@@ -147,10 +149,30 @@ export const ofInstalling: readonly ConditionCase[] = [
     says: 'spec.external.credentialsSecret: Hearth manages `postgres` with an account of it; name a Secret',
   },
   {
+    wrong: 'a device of the machine',
+    there: [definition('zigbee', { workloads: [{ name: 'app', devices: ['/dev/ttyUSB0'] }] })],
+    bad: app('lamps', 'zigbee'),
+    reason: 'DevicesNotSupported',
+    says: 'Workload app needs /dev/ttyUSB0 of a machine, and Hearth can’t give devices to containers yet',
+  },
+  {
     wrong: 'an external App where nothing answers',
-    bad: app('gate', 'traefik', { external: { host: '127.0.0.1', ports: [{ name: 'https', port: 1 }] } }),
+    bad: app(
+      'gate',
+      'traefik',
+      { external: { host: '127.0.0.1', ports: [{ name: 'https', port: 1 }] } },
+      'hearth-providers',
+    ),
     reason: 'Unreachable',
     says: '127.0.0.1:1 doesn’t answer',
+  },
+  {
+    wrong: 'an external App that only admins may register',
+    bad: app('gate', 'traefik', { external: { host: '127.0.0.1', ports: [{ name: 'https', port: 1 }] } }),
+    reason: 'AddressRefused',
+    says:
+      'App home/gate: 127.0.0.1 is an address inside of the machine. An App may name a Service of its own namespace, ' +
+      'or an address outside of the cluster; one in hearth-providers, where only admins write, may name any.',
   },
   {
     wrong: 'the approval of a plan that has become another',

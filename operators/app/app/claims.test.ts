@@ -1,4 +1,4 @@
-import { PersistentVolumeClaim, type PersistentVolumeClaimObject } from '@hearth/runtime';
+import { PersistentVolumeClaim, type PersistentVolumeClaimObject, Stalled, Waiting } from '@hearth/runtime';
 import { fakeContext } from '@hearth/runtime/testing';
 import { expect, it } from 'vitest';
 import { appOf, definitionOf, homeOf, inputOf } from '../testing/fixtures.ts';
@@ -43,8 +43,11 @@ it.each([
   expect(claim?.metadata.labels).not.toHaveProperty(['apps.hearth.dev/retained']);
 });
 
-it('says that a volume can’t shrink, and leaves it alone', async () => {
-  const context = fakeContext({ objects: [left] });
+it.each([
+  ['a volume', left],
+  ['a claim that has no volume yet', { ...left, status: { phase: 'Pending' } }],
+])('says that %s can’t shrink, and leaves it alone', async (_, there) => {
+  const context = fakeContext({ objects: [there] });
   await expect(keepClaims(inputFor('10Gi'), context)).rejects.toMatchObject({
     name: 'Stalled',
     reason: 'VolumeTooLarge',
@@ -52,3 +55,27 @@ it('says that a volume can’t shrink, and leaves it alone', async () => {
   });
   expect([context.applied, context.patched]).toEqual([[], []]);
 });
+
+it('lets a person take back a wish that the storage could not grant', async () => {
+  const wished = { ...left.spec, resources: { requests: { storage: '1Ti' } } } as typeof left.spec;
+  const context = fakeContext({ objects: [{ ...left, ...(wished && { spec: wished }) }] });
+  await keepClaims(inputFor('20Gi'), context);
+  expect(context.read.list(PersistentVolumeClaim)[0]?.spec).toEqual(left.spec);
+});
+
+it.each([Stalled, Waiting])(
+  'says of what the API server refuses that it is a volume: %o',
+  async (Refusal) => {
+    const context = fakeContext();
+    const act = {
+      ...context.act,
+      apply: () => Promise.reject(new Refusal('Refused', 'a quota.', { after: 1 })),
+    };
+    await expect(keepClaims(inputFor(undefined), { ...context, act })).rejects.toMatchObject({
+      name: Refusal.name,
+      reason: 'VolumeRefused',
+      message: 'Volume x-data can’t become what is asked: a quota.',
+      detail: { after: 1 },
+    });
+  },
+);

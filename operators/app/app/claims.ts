@@ -29,7 +29,9 @@ export async function keepClaims(
     const there = read.get(PersistentVolumeClaim, key) ?? (await read.live(PersistentVolumeClaim, key));
     if (there) refuseShrinking(volume, there);
     if (there && isRetained(there)) await act.patch(PersistentVolumeClaim, key, adoptedPatch);
-    await act.apply(claimObject(input, volume, there), { owner });
+    await act.apply(claimObject(input, volume, there), { owner }).catch((error: unknown) => {
+      throw inWords(volume, error);
+    });
   }
 }
 
@@ -54,4 +56,14 @@ function refuseShrinking({ name, claim, chosenSize }: OwnVolume, { spec, status 
     `Volume ${claim.name} has ${size} and can’t shrink to ${chosenSize}: set the size of ${name} in ` +
       `spec.volumes to ${size} or more, or remove it there to leave the volume as it is.`,
   );
+}
+
+/** The API server's no, said of a volume: not every storage class can grow one, and a quota may forbid it. */
+function inWords({ claim }: OwnVolume, error: unknown): unknown {
+  const isRefusal = (error instanceof Stalled || error instanceof Waiting) && error.reason === 'Refused';
+  if (!isRefusal) return error;
+  const message = `Volume ${claim.name} can’t become what is asked: ${error.message}`;
+  return error instanceof Stalled
+    ? new Stalled('VolumeRefused', message, error.detail)
+    : new Waiting('VolumeRefused', message, error.detail);
 }
