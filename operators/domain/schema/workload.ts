@@ -110,8 +110,8 @@ export const workload = z
       .optional()
       .meta({
         description:
-          'Devices of the machine: `/dev/dri`, or a USB stick by id, `usb:10c4:ea60`, which udev must show as ' +
-          '/dev/hearth/usb-10c4-ea60. They are mounted; leave to open them is not given yet.',
+          'Devices of the machine: `/dev/dri`, or a USB stick by id, `usb:10c4:ea60`. Not acted on yet: an App that ' +
+          'needs one is refused.',
       }),
     network: z.enum(['pod', 'host']).default('pod').meta({
       description: 'host: the machine’s own network and ports; who may reach them is then not limited.',
