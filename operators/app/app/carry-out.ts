@@ -12,6 +12,7 @@ import {
   waiting,
 } from '@hearth/runtime';
 import type { AppInput } from '../workload/input.ts';
+import { refuseUnplaceable } from '../workload/pod-security.ts';
 import { approval } from './approval.ts';
 import { keepExternal } from './external.ts';
 import {
@@ -43,6 +44,7 @@ export async function carryOutPlan(
 ): Promise<Outcome> {
   const { app } = scene;
   await refuseTaken(input, context.read);
+  await refuseUnplaceable(input, context.read);
   const plan = await keepPlan(app, resolved.plan, context);
   const held = approval(app, { name: plan, hash: resolved.plan.hash });
   if (held) return withDetail(held, { status: { plan } });

@@ -66,7 +66,7 @@ function container(input: WorkloadInput): Container {
       containerPort: port,
       protocol: protocol === 'UDP' ? 'UDP' : 'TCP',
     })),
-    volumeMounts: [...dataMounts(workload), ...scratchMounts(workload), ...deviceMounts(workload)],
+    volumeMounts: [...dataMounts(workload), ...scratchMounts(workload)],
     resources: {
       requests: {
         ...(resources?.cpu ? { cpu: resources.cpu } : {}),
@@ -111,7 +111,6 @@ function volumes({ app, workload, preStart }: WorkloadInput): Volume[] {
       persistentVolumeClaim: { claimName: claimOf(app, name) },
     })),
     ...(workload.scratch ?? []).map((_, index) => ({ name: `scratch-${index}`, emptyDir: {} })),
-    ...devicePaths(workload).map((path, index) => ({ name: `device-${index}`, hostPath: { path } })),
     ...(preStart ? [stepsVolume(app.metadata.name, workload)] : []),
   ];
 }
@@ -130,15 +129,6 @@ const dataMounts = (workload: Workload) =>
 
 const scratchMounts = (workload: Workload) =>
   (workload.scratch ?? []).map((path, index) => ({ name: `scratch-${index}`, mountPath: path }));
-
-const deviceMounts = (workload: Workload) =>
-  devicePaths(workload).map((path, index) => ({ name: `device-${index}`, mountPath: path }));
-
-/** Devices by path. One by USB id is made at a path of that name by the machine's udev rules. */
-const devicePaths = (workload: Workload): string[] =>
-  (workload.devices ?? []).map((device) =>
-    device.startsWith('usb:') ? `/dev/hearth/${device.replaceAll(':', '-')}` : device,
-  );
 
 function podSecurity({ security }: Workload): NonNullable<PodTemplate['spec']['securityContext']> {
   return {
