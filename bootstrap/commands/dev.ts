@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { execa } from 'execa';
-import { SYSTEM_NAMESPACE } from '../install/hearth.ts';
+import { SYSTEM_NAMESPACE } from '../install/home.ts';
 import { type CommonOptions, clusterKubectl, kikoCommand, presentCluster } from './options.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -5,11 +5,8 @@ import { ensureTools } from '../local/native/toolchain.ts';
 import type { Progress, Step } from '../steps.ts';
 import { foundGateway, installGateway } from './gateway.ts';
 import { type Helm, helmFor } from './helm.ts';
-import { type HomeWishes, homeFacts, homeObjects, namespaceObjects } from './home.ts';
+import { type HomeWishes, homeFacts, homeObjects, namespaceObjects, SYSTEM_NAMESPACE } from './home.ts';
 import { type GivenImages, giveImages, givenImages, type LocalImage } from './images.ts';
-
-/** The namespace of the suite. */
-export const SYSTEM_NAMESPACE = 'hearth-system';
 
 interface Tools {
   readonly kubectl: Kubectl;

@@ -6,6 +6,9 @@ import { homeDnsConfigMap } from '../local/dns.ts';
 import type { Gateway } from './gateway.ts';
 import type { LocalImage } from './images.ts';
 
+/** The namespace of the suite. */
+export const SYSTEM_NAMESPACE = 'hearth-system';
+
 /** The namespace in which apps are installed where none is named. */
 export const HOME_NAMESPACE = 'home';
 
@@ -42,14 +45,20 @@ export async function homeFacts(kubectl: Kubectl, wishes: HomeWishes): Promise<H
   return { domain: spec.domain, demo: metadata.labels?.[DEMO_LABEL] === 'true' };
 }
 
-/** Namespaces first: what follows lives in them. Pods that may do more than baseline are refused in all of them. */
+/**
+ * Namespaces first: what follows lives in them. Pods that may do more than baseline are refused in them, as in
+ * that of the providers, which the chart makes; in the suite's own, all but restricted ones.
+ */
 export const namespaceObjects = (): object[] => [
-  {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: HOME_NAMESPACE, labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } },
-  },
+  namespaceObject(HOME_NAMESPACE, 'baseline'),
+  namespaceObject(SYSTEM_NAMESPACE, 'restricted'),
 ];
+
+const namespaceObject = (name: string, level: 'baseline' | 'restricted'): object => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': level } },
+});
 
 /** The Home, the names of its domain in the cluster's DNS, and the gateway as an App that others can be joined to. */
 export function homeObjects(
