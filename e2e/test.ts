@@ -3,16 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { readIfThere } from '../bootstrap/files.ts';
+import { runSteps } from '../bootstrap/steps.ts';
+import { terminalReporter } from '../bootstrap/terminal.ts';
+import { prepareSteps } from './prepare.ts';
 import { summary, type Tally, type TestReport, tally } from './tally.ts';
 
 /**
- * Checks the code, then runs every test, and ends with the plain line "N passed, N failed". A failed check counts
+ * Makes what the tests need, checks the code, then runs every test, and ends with the plain line "N passed, N failed". A failed check counts
  * as one failure. Exits with 1 when anything failed, or nothing ran. Arguments are handed to vitest.
  */
 const root = join(import.meta.dirname, '..');
 const run = (command: string, args: readonly string[]) =>
   execa(command, args, { cwd: root, stdio: 'inherit', preferLocal: true, localDir: root, reject: false });
 
+await runSteps(prepareSteps(), terminalReporter());
 const checked = await run('npm', ['run', '--silent', 'check']);
 const tested = await runTests(process.argv.slice(2));
 const total = { passed: tested.passed, failed: tested.failed + (checked.exitCode === 0 ? 0 : 1) };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
-import { ensurePrerequisites } from '../../bootstrap/local/prerequisites.ts';
+import { ensurePrerequisites, type Prerequisite } from '../../bootstrap/local/prerequisites.ts';
 
 const binaries = '/usr/lib/postgresql/15/bin';
 
@@ -21,6 +21,11 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
+/** What it needs of the machine. */
+export const POSTGRES_PACKAGES: readonly Prerequisite[] = [
+  { package: 'postgresql-15', provides: { file: 'initdb', folders: [binaries] } },
+];
+
 /**
  * Starts a real PostgreSQL (Debian's, installed where it may be) in a folder of its own, on a free port of the
  * loopback interface. It asks everybody for a password and ends with this process, however that ends.
@@ -28,10 +33,7 @@ export interface PostgresServer {
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PostgresServer> {
-  await ensurePrerequisites(
-    [{ package: 'postgresql-15', provides: { file: 'initdb', folders: [binaries] } }],
-    () => undefined,
-  );
+  await ensurePrerequisites(POSTGRES_PACKAGES, () => undefined);
   const folder = await mkdtemp(join(tmpdir(), 'hearth-postgres-'));
   const admin = { username: 'postgres', password: randomBytes(12).toString('hex') };
   const as = await unprivileged(folder);
