@@ -89,12 +89,17 @@ function carry(client: Socket, upstream: Socket, application: string, onStatemen
   };
 
   const first = framed(0, (bytes) => {
+    // What is encrypted can't be watched: to whoever would rather have TLS, the proxy is a server without it.
+    if (bytes.length === 8 && bytes.readInt32BE(4) === SSL_REQUEST) return void client.write('N');
     watched = bytes.includes(`application_name\0${application}\0`);
     upstream.write(bytes);
   });
   const later = framed(1, message);
   client.on('data', (chunk: Buffer) => (watched === undefined ? first(chunk) : later(chunk)));
 }
+
+/** The code of an SSLRequest, in the place of a protocol version. */
+const SSL_REQUEST = 80877103;
 
 /** The answers of the server: handed on as they come, or kept together up to ReadyForQuery for a statement. */
 function createAnswers(upstream: Socket, client: Socket) {

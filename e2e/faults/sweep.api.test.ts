@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sweep } from './sweep.ts';
 
 /** How many points there is time for in a run of all tests; `npm run bench -- sweep` tries every one. */
-const POINTS = 60;
+const POINTS = 45;
 
 test('killed at any point of an App’s life, the operator goes on to the same end', async () => {
   const result = await sweep({
