@@ -95,14 +95,14 @@ describe('a definition that is deleted', () => {
 
 describe('an App that is removed and installed again at once', () => {
   test('waits for what the former one left to go, and never stalls on it', async () => {
-    await client.apply(app('again', 'miniflux'));
+    await client.apply(app('again', 'miniflux', { deletion: 'Delete' }));
     await appIsReady(client, inHome('again'));
     // The children stay for as long as the test holds them.
     const finalizers = ['test.hearth.dev/slow'];
     await client.patch(Deployment, inHome('again'), { metadata: { finalizers } });
     await client.remove(App, inHome('again'));
     await isGone(() => client.get(App, inHome('again')));
-    await client.apply(app('again', 'miniflux'));
+    await client.apply(app('again', 'miniflux', { deletion: 'Delete' }));
     await appBecomes(client, inHome('again'), {
       status: 'False',
       reason: 'Going',
@@ -131,7 +131,7 @@ describe('a person’s Secret under a name that an App would use', () => {
       stringData: { a: 'b' },
     } as Resource);
     const before = await client.get(Secret, secret);
-    await client.apply(app(name, 'miniflux'));
+    await client.apply(app(name, 'miniflux', { deletion: 'Delete' }));
     await appBecomes(client, inHome(name), {
       status: 'False',
       message: expect.stringMatching(new RegExp(`Secret home/${secret.name} .*: (delete|name another)`)),
