@@ -48,6 +48,16 @@ describe('cert-manager', () => {
     ]);
   });
 
+  test('is not asked to write into somebody else’s Secret', async () => {
+    const theirs = { apiVersion: 'v1', kind: 'Secret', metadata: key, type: 'kubernetes.io/tls' };
+    const context = fakeContext({ now, objects: [theirs] });
+    await expect(issuer.ensure(request, context)).rejects.toMatchObject({
+      reason: 'NotOurs',
+      message: expect.stringContaining('Secret home/rss-tls was made by somebody else'),
+    });
+    expect(context.applied).toEqual([]);
+  });
+
   test('is done when it says so and the Secret holds the certificate', async () => {
     const context = fakeContext({ now });
     await issuer.ensure(request, context);

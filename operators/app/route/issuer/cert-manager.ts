@@ -1,5 +1,5 @@
 import type { Home } from '@hearth/domain';
-import { type Immutable, isNotFound, type Key, Secret } from '@hearth/runtime';
+import { type Immutable, isNotFound, type Key, keyText, type Read, Secret, Stalled } from '@hearth/runtime';
 import { Certificate, type CertificateObject } from '../../certificate/kinds.ts';
 import { dnsNamesOf, readPair } from '../../certificate/pair.ts';
 import { labels, manager } from '../../names.ts';
@@ -12,6 +12,7 @@ export const certManager = (issuer: IssuerRef): CertificateIssuer => ({
   async ensure(request, { act, read, clock }) {
     const { route, host, secretName } = request;
     const key = { namespace: route.metadata.namespace ?? '', name: secretName };
+    await refuseOthersSecret(key, read);
     let certificate: Immutable<CertificateObject>;
     try {
       certificate = (await act.apply(certificateOf(request, issuer, key), { owner: route })).object;
@@ -25,6 +26,18 @@ export const certManager = (issuer: IssuerRef): CertificateIssuer => ({
     return stateOf(certificate, good, host);
   },
 });
+
+/** cert-manager asks nobody whose Secret it is that it writes into. Once there is a Certificate, it is its own. */
+async function refuseOthersSecret(key: Key, read: Read): Promise<void> {
+  if (read.get(Certificate, key) !== undefined) return;
+  const found = read.get(Secret, key) ?? (await read.live(Secret, key));
+  if (found === undefined || found.metadata.labels?.[labels.managedBy] === manager) return;
+  throw new Stalled(
+    'NotOurs',
+    `Secret ${keyText(key)} was made by somebody else: delete or rename it, so that the certificate can go there.`,
+    { after: 300_000 },
+  );
+}
 
 /**
  * The Certificate is named after its Secret. The label lets the Secret be seen: only Secrets with it are watched.
