@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { ensureTools } from '../../bootstrap/local/native/toolchain.ts';
 
 /** What kubectl answered; an error of it is an answer too. */
-export interface Answer {
+interface Answer {
   readonly ok: boolean;
   readonly stdout: string;
   readonly stderr: string;

@@ -29,7 +29,7 @@ export interface ObjectMeta {
 }
 
 /** What every status of Hearth holds (kstatus reads both). */
-export interface CommonStatus {
+interface CommonStatus {
   readonly observedGeneration: number;
   readonly conditions?: readonly Condition[];
 }
