@@ -2,7 +2,7 @@ import { App, Home } from '@hearth/domain';
 import { type Key, type Resource, Secret } from '@hearth/runtime';
 import { decodeSecret } from '../../operators/app/binding.ts';
 import { defaultDatabaseName } from '../../operators/app/database/names.ts';
-import { asApp, inventory } from '../../operators/app/database/testing/server.ts';
+import { asAdmin, asApp, inventory } from '../../operators/app/database/testing/server.ts';
 import type { ApiClient } from '../app/api-client.ts';
 import { home } from '../app/home.ts';
 import { app, gatewayApp, postgresApp } from '../app/objects.ts';
@@ -105,7 +105,9 @@ export const life: readonly Step[] = [
 ];
 
 /** Takes away what a home keeps when nothing is installed. The operator must not run. */
-export async function clear({ client }: Place): Promise<void> {
+export async function clear({ client, server }: Place): Promise<void> {
+  // As PostgreSQL comes: closing these is part of the first Database's making.
+  await asAdmin(server, 'GRANT CONNECT, TEMPORARY ON DATABASE postgres, template1 TO PUBLIC');
   await client.remove(Home, { name: 'home' });
   for (const namespace of ['hearth-system', 'hearth-providers', 'home']) {
     for (const { metadata } of await client.list(Secret, namespace)) await client.remove(Secret, metadata);
