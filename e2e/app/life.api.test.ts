@@ -1,4 +1,4 @@
-import { App, Database, Plan, Route } from '@hearth/domain';
+import { App, Database, Plan } from '@hearth/domain';
 import { Deployment, PersistentVolumeClaim, Secret } from '@hearth/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeSecret } from '../../operators/app/binding.ts';
@@ -127,35 +127,6 @@ describe('with a provider', () => {
       'Service/rss',
       'ServiceAccount/rss',
     ]);
-  });
-
-  test('an app is Ready once its address has answered, and stays so when that fails later', async () => {
-    home.gateway.shut();
-    await client.apply(app('news', 'miniflux'));
-    const unreachable = 'The gateway can’t be reached (ECONNRESET).';
-    await appBecomes(client, inHome('news'), {
-      status: 'False',
-      reason: 'AddressUnreachable',
-      message: `Its address doesn’t answer yet: ${unreachable}`,
-    });
-    home.gateway.open();
-    const opened = Date.now();
-    await appIsReady(client, inHome('news'));
-    expect(Date.now() - opened).toBeLessThan(10_000);
-    home.gateway.shut();
-    await client.patch(Route, inHome('news-route'), { metadata: { annotations: { look: 'again' } } });
-    const { status } = await eventually(async () => {
-      const found = await client.get(App, inHome('news'));
-      expect(found?.status).toMatchObject(
-        condition('Reachable', { status: 'False', message: `route: ${unreachable}` }),
-      );
-      return found as App;
-    });
-    expect(status).toMatchObject(condition('Ready', { status: 'True' }));
-    home.gateway.open();
-    await client.patch(App, inHome('news'), { spec: { deletion: 'Delete' } });
-    await client.remove(App, inHome('news'));
-    await isGone(() => client.get(App, inHome('news')));
   });
 
   test('values are in its Secret, and in no template of a pod', async () => {

@@ -68,13 +68,6 @@ const route = (name: string, { namespace = 'home', made = start, owner, spec = {
   },
 });
 
-/** As Kubernetes makes it for the Service of a route. */
-const slice: Resource = {
-  apiVersion: EndpointSlice.apiVersion,
-  kind: EndpointSlice.kind,
-  metadata: { namespace: 'home', name: 'rss-x', labels: { 'kubernetes.io/service-name': 'rss' } },
-};
-
 const nobody = async () => ({ host: '127.0.0.1', port: 9 });
 
 const cluster = (objects: readonly Resource[], reach = nobody) =>
@@ -156,28 +149,11 @@ describe('a Route', () => {
     });
   });
 
-  test.each([
-    [
-      'has no ready pod',
-      [{ addresses: ['10.0.0.1'], conditions: { ready: false } }],
-      'Unknown',
-      'NoReadyPod',
-    ],
-    ['has no pod', undefined, 'Unknown', 'NoReadyPod'],
-    ['has a ready pod', [{ addresses: ['10.0.0.1'], conditions: { ready: true } }], 'False', 'NoAnswer'],
-    ['has a pod of which nothing is known', [{ addresses: ['10.0.0.1'] }], 'False', 'NoAnswer'],
-  ])('is tried only once its Service %s', async (_, endpoints, status, reason) => {
-    const context = cluster([route('rss'), { ...slice, ...{ endpoints } }]);
-    expect(await reconcile(context)).toMatchObject({
-      type: 'ready',
-      conditions: [{ type: 'Reachable', status, reason }],
-    });
-  });
-
-  test('is woken by the pods of its Service', () => {
-    const { read } = cluster([route('rss'), route('other', { spec: { service: 'other' } })]);
-    const watch = routeController.watches?.find(({ kind }) => kind === EndpointSlice);
-    expect(watch?.keys(slice, read)).toEqual([{ namespace: 'home', name: 'rss' }]);
+  test('is not tried while no pod takes requests, and waits for the first', async () => {
+    const labels = { 'kubernetes.io/service-name': 'rss' };
+    const slice = { ...EndpointSlice, metadata: { namespace: 'home', name: 'rss-x', labels } };
+    const conditions = [{ status: 'Unknown', reason: 'NoReadyPod' }];
+    expect(await reconcile(cluster([route('rss'), slice]))).toMatchObject({ conditions, after: 600_000 });
   });
 
   test('takes away what it no longer wants', async () => {
