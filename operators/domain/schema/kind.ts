@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { Condition } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import type { Rule } from './rule.ts';
 
@@ -26,12 +25,6 @@ export interface ObjectMeta {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly finalizers?: readonly string[];
-}
-
-/** What every status of Hearth holds (kstatus reads both). */
-interface CommonStatus {
-  readonly observedGeneration: number;
-  readonly conditions?: readonly Condition[];
 }
 
 /** An object of one of Hearth's kinds, as the API server serves it: defaults filled in. */
