@@ -30,7 +30,7 @@ export default defineConfig({
           exclude: OTHERS,
           // One machine, one local cluster: its tests take turns.
           fileParallelism: false,
-          // They come last: beside them the others would change what they compare, and take their time.
+          // They run by themselves: beside them the others would change what they compare, and take their time.
           sequence: { concurrent: false, groupOrder: 1 },
           testTimeout: 20 * 60_000,
           hookTimeout: 30 * 60_000,
