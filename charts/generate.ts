@@ -90,12 +90,12 @@ function peopleRoles(): object[] {
 }
 
 /**
- * Everybody may read what belongs to no namespace, the catalogue and the home: who may view a namespace couldn't choose
- * an app otherwise, for a RoleBinding gives nothing of the whole cluster. Neither holds a secret.
+ * Everybody may read the catalogue: who may view a namespace couldn't choose an app otherwise, for a RoleBinding gives
+ * nothing of the whole cluster. Not so the Home: the address of a notification channel can be a secret.
  */
 function readers(): object[] {
   const metadata = { name: 'hearth-catalogue-viewer' };
-  const ofCluster = kinds.filter(({ namespaced }) => !namespaced);
+  const ofCluster = kinds.filter(({ kind }) => kind === 'AppDefinition');
   return [
     { ...rbac, kind: 'ClusterRole', metadata, rules: rulesOver(ofCluster, ['get', 'list', 'watch']) },
     {

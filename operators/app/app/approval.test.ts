@@ -19,7 +19,7 @@ describe('approval', () => {
     ['9876543210', 'PlanStale'],
   ])('is not given by "%s"', (approved, reason) => {
     const held = asked(approved);
-    expect(held).toMatchObject({ type: 'waiting', reason });
-    expect(held?.type === 'waiting' && held.message).toContain(`set spec.approvedPlan to ${plan.hash}`);
+    expect(held?.reason).toBe(reason);
+    expect(held?.message).toContain(`set spec.approvedPlan to ${plan.hash}`);
   });
 });

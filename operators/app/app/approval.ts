@@ -1,19 +1,20 @@
 import type { App } from '@hearth/domain';
-import { type Outcome, waiting } from '@hearth/runtime';
+
+/** Why a plan may not be carried out yet. */
+export interface Held {
+  readonly reason: 'AwaitingApproval' | 'PlanStale';
+  readonly message: string;
+}
 
 /** Whether a plan may be carried out; if not, what the App waits for. */
-export function approval(
-  app: App,
-  plan: { readonly name: string; readonly hash: string },
-): Outcome | undefined {
+export function approval(app: App, plan: { readonly name: string; readonly hash: string }): Held | undefined {
   if (app.spec.approval === 'Automatic') return undefined;
   const { approvedPlan } = app.spec;
   if (approvedPlan === plan.name || approvedPlan === plan.hash) return undefined;
   const how = `Read it with \`kubectl get plan ${plan.name} -o yaml\` and set spec.approvedPlan to ${plan.hash}.`;
-  return approvedPlan === ''
-    ? waiting('AwaitingApproval', `Plan ${plan.name} waits for approval. ${how}`)
-    : waiting(
-        'PlanStale',
-        `Plan ${approvedPlan} was approved, but things have changed and the plan is now ${plan.name}. ${how}`,
-      );
+  if (approvedPlan === '') {
+    return { reason: 'AwaitingApproval', message: `Plan ${plan.name} waits for approval. ${how}` };
+  }
+  const stale = `Plan ${approvedPlan} was approved, but things have changed and the plan is now ${plan.name}.`;
+  return { reason: 'PlanStale', message: `${stale} ${how}` };
 }

@@ -23,6 +23,7 @@ import {
   superfluous,
   troubleOf,
 } from './integrations.ts';
+import { keepRunning } from './keep.ts';
 import { keepPlan } from './plans.ts';
 import { refuseTaken } from './retained.ts';
 import { type Running, run } from './run.ts';
@@ -47,7 +48,10 @@ export async function carryOutPlan(
   await refuseUnplaceable(input, context.read);
   const plan = await keepPlan(app, resolved.plan, context);
   const held = approval(app, { name: plan, hash: resolved.plan.hash });
-  if (held) return withDetail(held, { status: { plan } });
+  const runs = app.status?.version !== undefined && !app.spec.external;
+  if (held && !runs) return waiting(held.reason, held.message, { status: { plan } });
+  // What runs was approved before: it runs on, and those who use it don't notice.
+  if (held) return keepRunning(scene, { ...held, condition: 'Approved', plan }, context);
   for (const install of resolved.installs) await installProvider(install, context);
   await applyIntegrations(input, resolved, context);
   const slots = slotStates(app, resolved.bindings, context.read);

@@ -92,7 +92,7 @@ async function reconcile(scene: Scene, context: Context, { hearthImage }: AppOpt
     case 'Refuse':
       return stalled(decision.reason, decision.message);
     case 'Keep':
-      return keepRunning(scene, decision, context);
+      return keepRunning(scene, { ...decision, condition: 'VersionKnown' }, context);
     case 'CarryOut': {
       const { app, home } = scene;
       const { resolved, definition } = decision;

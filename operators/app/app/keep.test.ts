@@ -16,7 +16,11 @@ const consumer = definitionOf('rss', { integrations: [{ name: 'db', kind: 'Datab
 const provider = appOf('postgres', {}, { status: { observedGeneration: 1, version: '1.0' } });
 const providerRef = { namespace: 'home', name: 'postgres' };
 const rss = appOf('rss', { integrations: [{ name: 'db', providerRef }] });
-const why = { reason: 'VersionGone', message: 'Version 1.0 runs and is left as it is.' };
+const why = {
+  condition: 'VersionKnown' as const,
+  reason: 'VersionGone',
+  message: 'Version 1.0 runs and is left as it is.',
+};
 
 function sceneOf(app: App): Scene {
   const catalogue = new Map([definition, consumer].map((each) => [each.metadata.name, each]));
@@ -74,5 +78,19 @@ describe('an App whose version left the catalogue', () => {
     expect(context.applied.map(({ kind }) => kind)).toEqual(['NetworkPolicy']);
     expect(JSON.stringify(context.applied)).toContain('"app.kubernetes.io/instance":"rss"');
     expect([context.created, context.patched, context.deleted]).toEqual([[], [], []]);
+  });
+});
+
+it('an App whose next plan waits for approval runs on, and says which', async () => {
+  const held = {
+    condition: 'Approved' as const,
+    reason: 'PlanStale',
+    message: 'Things changed.',
+    plan: 'postgres-0123456789',
+  };
+  expect(await keepRunning(sceneOf(provider), held, fakeContext({ objects: [runs({})] }))).toMatchObject({
+    type: 'ready',
+    status: { plan: held.plan },
+    conditions: [{ type: 'Approved', status: 'False', reason: 'PlanStale' }],
   });
 });

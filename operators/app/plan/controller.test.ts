@@ -25,6 +25,25 @@ const app = (current: string, status: 'True' | 'False', reason: string): App =>
     },
   );
 
+const running = app(plan.metadata.name, 'True', 'Ready');
+const held = {
+  type: 'Approved',
+  status: 'False' as const,
+  reason: 'PlanStale',
+  message: 'a word of the app',
+};
+const runsByAnother: App = {
+  ...running,
+  status: {
+    observedGeneration: 1,
+    ...running.status,
+    conditions: [
+      ...(running.status?.conditions ?? []),
+      { ...held, lastTransitionTime: '2026-01-01T00:00:00Z' },
+    ],
+  },
+};
+
 it.each<[string, App | undefined, string, string]>([
   ['its app is gone', undefined, 'ready', 'Superseded'],
   ['the app has another', app('rss-9876543210', 'True', 'Ready'), 'ready', 'Superseded'],
@@ -37,6 +56,7 @@ it.each<[string, App | undefined, string, string]>([
     'AwaitingApproval',
   ],
   ['another was approved', app(plan.metadata.name, 'False', 'PlanStale'), 'waiting', 'AwaitingApproval'],
+  ['the app runs by an older one meanwhile', runsByAnother, 'waiting', 'AwaitingApproval'],
 ])('when %s', (_, of, outcome, phase) => {
   const progress = progressOf(plan, of);
   expect([progress.type, progress.status]).toEqual([outcome, { phase }]);

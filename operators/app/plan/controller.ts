@@ -24,12 +24,15 @@ export function progressOf(plan: Plan, app: App | undefined): Outcome {
   if (app === undefined || app.status?.plan !== plan.metadata.name) {
     return ready({ status: { phase: 'Superseded' }, message: 'Another plan has taken its place.' });
   }
-  const condition = app.status.conditions?.find(({ type }) => type === 'Ready');
-  if (condition?.status === 'True')
+  const conditions = new Map(app.status.conditions?.map((each) => [each.type, each]));
+  const [readiness, approved] = [conditions.get('Ready'), conditions.get('Approved')];
+  // What an App says of itself: an older plan of it may run on while this one waits.
+  const waits = approved?.status === 'False' ? approved : readiness;
+  if (waits?.status === 'True')
     return ready({ status: { phase: 'CarriedOut' }, message: 'It is carried out.' });
-  const awaits = condition?.reason === 'AwaitingApproval' || condition?.reason === 'PlanStale';
-  return waiting(condition?.reason ?? 'Starting', condition?.message ?? 'It is being carried out.', {
-    status: { phase: awaits ? 'AwaitingApproval' : 'InProgress' },
+  const held = waits?.reason === 'AwaitingApproval' || waits?.reason === 'PlanStale';
+  return waiting(waits?.reason ?? 'Starting', waits?.message ?? 'It is being carried out.', {
+    status: { phase: held ? 'AwaitingApproval' : 'InProgress' },
     // Its App's next word wakes it; there is nothing to look for in between.
     after: 5 * 60_000,
   });

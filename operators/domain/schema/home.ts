@@ -90,8 +90,8 @@ const homeSpec = z.object({
     .optional()
     .meta({
       description:
-        'Where the people of the home are told that something needs them. Not acted on yet. Every account of the ' +
-        'cluster may read this: what must stay secret goes into a Secret.',
+        'Where the people of the home are told that something needs them. Not acted on yet. What must stay secret ' +
+        'goes into a Secret.',
     }),
 });
 
