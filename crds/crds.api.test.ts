@@ -1,5 +1,5 @@
 import { type KindDefinition, kinds } from '@hearth/domain';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../e2e/harness/control-plane.ts';
 import { installDefinitions } from '../e2e/harness/definitions.ts';
 import { type Kubectl, kubectlOf } from '../e2e/harness/kubectl.ts';
@@ -42,8 +42,15 @@ describe.each(kinds)('$kind', (kind) => {
   });
 
   test('is explained, down to its fields', async () => {
-    const explained = await kubectl(['explain', `${plural}.${group}`, '--recursive']);
-    expect(explained.stderr).toBe('');
+    // The API server publishes a kind's OpenAPI a moment after it serves the kind.
+    const explained = await vi.waitFor(
+      async () => {
+        const answer = await kubectl(['explain', `${plural}.${group}`, '--recursive']);
+        expect(answer.stderr).toBe('');
+        return answer;
+      },
+      { timeout: 30_000, interval: 500 },
+    );
     expect(explained.stdout).toContain(kind.description.slice(0, 40));
     for (const field of Object.keys(kind.spec.shape)) expect(explained.stdout).toContain(`\n    ${field}\t`);
   });
