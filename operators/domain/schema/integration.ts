@@ -24,15 +24,23 @@ export const integrationKinds = {
   SSOClient: {
     data: false,
     fields: [
+      // oidc
       'issuer',
       'clientId',
       'clientSecret',
       'discovery',
+      // ldap
       'host',
+      'port',
+      'uri',
       'baseDN',
+      'peopleDN',
+      'groupsDN',
       'bindDN',
       'password',
-      'address',
+      'filter',
+      // forward-auth: the header that names the person
+      'userHeader',
     ],
   },
   Route: { data: false, fields: ['url', 'host'] },
@@ -55,13 +63,15 @@ const versionRange = () =>
   ).meta({ description: 'A version range: comparisons that must all hold, `>=13 <17`.' });
 
 const engine = () => dnsLabel().meta({ description: 'What speaks on the other side: postgresql, redis.' });
-const role = () =>
+/** What an app is to others. */
+export const connectionRole = () =>
   matching(
     63,
     /^[a-z][A-Za-z0-9]*$/,
     'must be letters and digits, starting with a lower-case letter, such as downloadClient',
   ).meta({ description: 'What the app is to others: downloadClient, mediaServer.' });
-const strategy = () => z.enum(['oidc', 'forward-auth', 'ldap']);
+/** A way to single sign-on. */
+export const strategy = () => z.enum(['oidc', 'forward-auth', 'ldap']);
 const isolation = () => z.enum(['database', 'role', 'prefix', 'instance']);
 
 /** Scopes of templates that are not slots, so no slot may be called so. */
@@ -119,6 +129,13 @@ export const integrationSlot = z.discriminatedUnion('kind', [
     redirects: setList(requestPath(255), 16)
       .optional()
       .meta({ description: 'Paths on the app’s own route to which people return after signing in.' }),
+    signOut: requestPath(255)
+      .optional()
+      .meta({ description: 'The path on the app’s own route that takes back-channel logouts (oidc).' }),
+    open: setList(requestPath(255), 16).optional().meta({
+      description:
+        'Beginnings of paths that are let through without sign-on (forward-auth): APIs with keys of their own.',
+    }),
     linking: z.enum(['username', 'email']).optional().meta({
       description:
         'How accounts that exist are joined when sign-on arrives late; without it, it is only offered.',
@@ -134,7 +151,7 @@ export const integrationSlot = z.discriminatedUnion('kind', [
   z.object({ ...slot, kind: z.literal('Queue'), needs: dataNeeds }),
   z.object({ ...slot, kind: z.literal('Folder'), path: containerPath() }),
   z.object({ ...slot, kind: z.literal('Mail') }),
-  z.object({ ...slot, kind: z.literal('Connection'), role: role() }),
+  z.object({ ...slot, kind: z.literal('Connection'), role: connectionRole() }),
 ]);
 /** A slot of an AppDefinition. */
 export type Slot = Immutable<z.infer<typeof integrationSlot>>;
@@ -165,7 +182,14 @@ const dataOffer = {
 export const provides = z.discriminatedUnion('kind', [
   z.object({ ...provision, ...dataOffer, kind: z.literal('Database') }),
   z.object({ ...provision, ...dataOffer, kind: z.literal('Cache') }),
-  z.object({ ...provision, kind: z.literal('SSOClient'), strategies: setList(strategy(), 3) }),
+  z.object({
+    ...provision,
+    kind: z.literal('SSOClient'),
+    strategies: setList(strategy(), 3),
+    api: z.enum(['hearth', 'keycloak', 'authentik', 'openldap']).default('hearth').meta({
+      description: 'The interface by which clients and people are made in it.',
+    }),
+  }),
   z.object({
     ...provision,
     kind: z.literal('Route'),
@@ -178,7 +202,8 @@ export const provides = z.discriminatedUnion('kind', [
   z.object({
     ...provision,
     kind: z.literal('Connection'),
-    role: role(),
+    role: connectionRole(),
+    scheme: z.enum(['http', 'https', 'ldap', 'tcp']).default('http').meta({ description: 'How its URL begins.' }),
     apiKey: partName().optional().meta({ description: 'Which of this definition’s secrets is the key.' }),
   }),
 ]);
