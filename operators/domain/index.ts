@@ -2,6 +2,29 @@ export { checkDefinition } from './check/definition.ts';
 export type { Problem } from './check/problem.ts';
 export { effectiveSettings, type SettingValue } from './check/settings.ts';
 export { type AppDecision, type AppFacts, decideApp, type Resolved } from './decide.ts';
+export {
+  type AccountsReport,
+  type AccountsRequest,
+  type AuditReport,
+  accountsReport,
+  accountsRequest,
+  auditReport,
+  type ClientMark,
+  type ClientReport,
+  type ClientRequest,
+  clientMarkHeader,
+  clientReport,
+  clientRequest,
+  type DevicesReport,
+  devicesReport,
+  type EnrolmentReport,
+  type EnrolmentRequest,
+  enrolmentReport,
+  enrolmentRequest,
+  type IdentityRefusal,
+  identityPaths,
+  identityRefusal,
+} from './identity-api.ts';
 export { affectedBy, type Change } from './resolve/affected.ts';
 export type { Catalogue } from './resolve/catalogue.ts';
 export { formatPlan } from './resolve/format-plan.ts';
@@ -25,8 +48,10 @@ export { mayServe, PROVIDERS_NAMESPACE } from './resolve/serve.ts';
 export { App, type AppSpec, type AppStatus } from './schema/app.ts';
 export { AppDefinition, type AppDefinitionSpec, type Setting } from './schema/app-definition.ts';
 export type { PostStartStep, PreStartStep } from './schema/configure.ts';
+export { Connection } from './schema/connection.ts';
 export { Database } from './schema/database.ts';
 export { type Condition, type ProviderRef, reservedHosts } from './schema/fields.ts';
+export { Group } from './schema/group.ts';
 export { Home } from './schema/home.ts';
 export { type IntegrationKind, integrationKinds, type Provision, type Slot } from './schema/integration.ts';
 export type { Column, HearthResource, KindDefinition, ObjectMeta, ResourceOf } from './schema/kind.ts';
@@ -34,6 +59,8 @@ export { kinds, supportedIntegrations } from './schema/kinds.ts';
 export { Plan, type PlanSpec, type PlanStep } from './schema/plan.ts';
 export { Route } from './schema/route.ts';
 export type { Rule } from './schema/rule.ts';
+export { SSOClient } from './schema/sso-client.ts';
+export { User } from './schema/user.ts';
 export type { Workload } from './schema/workload.ts';
 export {
   type Part,
