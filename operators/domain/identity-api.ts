@@ -37,6 +37,8 @@ const client = {
   /** Takes back-channel logouts. */
   signOutUri: address().optional(),
   postLogoutRedirectUris: z.array(address()).max(16),
+  /** Whether the app must prove itself by PKCE (RFC 7636). Absent: it must. */
+  pkce: z.enum(['required', 'optional']).optional(),
   /** Beginnings of paths that need no sign-on. */
   open: z.array(text(255)).max(16),
   /** Who may enter. None: everyone in the home. */
