@@ -1,0 +1,136 @@
+import type {
+  Account,
+  AppPassword,
+  Artefact,
+  AuditEntry,
+  Client,
+  EnrolmentLink,
+  Instant,
+  Passkey,
+  PendingLogout,
+  SessionClient,
+  StoredSession,
+  WrittenEntry,
+} from './records.ts';
+
+/** What changed in the store, here or in another replica; what is kept in memory is read again. */
+export type Change =
+  | { readonly what: 'accounts' | 'clients' | 'app-passwords' }
+  | { readonly what: 'session'; readonly id: string }
+  /** Changes may have been missed. */
+  | { readonly what: 'everything' };
+
+/**
+ * All that identity must not forget. Each call is one transaction: it happens as a whole, is on disk when its
+ * promise resolves, and may be cut off anywhere. Secrets come as digests, or sealed; none is ever stored as it is.
+ */
+export interface Store {
+  readonly accounts: {
+    all(): Promise<readonly Account[]>;
+    /** The revision of the last push; empty before the first. */
+    revision(): Promise<string>;
+    /** Writes the accounts given, and the revision that they are of. */
+    push(revision: string, changed: readonly Account[]): Promise<void>;
+    /** Forgets accounts for good, their passkeys, codes, app passwords and links with them. */
+    forget(subs: readonly string[]): Promise<void>;
+  };
+  readonly passkeys: {
+    find(id: string): Promise<Passkey | undefined>;
+    of(sub: string): Promise<readonly Passkey[]>;
+    /** How many each account has; accounts without are not in it. */
+    counts(): Promise<ReadonlyMap<string, number>>;
+    /**
+     * Adds a passkey and takes what allowed it: the ticket, and the link where it came by one. False, and nothing
+     * happened, where either had been taken before or the credential is known.
+     */
+    add(passkey: Passkey, by: { readonly ticket: Spent; readonly link?: string; readonly now: Instant }): Promise<boolean>;
+    rename(sub: string, id: string, name: string): Promise<boolean>;
+    /** False where the person has no such passkey. */
+    remove(sub: string, id: string): Promise<boolean>;
+  };
+  readonly recovery: {
+    /** How many codes are left. */
+    left(sub: string): Promise<number>;
+    /** Puts new codes in the place of all old ones; unconfirmed until one is typed. */
+    replace(sub: string, digests: readonly string[]): Promise<void>;
+    /** True, and the account's codes are confirmed, where the code is one of them. It stays usable. */
+    confirm(sub: string, digest: string): Promise<boolean>;
+    /** Takes a confirmed code. False where there is none such. */
+    take(sub: string, digest: string): Promise<boolean>;
+  };
+  readonly appPasswords: {
+    all(): Promise<readonly AppPassword[]>;
+    of(sub: string): Promise<readonly AppPassword[]>;
+    add(password: AppPassword): Promise<void>;
+    remove(sub: string, id: string): Promise<boolean>;
+  };
+  readonly links: {
+    find(digest: string): Promise<EnrolmentLink | undefined>;
+    /** Makes this the person's only link. */
+    put(link: EnrolmentLink): Promise<void>;
+  };
+  readonly sessions: {
+    all(now: Instant): Promise<readonly StoredSession[]>;
+    find(id: string): Promise<StoredSession | undefined>;
+    /**
+     * Opens a session: takes the ticket of the ceremony that proved who it is, and notes what the authenticator
+     * counted. False, and nothing happened, where the ticket had been taken before.
+     */
+    open(session: StoredSession, by: { readonly ticket: Spent; readonly counter: number }): Promise<boolean>;
+    /** Notes when sessions were last used. */
+    seen(seen: ReadonlyMap<string, Instant>): Promise<void>;
+    /** Removes sessions, and notes who is to be told. */
+    end(ids: readonly string[], tell: readonly PendingLogout[]): Promise<void>;
+    /** Notes that an app was opened in a session. */
+    join(joined: SessionClient): Promise<void>;
+    /** The apps that were opened in a session. */
+    clients(id: string): Promise<readonly SessionClient[]>;
+    /** The sessions in which an app was opened. */
+    of(client: string): Promise<readonly SessionClient[]>;
+  };
+  readonly clients: {
+    all(): Promise<readonly Client[]>;
+    put(client: Client): Promise<void>;
+    remove(id: string): Promise<void>;
+  };
+  readonly logouts: {
+    add(logouts: readonly PendingLogout[]): Promise<void>;
+    due(now: Instant): Promise<readonly PendingLogout[]>;
+    /** Puts one off until `due`. */
+    defer(id: string, due: Instant): Promise<void>;
+    done(id: string): Promise<void>;
+  };
+  readonly audit: {
+    write(entry: AuditEntry, at: Instant): Promise<void>;
+    /** What came after entry `number`, oldest first. */
+    after(number: number, limit: number): Promise<readonly WrittenEntry[]>;
+    /** What one person did, newest first. */
+    of(sub: string, limit: number): Promise<readonly WrittenEntry[]>;
+  };
+  readonly artefacts: {
+    find(model: string, digest: string): Promise<Artefact | undefined>;
+    findByUid(uid: string): Promise<Artefact | undefined>;
+    put(artefact: Artefact): Promise<void>;
+    /** False where it had been consumed before, or is gone. */
+    consume(model: string, digest: string, now: Instant): Promise<boolean>;
+    remove(model: string, digest: string): Promise<void>;
+    /** Removes all that belongs to a grant. */
+    removeGrant(grant: string): Promise<void>;
+  };
+  /** Takes a ticket that works once. False where it had been taken before. */
+  spend(ticket: Spent): Promise<boolean>;
+  /** Forgets what has expired. */
+  purge(now: Instant): Promise<void>;
+  /** Calls back after each change, those of this process included. The returned function ends it. */
+  onChange(listener: (change: Change) => void): () => void;
+  /** Why what is in memory may be out of date, and nobody may be let in by it; undefined while it is not. */
+  behind(): string | undefined;
+  close(): Promise<void>;
+}
+
+/** A ticket that must not be taken twice. */
+export interface Spent {
+  readonly id: string;
+  /** After this it is refused anyway, and need not be remembered. */
+  readonly expires: Instant;
+}
