@@ -27,6 +27,16 @@ export interface Index<T extends Resource = Resource> {
   values(object: Immutable<T>): readonly string[];
 }
 
+/** A number about each object of a kind, for the metrics. */
+export interface ObjectGauge<T extends Resource = Resource> {
+  readonly kind: Kind<T>;
+  /** The name of the metric, with the unit of what it measures. */
+  readonly name: string;
+  readonly help: string;
+  /** Called for every object in the cache each time somebody asks for the metrics. Undefined: nothing is said of it. */
+  value(object: Immutable<T>): number | undefined;
+}
+
 /**
  * What keeps one kind of object as it asks to be. A kind that it reads must be in `owns`, `watches` or `reads`:
  * there is no other cache.
@@ -45,6 +55,8 @@ export interface Controller<T extends Resource = Resource> {
   readonly reads?: readonly (Kind | Watched)[];
   /** Indexes on any of these kinds. Make each with {@link indexed}. */
   readonly indexes?: readonly Index[];
+  /** What the metrics tell of objects of any of these kinds. Make each with {@link measured}. */
+  readonly gauges?: readonly ObjectGauge[];
   /** Put on each object before it is first reconciled; keeps a deleted one until `finalize` is ready(). */
   readonly finalizer?: string;
   /** Undoes what garbage collection won't. Must end in ready() also where what it undoes is long gone. */
@@ -166,6 +178,16 @@ export function indexed<K extends Kind>(
   values: (object: Immutable<ObjectOf<K>>) => readonly string[],
 ): Index {
   return { kind, name, values: (object) => values(object as Immutable<ObjectOf<K>>) };
+}
+
+/** Types `value` by the kind, so that it can stand in `gauges` beside others. */
+export function measured<K extends Kind>(
+  kind: K,
+  name: string,
+  help: string,
+  value: (object: Immutable<ObjectOf<K>>) => number | undefined,
+): ObjectGauge {
+  return { kind, name, help, value: (object) => value(object as Immutable<ObjectOf<K>>) };
 }
 
 /** A watched kind in its long form. */

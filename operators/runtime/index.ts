@@ -26,11 +26,12 @@ export type {
   JsonPatchOperation,
   ListFilter,
   Mapped,
+  ObjectGauge,
   Patch,
   Read,
   Watched,
 } from './controller.ts';
-export { indexed, mapped } from './controller.ts';
+export { indexed, mapped, measured } from './controller.ts';
 export * from './kinds/core.ts';
 export type * from './kinds/meta.ts';
 export * from './kinds/network.ts';

@@ -3,6 +3,7 @@ import type { ClusterConfig } from './cluster/cluster.ts';
 import { createTransport } from './cluster/transport.ts';
 import type { Controller } from './controller.ts';
 import { createEventRecorder } from './events.ts';
+import { serveGauges } from './gauges.ts';
 import { type HttpServer, serveHttp } from './http.ts';
 import { createInformers } from './informers.ts';
 import { createKindFinder } from './kinds/registry.ts';
@@ -73,6 +74,8 @@ export function createManager(options: ManagerOptions): Manager {
       log.warn({ watched: kindText(kind), error }, 'watching failed; trying again');
     },
   });
+  for (const { kind } of informers.all) metrics.watching(kindText(kind));
+  serveGauges(options.controllers, informers, metrics.registry);
   const election = { ...options.election, ...options.lease, transport, clock, identity };
   const leadership = createLeadership({
     election: options.leaderElect === false ? undefined : election,

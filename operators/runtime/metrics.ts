@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Observer } from './cluster/transport.ts';
 import type { Queue, QueueObserver } from './queue.ts';
@@ -19,9 +20,12 @@ export interface Metrics {
   readonly registry: Registry;
   observeRequest: Observer;
   observePass(pass: PassMetrics): void;
+  /** Says how many passes a controller may run at a time. From then on it is counted, from zero. */
+  controller(name: string, workers: number): void;
   activeWorkers(controller: string, change: number): void;
-  maxWorkers(controller: string, workers: number): void;
   leading(name: string, leads: boolean): void;
+  /** A kind is watched. From then on its failures are counted, from zero. */
+  watching(kind: string): void;
   /** A watch or list failed. */
   watchFailed(kind: string): void;
   /** Counts what a queue tells; give it the queue with `watchQueue`. */
@@ -36,6 +40,7 @@ const QUEUE_BUCKETS = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1000];
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  measureHeapLimit(registry);
   return {
     registry,
     ...requestMetrics(registry),
@@ -44,7 +49,21 @@ export function createMetrics(): Metrics {
   };
 }
 
-function requestMetrics(registry: Registry): Pick<Metrics, 'observeRequest' | 'leading' | 'watchFailed'> {
+/** What the metrics of Node leave out: how far the heap can grow before the process ends. */
+function measureHeapLimit(registry: Registry): void {
+  new Gauge({
+    registers: [registry],
+    name: 'nodejs_heap_size_limit_bytes',
+    help: 'Most bytes that the heap of Node.js may take.',
+    collect() {
+      this.set(getHeapStatistics().heap_size_limit);
+    },
+  });
+}
+
+function requestMetrics(
+  registry: Registry,
+): Pick<Metrics, 'observeRequest' | 'leading' | 'watching' | 'watchFailed'> {
   const registers = [registry];
   const requests = new Counter({
     registers,
@@ -67,11 +86,14 @@ function requestMetrics(registry: Registry): Pick<Metrics, 'observeRequest' | 'l
   return {
     observeRequest: (answer) => requests.inc({ ...answer }),
     leading: (name, leads) => leader.set({ name }, leads ? 1 : 0),
+    watching: (kind) => watchErrors.inc({ kind }, 0),
     watchFailed: (kind) => watchErrors.inc({ kind }),
   };
 }
 
-function passMetrics(registry: Registry): Pick<Metrics, 'observePass' | 'activeWorkers' | 'maxWorkers'> {
+const RESULTS: readonly PassResult[] = ['success', 'error', 'requeue', 'requeue_after'];
+
+function passMetrics(registry: Registry): Pick<Metrics, 'observePass' | 'activeWorkers' | 'controller'> {
   const registers = [registry];
   const labelNames = ['controller'] as const;
   const total = new Counter({
@@ -118,8 +140,16 @@ function passMetrics(registry: Registry): Pick<Metrics, 'observePass' | 'activeW
       if (isTerminal) terminal.inc({ controller });
       time.observe({ controller }, seconds);
     },
+    controller(controller, workers) {
+      max.set({ controller }, workers);
+      active.set({ controller }, 0);
+      // What appears at its first failure would seem never to have grown.
+      for (const result of RESULTS) total.inc({ controller, result }, 0);
+      errors.inc({ controller }, 0);
+      terminal.inc({ controller }, 0);
+      time.zero({ controller });
+    },
     activeWorkers: (controller, change) => active.inc({ controller }, change),
-    maxWorkers: (controller, workers) => max.set({ controller }, workers),
   };
 }
 

@@ -36,7 +36,7 @@ export function createRunningController(
   const { clock, metrics } = shared;
   const queue = createQueue(clock, metrics.queueObserver(name));
   metrics.watchQueue(name, queue);
-  metrics.maxWorkers(name, workers);
+  metrics.controller(name, workers);
   const backoff = createKeyBackoff(BACKOFF);
   const primary = informerFor(informers, kind);
   const caches = new Map(Array.from(informers, ([text, { cache }]) => [text, cache]));
