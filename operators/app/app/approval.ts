@@ -6,6 +6,10 @@ export interface Held {
   readonly message: string;
 }
 
+/** Whether an App says that a plan of it waits for its person: the reason of its Ready or its Approved condition. */
+export const isHeld = (reason: string | undefined): boolean =>
+  reason === 'AwaitingApproval' || reason === 'PlanStale';
+
 /** Whether a plan may be carried out; if not, what the App waits for. */
 export function approval(app: App, plan: { readonly name: string; readonly hash: string }): Held | undefined {
   if (app.spec.approval === 'Automatic') return undefined;

@@ -39,6 +39,7 @@ import {
 } from '@hearth/runtime';
 import { labels, managedSelector as selector } from '../names.ts';
 import { type AppOptions, carryOutPlan } from './carry-out.ts';
+import { appGauges } from './gauges.ts';
 import { keepRunning } from './keep.ts';
 import { retire } from './retire.ts';
 import { createObserver, type Observer, type Scene } from './scene.ts';
@@ -78,6 +79,7 @@ export function appController(options: AppOptions): Controller<App> {
       mapped(Pod, appOfLabel, { selector }),
       mapped(Node, (_, read) => read.list(App).filter(fitsNowhere).map(keyOf)),
     ],
+    gauges: appGauges,
     reconcile: pass,
     finalize: (app, context) =>
       retire(observer.observe(app, context.read), context, () => pass(app, context)),

@@ -4,6 +4,7 @@ import {
   type Controller,
   CustomResourceDefinition,
   mapped,
+  measured,
   type Outcome,
   ready,
   Secret,
@@ -30,6 +31,11 @@ export const homeController: Controller<Home> = {
       selector: managedSelector,
     }),
     mapped(ClusterIssuer, () => theHome, { optional: true }),
+  ],
+  gauges: [
+    measured(Home, 'hearth_home_ready', 'Whether the Home is ready: 1 or 0.', ({ status }) =>
+      status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ? 1 : 0,
+    ),
   ],
 
   async reconcile(home, context) {

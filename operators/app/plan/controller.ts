@@ -1,5 +1,6 @@
 import { App, Plan } from '@hearth/domain';
 import { type Controller, mapped, type Outcome, ready, waiting } from '@hearth/runtime';
+import { isHeld } from '../app/approval.ts';
 import { labels } from '../names.ts';
 
 /** Says of each Plan how far it is. Nobody else writes a Plan's status. */
@@ -30,9 +31,8 @@ export function progressOf(plan: Plan, app: App | undefined): Outcome {
   const waits = approved?.status === 'False' ? approved : readiness;
   if (waits?.status === 'True')
     return ready({ status: { phase: 'CarriedOut' }, message: 'It is carried out.' });
-  const held = waits?.reason === 'AwaitingApproval' || waits?.reason === 'PlanStale';
   return waiting(waits?.reason ?? 'Starting', waits?.message ?? 'It is being carried out.', {
-    status: { phase: held ? 'AwaitingApproval' : 'InProgress' },
+    status: { phase: isHeld(waits?.reason) ? 'AwaitingApproval' : 'InProgress' },
     // Its App's next word wakes it; there is nothing to look for in between.
     after: 5 * 60_000,
   });

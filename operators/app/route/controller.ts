@@ -17,6 +17,7 @@ import {
   stalled,
   waiting,
 } from '@hearth/runtime';
+import { certificateGauges } from '../certificate/gauges.ts';
 import { Certificate } from '../certificate/kinds.ts';
 import { authorityKey } from '../certificate/pair.ts';
 import { managedSelector } from '../names.ts';
@@ -57,6 +58,7 @@ export const routeController: Controller<Route> = {
     indexed(Route, byProvider, ({ spec }) => [`${spec.providerRef.namespace}/${spec.providerRef.name}`]),
     indexed(App, byDefinition, ({ spec }) => [spec.definition]),
   ],
+  gauges: certificateGauges,
 
   async reconcile(route, context) {
     const home = context.read.get(Home, { name: 'home' });
