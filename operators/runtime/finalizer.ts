@@ -15,14 +15,18 @@ export async function addFinalizer(
   object: Immutable<Resource>,
   finalizer: string,
 ) {
-  const { uid, finalizers } = object.metadata;
-  const add = finalizers?.length
-    ? [
-        { op: 'test', path: '/metadata/finalizers', value: finalizers },
-        { op: 'add', path: '/metadata/finalizers/-', value: finalizer },
-      ]
-    : [{ op: 'add', path: '/metadata/finalizers', value: [finalizer] }];
-  return sendPatch(writes, kind, object, [{ op: 'test', path: '/metadata/uid', value: uid }, ...add]);
+  const { uid, finalizers = [] } = object.metadata;
+  const path = '/metadata/finalizers';
+  return sendPatch(writes, kind, object, [
+    { op: 'test', path: '/metadata/uid', value: uid },
+    // The server lets nobody add one to what is being deleted, and would call the object invalid.
+    { op: 'test', path: '/metadata/deletionTimestamp', value: null },
+    // `add` would replace a list that somebody else has begun meanwhile. A missing field passes a test for null.
+    { op: 'test', path, value: finalizers.length > 0 ? finalizers : null },
+    finalizers.length > 0
+      ? { op: 'add', path: `${path}/-`, value: finalizer }
+      : { op: 'add', path, value: [finalizer] },
+  ]);
 }
 
 /** Takes a finalizer off an object, if it still has it. An object that is gone is no error. */
