@@ -171,3 +171,28 @@ export interface RefusalView {
   /** Where to go instead. */
   readonly onward?: { readonly url: string; readonly label: string };
 }
+
+/** The pages: `pages.ts` has them. Each answers with a whole document. */
+export interface Pages {
+  signIn(frame: Frame, view: SignInView): string;
+  enrol(frame: Frame, view: EnrolView): string;
+  safety(frame: Frame, view: SafetyView): string;
+  recoveryCodes(frame: Frame, view: RecoveryCodesView): string;
+  recover(frame: Frame, view: RecoverView): string;
+  launcher(frame: Frame, view: LauncherView): string;
+  devices(frame: Frame, view: DevicesView): string;
+  sessions(frame: Frame, view: SessionsView): string;
+  appPasswords(frame: Frame, view: AppPasswordsView): string;
+  activity(frame: Frame, view: ActivityView): string;
+  endSession(frame: Frame, view: EndSessionView): string;
+  signedOut(frame: Frame, view: SignedOutView): string;
+  refusal(frame: Frame, view: RefusalView): string;
+}
+
+/** A file that the pages load, `/assets/NAME`: `assets.ts` lists them. */
+export interface Asset {
+  readonly name: string;
+  /** Its media type, with the charset. */
+  readonly type: string;
+  readonly body: Uint8Array;
+}

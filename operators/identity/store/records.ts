@@ -163,3 +163,10 @@ export interface Artefact {
   /** Of a session: its uid, by which others refer to it. */
   readonly uid?: string;
 }
+
+/** A ticket that must not be taken twice. */
+export interface Spent {
+  readonly id: string;
+  /** After this it is refused anyway, and need not be remembered. */
+  readonly expires: Instant;
+}

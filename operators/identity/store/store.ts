@@ -9,6 +9,7 @@ import type {
   Passkey,
   PendingLogout,
   SessionClient,
+  Spent,
   StoredSession,
   WrittenEntry,
 } from './records.ts';
@@ -43,7 +44,10 @@ export interface Store {
      * Adds a passkey and takes what allowed it: the ticket, and the link where it came by one. False, and nothing
      * happened, where either had been taken before or the credential is known.
      */
-    add(passkey: Passkey, by: { readonly ticket: Spent; readonly link?: string; readonly now: Instant }): Promise<boolean>;
+    add(
+      passkey: Passkey,
+      by: { readonly ticket: Spent; readonly link?: string; readonly now: Instant },
+    ): Promise<boolean>;
     rename(sub: string, id: string, name: string): Promise<boolean>;
     /** False where the person has no such passkey. */
     remove(sub: string, id: string): Promise<boolean>;
@@ -126,11 +130,4 @@ export interface Store {
   /** Why what is in memory may be out of date, and nobody may be let in by it; undefined while it is not. */
   behind(): string | undefined;
   close(): Promise<void>;
-}
-
-/** A ticket that must not be taken twice. */
-export interface Spent {
-  readonly id: string;
-  /** After this it is refused anyway, and need not be remembered. */
-  readonly expires: Instant;
 }

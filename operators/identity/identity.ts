@@ -1,0 +1,29 @@
+import type { Clock, Logger } from '@hearth/runtime';
+import type { Clients } from './clients/clients.ts';
+import type { Keys } from './keys/keys.ts';
+import type { Tickets } from './keys/tickets.ts';
+import type { Asset, Pages } from './pages/views.ts';
+import type { People } from './people/people.ts';
+import type { Sessions } from './sessions/sessions.ts';
+import type { AuditEntry } from './store/records.ts';
+import type { Store } from './store/store.ts';
+
+/** What the parts of the process work with. */
+export interface Identity {
+  /** Where people reach it: `https://identity.DOMAIN`, without a slash at the end. */
+  readonly issuer: string;
+  readonly clock: Clock;
+  /** Random bytes; a test passes its own. */
+  readonly random: (bytes: number) => Buffer;
+  readonly keys: Keys;
+  readonly store: Store;
+  readonly people: People;
+  readonly clients: Clients;
+  readonly sessions: Sessions;
+  readonly tickets: Tickets;
+  readonly pages: Pages;
+  readonly assets: readonly Asset[];
+  readonly log: Logger;
+  /** Writes a line of the audit trail. Never fails: a line that can't be written is in the log. */
+  audit(entry: AuditEntry): Promise<void>;
+}

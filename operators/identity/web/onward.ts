@@ -1,0 +1,12 @@
+/**
+ * Where a person goes on after signing in: a path of this host, never another's address. Browsers read `//host`,
+ * `/\host` and tabs inside as the beginning of a host, so the address is resolved as they do and compared.
+ */
+export function onward(to: unknown, issuer: string, otherwise = '/'): string {
+  if (typeof to !== 'string' || !to.startsWith('/') || !URL.canParse(to, issuer)) return otherwise;
+  const { origin, pathname, search } = new URL(to, issuer);
+  return origin === new URL(issuer).origin && !pathname.startsWith('//') ? pathname + search : otherwise;
+}
+
+/** The sign-in page, which then goes on to `to`. */
+export const signInPath = (to: string): string => `/sign-in?to=${encodeURIComponent(to)}`;

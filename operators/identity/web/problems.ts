@@ -1,0 +1,45 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Identity } from '../identity.ts';
+import type { RefusalView } from '../pages/views.ts';
+import { Refusal } from './refusal.ts';
+import { sendPage } from './send.ts';
+
+const HOME = { url: '/', label: 'What I can open' } as const;
+
+/** Answers what goes wrong: with a page that says what, or with `{ message }` where a script asked. */
+export function answerProblems(server: FastifyInstance, identity: Identity): void {
+  const refuse = (request: FastifyRequest, reply: FastifyReply, view: RefusalView) =>
+    wantsPage(request)
+      ? sendPage(reply.code(view.status), identity.pages.refusal({}, view))
+      : reply.code(view.status).send({ message: `${view.title}. ${view.text}` });
+
+  server.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+    if (error instanceof Refusal) return refuse(request, reply, error.view);
+    if (error.statusCode !== undefined && error.statusCode < 500) {
+      return refuse(request, reply, {
+        status: 400,
+        title: 'This request makes no sense here',
+        text: 'Go back, and try it again.',
+        onward: HOME,
+      });
+    }
+    identity.log.error({ error, route: request.routeOptions.url }, 'request failed');
+    return refuse(request, reply, {
+      status: 500,
+      title: 'Something went wrong here',
+      text: 'It is not your doing. Try it again in a moment.',
+      onward: HOME,
+    });
+  });
+  server.setNotFoundHandler((request, reply) =>
+    refuse(request, reply, {
+      status: 404,
+      title: 'There is nothing here',
+      text: 'The address leads nowhere, or no longer.',
+      onward: HOME,
+    }),
+  );
+}
+
+const wantsPage = (request: FastifyRequest): boolean =>
+  request.headers.accept?.includes('text/html') === true;
