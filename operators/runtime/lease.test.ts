@@ -1,57 +1,25 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { ApiError, LeaseEnded, Unreachable } from './cluster/errors.ts';
-import type { ApiRequest } from './cluster/transport.ts';
-import type { LeaseObject } from './kinds/system.ts';
+import { LeaseEnded } from './cluster/errors.ts';
+import { createLeaseServer, type LeaseServer } from './fixtures/lease-server.ts';
 import { createElection, type Election } from './lease.ts';
 import { type FakeClock, fakeClock } from './testing.ts';
 
-/** A Lease as an API server keeps it, with a network before it that can be down. */
-function createServer() {
-  let stored: LeaseObject | undefined;
-  let version = 0;
-  const requests: string[] = [];
-  const store = (body: unknown): LeaseObject => {
-    const lease = body as LeaseObject;
-    stored = { ...lease, metadata: { ...lease.metadata, resourceVersion: String(++version) } };
-    return stored;
-  };
-  const answer = (request: ApiRequest): LeaseObject => {
-    const refuse = (status: number, reason: string) => new ApiError(request, status, { reason });
-    if (request.method === 'POST') {
-      if (stored) throw refuse(409, 'AlreadyExists');
-      return store(request.body);
-    }
-    if (!stored) throw refuse(404, 'NotFound');
-    if (request.method === 'GET') return stored;
-    if ((request.body as LeaseObject).metadata.resourceVersion !== stored.metadata.resourceVersion)
-      throw refuse(409, 'Conflict');
-    return store(request.body);
-  };
-  return {
-    requests,
-    lease: () => stored,
-    /** A way to the server; `up` says whether it works. */
-    wire: (up: () => boolean) => ({
-      request: async <T>(request: ApiRequest) => {
-        requests.push(request.method);
-        if (!up()) throw new Unreachable(request, new Error('down'));
-        return answer(request) as T;
-      },
-    }),
-  };
-}
-
 interface Contender extends Election {
   readonly told: string[];
+  readonly signal: AbortSignal;
   readonly stop: () => Promise<void>;
 }
 
-function contend(
-  server: ReturnType<typeof createServer>,
-  clock: FakeClock,
-  identity: string,
-  up = () => true,
-): Contender {
+/** How much a signal holds: its listeners, and what AbortSignal.any has made of it, which it never lets go. */
+function tracesIn(signal: AbortSignal): number {
+  const inner = Object.getOwnPropertySymbols(signal).map(
+    (symbol) => Object(Reflect.get(signal, symbol)).size,
+  );
+  return inner.reduce((sum, size) => sum + (size ?? 0), getEventListeners(signal, 'abort').length);
+}
+
+function contend(server: LeaseServer, clock: FakeClock, identity: string, up = () => true): Contender {
   const told: string[] = [];
   const election = createElection({
     transport: server.wire(up),
@@ -63,13 +31,14 @@ function contend(
     onStopped: () => told.push('stopped'),
     onError: () => undefined,
   });
-  const signal = new AbortController();
-  const ended = election.run(signal.signal);
+  const stopping = new AbortController();
+  const ended = election.run(stopping.signal);
   return {
     ...election,
     told,
+    signal: stopping.signal,
     stop() {
-      signal.abort();
+      stopping.abort();
       return ended;
     },
   };
@@ -84,7 +53,7 @@ async function pass(clock: FakeClock, seconds: number): Promise<void> {
 
 describe('an election', () => {
   test('makes the lease, leads, and renews it every two seconds', async () => {
-    const [server, clock] = [createServer(), fakeClock()];
+    const [server, clock] = [createLeaseServer(), fakeClock()];
     const a = contend(server, clock, 'a');
     await pass(clock, 1);
     expect(a.leads()).toBe(true);
@@ -102,7 +71,7 @@ describe('an election', () => {
   });
 
   test('a standby does not lead while the leader renews', async () => {
-    const [server, clock] = [createServer(), fakeClock()];
+    const [server, clock] = [createLeaseServer(), fakeClock()];
     const a = contend(server, clock, 'a');
     await pass(clock, 1);
     const b = contend(server, clock, 'b');
@@ -113,7 +82,7 @@ describe('an election', () => {
   });
 
   test('a leader that can reach nobody stops after ten seconds; another begins after fifteen, never both', async () => {
-    const [server, clock] = [createServer(), fakeClock()];
+    const [server, clock] = [createLeaseServer(), fakeClock()];
     let up = true;
     const a = contend(server, clock, 'a', () => up);
     await pass(clock, 1);
@@ -141,7 +110,7 @@ describe('an election', () => {
   });
 
   test('a standby whose first try to take over fails does not wait for the whole lease again', async () => {
-    const [server, clock] = [createServer(), fakeClock()];
+    const [server, clock] = [createLeaseServer(), fakeClock()];
     let up = true;
     const a = contend(server, clock, 'a', () => up);
     await pass(clock, 1);
@@ -156,7 +125,7 @@ describe('an election', () => {
   });
 
   test('a leader that was paused finds the gate closed before any timer has had its turn', async () => {
-    const [server, clock] = [createServer(), fakeClock()];
+    const [server, clock] = [createLeaseServer(), fakeClock()];
     let paused = 0;
     const a = contend(server, { ...clock, monotonic: () => clock.monotonic() + paused }, 'a');
     await pass(clock, 1);
@@ -167,7 +136,7 @@ describe('an election', () => {
   });
 
   test('a leader whose machine was suspended, which the monotonic clock does not see, stops as well', async () => {
-    const server = createServer();
+    const server = createLeaseServer();
     const clock = fakeClock();
     let slept = 0;
     const suspended: FakeClock = { ...clock, now: () => new Date(clock.now().getTime() + slept) };
@@ -181,7 +150,7 @@ describe('an election', () => {
   });
 
   test('a leader that stops gives the lease back, and the next one need not wait', async () => {
-    const [server, clock] = [createServer(), fakeClock()];
+    const [server, clock] = [createLeaseServer(), fakeClock()];
     const a = contend(server, clock, 'a');
     await pass(clock, 1);
     const b = contend(server, clock, 'b');
@@ -194,8 +163,55 @@ describe('an election', () => {
     await b.stop();
   });
 
+  test('a leader goes on where somebody has touched its lease, but not taken it', async () => {
+    const [server, clock] = [createLeaseServer(), fakeClock()];
+    const a = contend(server, clock, 'a');
+    await pass(clock, 1);
+    server.touch();
+    await pass(clock, 20);
+    expect(a.told).toEqual(['started']);
+    await a.stop();
+  });
+
+  test.each([
+    ['that is lost', false],
+    ['that arrives', true],
+  ])(
+    'a leader that stops in the middle of a renewal %s gives the lease back all the same',
+    async (_, arrives) => {
+      const [server, clock] = [createLeaseServer(), fakeClock()];
+      const a = contend(server, clock, 'a');
+      await pass(clock, 1);
+      server.holdNext(arrives);
+      await pass(clock, 2);
+      await a.stop();
+      expect(server.lease()?.spec?.holderIdentity).toBe('');
+    },
+  );
+
+  test('a standby that stops leaves the lease to its holder', async () => {
+    const [server, clock] = [createLeaseServer(), fakeClock()];
+    const a = contend(server, clock, 'a');
+    await pass(clock, 1);
+    const b = contend(server, clock, 'b');
+    await pass(clock, 1);
+    await b.stop();
+    expect(server.lease()?.spec?.holderIdentity).toBe('a');
+    await a.stop();
+  });
+
+  test('leaves nothing behind in the signal of the process, however often it renews', async () => {
+    const [server, clock] = [createLeaseServer(), fakeClock()];
+    const a = contend(server, clock, 'a');
+    await pass(clock, 4);
+    const before = tracesIn(a.signal);
+    await pass(clock, 60);
+    expect(tracesIn(a.signal)).toBe(before);
+    await a.stop();
+  });
+
   test('of two that want a free lease at the same moment, one leads', async () => {
-    const [server, clock] = [createServer(), fakeClock()];
+    const [server, clock] = [createLeaseServer(), fakeClock()];
     const contenders = ['a', 'b', 'c'].map((identity) => contend(server, clock, identity));
     await pass(clock, 5);
     expect(contenders.filter((one) => one.leads())).toHaveLength(1);
