@@ -2,7 +2,17 @@
 export interface AdmissionCase {
   /** What is wrong, in the words of whoever did it. */
   readonly wrong: string;
-  readonly kind: 'App' | 'AppDefinition' | 'Database' | 'Home' | 'Plan' | 'Route';
+  readonly kind:
+    | 'App'
+    | 'AppDefinition'
+    | 'Connection'
+    | 'Database'
+    | 'Group'
+    | 'Home'
+    | 'Plan'
+    | 'Route'
+    | 'SSOClient'
+    | 'User';
   /** What makes the valid object of the kind a bad one: a JSON Merge Patch (RFC 7396). */
   readonly change: object;
   /** Whether the valid object is there first and the change is made to it. */

@@ -113,7 +113,7 @@ export const ofDefinitions: readonly AdmissionCase[] = [
     kind: 'AppDefinition',
     change: workload({ env: { DATABASE_URL: '${db.uri' } }),
     field: 'spec.workloads[0].env[DATABASE_URL]',
-    says: 'a name to fill in is written ${slot.field}, ${settings.NAME}, ${secret.NAME} or ${app.host}',
+    says: 'a name to fill in is written ${slot.field}, ${settings.NAME}, ${secret.NAME}, ${app.host} or ${home.domain}',
   },
   {
     wrong: 'an environment variable with a hyphen',
@@ -157,7 +157,7 @@ export const ofDefinitions: readonly AdmissionCase[] = [
     kind: 'AppDefinition',
     change: { spec: { integrations: [{ name: 'secret', kind: 'Mail' }] } },
     field: 'spec.integrations[0].name',
-    says: 'app, settings and secret mean something else in templates; give the slot another name',
+    says: 'app, home, settings and secret mean something else in templates; give the slot another name',
   },
   {
     wrong: 'two defaults for one slot',

@@ -1,6 +1,7 @@
 import type { AdmissionCase } from './case.ts';
 
 const apps = 'apps.hearth.dev/v1alpha1';
+const iam = 'iam.hearth.dev/v1alpha1';
 const provider = { namespace: 'hearth-providers', name: 'postgres' };
 
 /** A valid object of each kind, small enough to see at once what a change to it does. */
@@ -53,5 +54,34 @@ export const valid: Readonly<Record<AdmissionCase['kind'], object>> = {
       service: 'rss',
       port: 8080,
     },
+  },
+  SSOClient: {
+    apiVersion: apps,
+    kind: 'SSOClient',
+    metadata: { name: 'rss-sso', namespace: 'default' },
+    spec: {
+      providerRef: { namespace: 'hearth-providers', name: 'identity' },
+      strategy: 'oidc',
+      route: 'rss-route',
+      redirects: ['/oauth2/oidc/callback'],
+    },
+  },
+  Connection: {
+    apiVersion: apps,
+    kind: 'Connection',
+    metadata: { name: 'shows-torrents', namespace: 'default' },
+    spec: { providerRef: { namespace: 'default', name: 'torrents' }, role: 'downloadClient' },
+  },
+  User: {
+    apiVersion: iam,
+    kind: 'User',
+    metadata: { name: 'anna' },
+    spec: { displayName: 'Anna', email: 'anna@example.org' },
+  },
+  Group: {
+    apiVersion: iam,
+    kind: 'Group',
+    metadata: { name: 'family' },
+    spec: { members: ['anna'] },
   },
 };

@@ -96,10 +96,21 @@ describe('a definition that is wrong', () => {
       'No workload is called `web`',
     ],
     [
-      'redirects without a Route',
+      'sign-on without a Route',
       { integrations: [{ name: 'sso', kind: 'SSOClient', strategy: 'oidc', redirects: ['/cb'] }] },
-      'spec.integrations[sso].redirects',
+      'spec.integrations[sso]',
       'no Route slot',
+    ],
+    [
+      'no path to return to',
+      {
+        integrations: [
+          { name: 'sso', kind: 'SSOClient', strategy: 'oidc' },
+          { name: 'route', kind: 'Route', port: 'http' },
+        ],
+      },
+      'spec.integrations[sso].redirects',
+      'at least one path',
     ],
     [
       'two defaults',

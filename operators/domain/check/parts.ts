@@ -1,5 +1,5 @@
 import type { AppDefinition } from '../schema/app-definition.ts';
-import { templateScopes } from '../schema/integration.ts';
+import { type Slot, templateScopes } from '../schema/integration.ts';
 import type { Workload } from '../schema/workload.ts';
 import { namesThereAre, type Problem } from './problem.ts';
 
@@ -60,16 +60,34 @@ function checkSlots(definition: AppDefinition): readonly Problem[] {
         ? [{ path: `${at}.compatible`, message: 'More than one definition is the default; leave one.' }]
         : []),
       ...(slot.kind === 'Route' ? placeProblems(definition, slot, at) : []),
-      ...(slot.kind === 'SSOClient' && (slot.redirects ?? []).length > 0 && !hasRoute
-        ? [
-            {
-              path: `${at}.redirects`,
-              message: 'People return to a Route of the app, and it has no Route slot; add one.',
-            },
-          ]
-        : []),
+      ...(slot.kind === 'SSOClient' ? signOnProblems(slot, hasRoute, at) : []),
     ];
   });
+}
+
+function signOnProblems(
+  { strategy, redirects = [] }: Extract<Slot, { kind: 'SSOClient' }>,
+  hasRoute: boolean,
+  at: string,
+): readonly Problem[] {
+  return [
+    ...(strategy === 'ldap' || hasRoute
+      ? []
+      : [
+          {
+            path: at,
+            message: 'People sign in to an app by its address, and it has no Route slot; add one.',
+          },
+        ]),
+    ...(strategy === 'oidc' && redirects.length === 0
+      ? [
+          {
+            path: `${at}.redirects`,
+            message: 'By oidc people are sent away and back; name at least one path to which they return.',
+          },
+        ]
+      : []),
+  ];
 }
 
 function checkOffers(definition: AppDefinition): readonly Problem[] {

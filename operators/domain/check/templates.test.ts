@@ -69,6 +69,12 @@ describe('a template that names', () => {
       'nothing that an app has',
     ],
     [
+      'a field that no home has',
+      withEnv({ X: '${home.address}' }),
+      'spec.workloads[app].env.X',
+      'nothing that a home has',
+    ],
+    [
       'the host of an app without a Route',
       withEnv({ X: '${app.host}' }, { integrations: [route] }),
       'spec.workloads[app].env.X',
@@ -93,6 +99,11 @@ describe('a template that names', () => {
 
   test('the app’s address, in the env of its optional Route', () => {
     const spec: Spec = { integrations: [{ ...route, env: { URL: '${app.url}' } }] };
+    expect(checkTemplates(definition('app', spec))).toEqual([]);
+  });
+
+  test('the home’s domain and its authority, anywhere', () => {
+    const spec = withEnv({ X: '${home.domain}', Y: '${home.caFile}', Z: '${home.caDir}' });
     expect(checkTemplates(definition('app', spec))).toEqual([]);
   });
 

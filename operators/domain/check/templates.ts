@@ -1,5 +1,5 @@
 import type { AppDefinition } from '../schema/app-definition.ts';
-import { appFields } from '../schema/definition-rules.ts';
+import { appFields, homeFields } from '../schema/definition-rules.ts';
 import { integrationKinds, type Slot } from '../schema/integration.ts';
 import { TemplateError, type TemplateName, templateNames } from '../template.ts';
 import { type TemplateUse, templatesOf } from '../template-use.ts';
@@ -47,6 +47,10 @@ function complaint(use: TemplateUse, name: TemplateName, names: Names): string |
   switch (name.scope) {
     case 'app':
       return ofApp(use, name, names);
+    case 'home':
+      return homeFields.some((field) => field === name.field)
+        ? undefined
+        : `${written(name)} names nothing that a home has; ${namesThereAre(homeFields)}.`;
     case 'settings':
       return names.settings.has(name.field)
         ? undefined

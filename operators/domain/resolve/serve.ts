@@ -1,11 +1,11 @@
 import type { App } from '../schema/app.ts';
 import type { AppDefinition } from '../schema/app-definition.ts';
+import { PROVIDERS_NAMESPACE } from '../schema/fields.ts';
 import type { Provision, Slot } from '../schema/integration.ts';
 import { listOf, refOf } from './ref.ts';
 import { inRange } from './version-range.ts';
 
-/** The namespace whose Apps may serve others. Only admins write there. */
-export const PROVIDERS_NAMESPACE = 'hearth-providers';
+export { PROVIDERS_NAMESPACE };
 
 /**
  * Whether an App may serve a namespace: its own, always; others only out of `hearth-providers`, and

@@ -94,8 +94,8 @@ const appDefinitionSpec = z
       .optional()
       .meta({
         description:
-          'Slots: what the app can be joined to. Database and Route are made; of the other kinds nothing is yet, so an ' +
-          'optional slot stays empty and an app that requires one is refused.',
+          'Slots: what the app can be joined to. Database, Route, SSOClient and Connection are made; of the other kinds ' +
+          'nothing is yet, so an optional slot stays empty and an app that requires one is refused.',
       }),
     secrets: mapList(secret, 16).optional().meta({ description: 'Made once per app; `${secret.NAME}`.' }),
     settings: boundedRecord(settingName(), setting, 64)

@@ -111,7 +111,8 @@ const appSpec = z
       .optional()
       .meta({
         description:
-          'Who may enter. Empty: everyone in the home. Not acted on yet: only the app’s own sign-on decides.',
+          'Who may enter. Empty: everyone in the home. It takes single sign-on: without it only the app’s own sign-on ' +
+          'decides.',
       }),
     settings: boundedRecord(settingName(), scalar(), 64).optional().meta({
       description: 'Values for the definition’s settings: text, numbers, true or false.',

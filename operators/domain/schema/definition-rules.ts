@@ -1,8 +1,11 @@
-import { integrationKinds } from './integration.ts';
+import { integrationKinds, templateScopes } from './integration.ts';
 import type { Rule } from './rule.ts';
 
 /** What templates may say of the App itself: `${app.host}`. */
 export const appFields = ['name', 'namespace', 'host', 'url', 'version'] as const;
+
+/** What templates may say of the home: `${home.domain}`. */
+export const homeFields = ['domain', 'caFile', 'caDir'] as const;
 
 /** Fields by kind of integration, as a CEL map. */
 const fieldsByKind = JSON.stringify(
@@ -36,6 +39,10 @@ const scopes = [
     says: 'a name of the app that there isn’t; there are app.name, app.namespace, app.host, app.url and app.version',
   },
   {
+    stray: `name.startsWith('home.') && !(name.split('}', 2)[0] in ${JSON.stringify(homeFields.map((f) => `home.${f}`))})`,
+    says: 'a name of the home that there isn’t; there are home.domain, home.caFile and home.caDir',
+  },
+  {
     stray: `name.startsWith('settings.') && !(${settingKnown})`,
     says: 'a setting that is not in spec.settings',
   },
@@ -45,8 +52,9 @@ const scopes = [
   },
   {
     stray:
-      "name != '' && !name.startsWith(' ') && !name.startsWith('app.') && !name.startsWith('settings.') && " +
-      `!name.startsWith('secret.') && !(${slotKnown})`,
+      "name != '' && !name.startsWith(' ') && " +
+      templateScopes.map((scope) => `!name.startsWith('${scope}.') && `).join('') +
+      `!(${slotKnown})`,
     says: 'a slot that is not in spec.integrations, or a field that the slot’s kind doesn’t have',
   },
 ];
@@ -80,6 +88,13 @@ const namedParts: Rule[] = [
   {
     rule: `!has(self.integrations) || self.integrations.all(slot, !has(slot.port) || (${hasPort('slot')}))`,
     message: 'a Route slot names a port that its workload doesn’t have; name one of spec.workloads[].ports',
+    fieldPath: '.integrations',
+  },
+  {
+    rule:
+      "!has(self.integrations) || self.integrations.all(slot, !has(slot.strategy) || slot.strategy == 'ldap' || " +
+      "self.integrations.exists(other, other.kind == 'Route'))",
+    message: 'an SSOClient slot needs a Route slot beside it: people sign in to an app by its address',
     fieldPath: '.integrations',
   },
   {

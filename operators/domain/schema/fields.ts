@@ -50,6 +50,9 @@ export const dnsName = () =>
  */
 export const reservedHosts: readonly string[] = ['identity', 'auth'];
 
+/** The namespace whose Apps may serve others. Only admins write there. */
+export const PROVIDERS_NAMESPACE = 'hearth-providers';
+
 /** A host of the home, relative to its domain. */
 export const relativeHost = () =>
   dnsName().meta({
@@ -99,6 +102,14 @@ export const image = () =>
 export const requestPath = (max: number) =>
   matching(max, /^\/[^\s]*$/, 'must be a path that starts with / and has no spaces in it; never a URL');
 
+/** The beginning of paths of requests, as gateways compare it: what ends their quotes can't be in it. */
+export const pathBeginning = () =>
+  matching(
+    255,
+    /^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]+$/,
+    'must be the beginning of a path, such as /api/, in characters that a URL has as they are; not / alone',
+  );
+
 /** The name of a setting, `pollingFrequency`. */
 export const settingName = () =>
   matching(
@@ -123,10 +134,11 @@ export const template = (max = 1024) =>
   matching(
     max,
     /^([^$]|\$+[^${]|\$+\{[a-z][-a-z0-9]*\.[A-Za-z][-A-Za-z0-9]*\})*\$*$/,
-    'a name to fill in is written ${slot.field}, ${settings.NAME}, ${secret.NAME} or ${app.host}',
+    'a name to fill in is written ${slot.field}, ${settings.NAME}, ${secret.NAME}, ${app.host} or ${home.domain}',
   ).meta({
     description:
-      'Text in which `${slot.field}`, `${settings.x}`, `${secret.x}` and `${app.host}` are filled in, once.',
+      'Text in which `${slot.field}`, `${settings.x}`, `${secret.x}`, `${app.host}` and `${home.domain}` are filled in, ' +
+      'once.',
   });
 
 /** The name of an environment variable. */
@@ -179,7 +191,7 @@ export const deletionPolicy = () =>
 export const exposure = () =>
   z.enum(['lan', 'private', 'public']).meta({
     description:
-      'lan: the home network. private: signed-in people only, from anywhere; nothing asks for sign-on yet, so it is ' +
+      'lan: the home network. private: signed-in people only, from anywhere; where nothing asks for sign-on, it is ' +
       'kept to the home network. public: everyone.',
   });
 

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { commonStatus, dnsLabel, dnsName, exposure, image, mapList, matching, port, text } from './fields.ts';
+import {
+  commonStatus,
+  dnsLabel,
+  dnsName,
+  exposure,
+  image,
+  mapList,
+  matching,
+  PROVIDERS_NAMESPACE,
+  port,
+  providerRef,
+  text,
+} from './fields.ts';
 import { defineKind, type ResourceOf } from './kind.ts';
 
 /** Where the certificates of the home's routes come from. */
@@ -50,6 +62,25 @@ const imageOverride = z.object({
   image: image().meta({ description: 'What to pull instead; for a beginning, what stands in its place.' }),
 });
 
+/** Where the people of the home sign in. */
+const signOn = z
+  .object({
+    providerRef: providerRef()
+      .optional()
+      .meta({
+        description:
+          'The identity provider of every app that names none itself and that it can serve. Another one moves them ' +
+          'there, one app at a time: those whose definition says how accounts are linked; to the rest it is offered.',
+        rules: [
+          {
+            rule: `self.namespace == '${PROVIDERS_NAMESPACE}'`,
+            message: `the home’s identity provider must be an App in ${PROVIDERS_NAMESPACE}: only those serve every namespace`,
+          },
+        ],
+      }),
+  })
+  .meta({ description: 'How people sign in to apps.' });
+
 const homeSpec = z.object({
   id: dnsLabel()
     .optional()
@@ -86,6 +117,7 @@ const homeSpec = z.object({
     description: 'Other images than the catalogue’s: an air-gapped home, a mirror, a build of one’s own.',
   }),
   exposure: exposure().default('lan').meta({ description: 'For apps that don’t say.' }),
+  signOn: signOn.optional(),
   notifications: mapList(channel, 16)
     .optional()
     .meta({

@@ -7,11 +7,13 @@ import {
   mapList,
   matching,
   partName,
+  pathBeginning,
   requestPath,
   setList,
   text,
 } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import type { Rule } from './rule.ts';
 
 /**
  * The kinds of things that one app can give another. Whether the kind holds people's data decides
@@ -72,17 +74,34 @@ export const connectionRole = () =>
   ).meta({ description: 'What the app is to others: downloadClient, mediaServer.' });
 /** A way to single sign-on. */
 export const strategy = () => z.enum(['oidc', 'forward-auth', 'ldap']);
+/** Which fields go with which {@link strategy}: of a slot, and of the SSOClient that is made for it. */
+export const strategyRules: Rule[] = [
+  {
+    rule: "!has(self.strategy) || self.strategy != 'oidc' || (has(self.redirects) && size(self.redirects) > 0)",
+    message: 'redirects is missing: name at least one path to which people return after signing in',
+  },
+  {
+    rule: "!has(self.strategy) || self.strategy == 'oidc' || (!has(self.redirects) && !has(self.signOut))",
+    message:
+      'redirects and signOut go only with strategy oidc: by the others nobody is sent to the app and back',
+  },
+  {
+    rule: "!has(self.strategy) || self.strategy == 'forward-auth' || !has(self.open)",
+    message: 'open goes only with strategy forward-auth: by the others the gateway lets every path through',
+  },
+];
 const isolation = () => z.enum(['database', 'role', 'prefix', 'instance']);
 
 /** Scopes of templates that are not slots, so no slot may be called so. */
-export const templateScopes: readonly string[] = ['app', 'settings', 'secret'];
+export const templateScopes: readonly string[] = ['app', 'home', 'settings', 'secret'];
 
 const slot = {
   name: partName().meta({
     rules: [
       {
         rule: `!(self in ${JSON.stringify(templateScopes)})`,
-        message: 'app, settings and secret mean something else in templates; give the slot another name',
+        message:
+          'app, home, settings and secret mean something else in templates; give the slot another name',
       },
     ],
   }),
@@ -122,25 +141,29 @@ const dataNeeds = z
 export const integrationSlot = z.discriminatedUnion('kind', [
   z.object({ ...slot, kind: z.literal('Database'), needs: dataNeeds }),
   z.object({ ...slot, kind: z.literal('Cache'), needs: dataNeeds }),
-  z.object({
-    ...slot,
-    kind: z.literal('SSOClient'),
-    strategy: strategy(),
-    redirects: setList(requestPath(255), 16)
-      .optional()
-      .meta({ description: 'Paths on the app’s own route to which people return after signing in.' }),
-    signOut: requestPath(255)
-      .optional()
-      .meta({ description: 'The path on the app’s own route that takes back-channel logouts (oidc).' }),
-    open: setList(requestPath(255), 16).optional().meta({
-      description:
-        'Beginnings of paths that are let through without sign-on (forward-auth): APIs with keys of their own.',
-    }),
-    linking: z.enum(['username', 'email']).optional().meta({
-      description:
-        'How accounts that exist are joined when sign-on arrives late; without it, it is only offered.',
-    }),
-  }),
+  z
+    .object({
+      ...slot,
+      kind: z.literal('SSOClient'),
+      strategy: strategy(),
+      redirects: setList(requestPath(255), 16)
+        .optional()
+        .meta({
+          description: 'Paths on the app’s own route to which people return after signing in (oidc).',
+        }),
+      signOut: requestPath(255)
+        .optional()
+        .meta({ description: 'The path on the app’s own route that takes back-channel logouts (oidc).' }),
+      open: setList(pathBeginning(), 16).optional().meta({
+        description:
+          'Beginnings of paths that are let through without sign-on (forward-auth): APIs with keys of their own.',
+      }),
+      linking: z.enum(['username', 'email']).optional().meta({
+        description:
+          'How accounts that exist are joined when sign-on arrives late; without it, it is only offered.',
+      }),
+    })
+    .meta({ rules: strategyRules }),
   z.object({
     ...slot,
     kind: z.literal('Route'),
@@ -203,7 +226,10 @@ export const provides = z.discriminatedUnion('kind', [
     ...provision,
     kind: z.literal('Connection'),
     role: connectionRole(),
-    scheme: z.enum(['http', 'https', 'ldap', 'tcp']).default('http').meta({ description: 'How its URL begins.' }),
+    scheme: z
+      .enum(['http', 'https', 'ldap', 'tcp'])
+      .default('http')
+      .meta({ description: 'How its URL begins.' }),
     apiKey: partName().optional().meta({ description: 'Which of this definition’s secrets is the key.' }),
   }),
 ]);

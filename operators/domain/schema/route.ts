@@ -21,7 +21,18 @@ const routeSpec = z.object({
   access: z
     .object({ groups: setList(dnsLabel(), 32) })
     .optional()
-    .meta({ description: 'Who may enter. Not acted on yet: only the app’s own sign-on decides.' }),
+    .meta({
+      description:
+        'Who may enter. The SSOClient of `signOn` asks for it; without one only the app’s own sign-on decides.',
+    }),
+  signOn: z
+    .object({ client: dnsLabel().meta({ description: 'The SSOClient of this namespace.' }) })
+    .optional()
+    .meta({
+      description:
+        'How people sign in. With strategy forward-auth the gateway asks for it: a route that nothing leads to yet ' +
+        'stays closed until it can, and one that is open stays as it is.',
+    }),
   secretName: dnsName().optional().meta({ description: 'Where the binding goes. Empty: NAME-binding.' }),
 });
 
@@ -31,6 +42,10 @@ const routeStatus = z.object({
   host: text(253).optional().meta({ description: 'The full name.' }),
   binding: z.object({ name: text(253) }).optional(),
   bindingHash: text(64).optional(),
+  signOn: z
+    .object({ client: text(253) })
+    .optional()
+    .meta({ description: 'The SSOClient by which people sign in, once it is so.' }),
 });
 
 /** A name under the home's domain that leads to a Service, over HTTPS. */

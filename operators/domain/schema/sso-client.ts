@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import { commonStatus, dnsLabel, dnsName, providerRef, requestPath, setList, text } from './fields.ts';
-import { strategy } from './integration.ts';
+import {
+  commonStatus,
+  dnsLabel,
+  dnsName,
+  pathBeginning,
+  providerRef,
+  requestPath,
+  setList,
+  text,
+} from './fields.ts';
+import { strategy, strategyRules } from './integration.ts';
 import { defineKind, type ResourceOf } from './kind.ts';
 
 const ssoClientSpec = z
@@ -23,7 +32,7 @@ const ssoClientSpec = z
     signOut: requestPath(255)
       .optional()
       .meta({ description: 'The path on the route that takes back-channel logouts (oidc).' }),
-    open: setList(requestPath(255), 16).optional().meta({
+    open: setList(pathBeginning(), 16).optional().meta({
       description:
         'Beginnings of paths that are let through without sign-on (forward-auth): APIs with keys of their own.',
     }),
@@ -34,7 +43,8 @@ const ssoClientSpec = z
     title: text(80).optional().meta({ description: 'What people call the app. Empty: the name.' }),
     secretName: dnsName().optional().meta({ description: 'Where the binding goes. Empty: NAME-binding.' }),
     rotation: text(64).optional().meta({
-      description: 'Any text; when it changes, a new secret is made, and the old one goes when none runs on it.',
+      description:
+        'Any text; when it changes, a new secret is made, and the old one goes when none runs on it.',
     }),
   })
   .meta({
@@ -43,17 +53,16 @@ const ssoClientSpec = z
         rule: "self.strategy == 'ldap' || has(self.route)",
         message: 'route is missing: people sign in to an app by the Route on which they reach it',
       },
-      {
-        rule: "self.strategy != 'oidc' || (has(self.redirects) && size(self.redirects) > 0)",
-        message: 'redirects is missing: name at least one path to which people return after signing in',
-      },
+      ...strategyRules,
     ],
   });
 
 const ssoClientStatus = z.object({
   ...commonStatus,
   clientId: text(255).optional(),
-  provider: providerRef().optional().meta({ description: 'Where the client is: it moves when providerRef does.' }),
+  provider: providerRef()
+    .optional()
+    .meta({ description: 'Where the client is: it moves when providerRef does.' }),
   middleware: text(253)
     .optional()
     .meta({ description: 'What asks for sign-on before a request reaches the app (forward-auth).' }),

@@ -30,7 +30,12 @@ export const User = defineKind({
   columns: [
     { name: 'Name', type: 'string', path: '.spec.displayName', description: 'What people call them.' },
     { name: 'Disabled', type: 'boolean', path: '.spec.disabled', description: 'Whether they are kept out.' },
-    { name: 'Passkeys', type: 'integer', path: '.status.passkeys', description: 'Devices they sign in with.' },
+    {
+      name: 'Passkeys',
+      type: 'integer',
+      path: '.status.passkeys',
+      description: 'Devices they sign in with.',
+    },
     {
       name: 'Ready',
       type: 'string',
