@@ -125,3 +125,22 @@ test('what the API server refuses is said of the object, in its words', async ()
     expect(message).not.toContain('PATCH');
   });
 });
+
+test('a field that the kind lacks is refused, and not dropped in silence', async () => {
+  const controller: Controller<GreetingObject> = {
+    ...labeller(),
+    async reconcile({ metadata: { name, namespace } }, { act }) {
+      const misspelt = { ...map({ name, namespace, labels }, {}), datta: { text: 'hello' } };
+      if (namespace === bench.namespace) await act.apply(misspelt);
+      return ready();
+    },
+  };
+  await run(controller);
+  await bench.greeting('misspelt');
+  await eventually(async () =>
+    expect(conditionOf(await bench.get(Greeting, 'misspelt'), 'Ready')).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining('.datta: field not declared in schema'),
+    }),
+  );
+});

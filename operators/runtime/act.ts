@@ -14,7 +14,7 @@ import {
   resourcePath,
 } from './resource.ts';
 import type { Informer } from './watch/informer.ts';
-import { desiredKey, type Writes } from './writes.ts';
+import { desiredKey, unvalidated, type Writes } from './writes.ts';
 
 /** What the writes of a controller have in common, from pass to pass. */
 export interface ActOptions {
@@ -141,7 +141,7 @@ async function sendApply(writes: Writes, kind: Kind, desired: Resource, manager:
   try {
     return await writes.send(kind, key, {
       method: 'PATCH',
-      query: { fieldManager: manager, force },
+      query: { fieldManager: manager, force, ...unvalidated },
       body: desired,
       contentType: 'application/apply-patch+yaml',
     });

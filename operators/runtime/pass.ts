@@ -5,7 +5,7 @@ import { safeMessage } from './log.ts';
 import { type Outcome, Stalled, stalled, Waiting, waiting } from './outcome.ts';
 import { type Immutable, keyOf, type Resource, resourcePath } from './resource.ts';
 import { conditionsOf, statusPatch, type WithStatus } from './status.ts';
-import type { Writes } from './writes.ts';
+import { unvalidated, type Writes } from './writes.ts';
 
 /** How a pass ended, seen from the queue. */
 export type PassEnd =
@@ -143,7 +143,7 @@ export function createStatusWriter({ kind, name }: Controller): StatusWriter {
       const patched = await writes.send(kind, key, {
         method: 'PATCH',
         path: `${resourcePath(kind, key)}/status`,
-        query: { fieldManager: name },
+        query: { fieldManager: name, ...unvalidated },
         body: patch,
         contentType: 'application/json-patch+json',
       });

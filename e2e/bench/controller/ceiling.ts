@@ -41,7 +41,7 @@ async function write(note: NoteObject): Promise<void> {
   const { apiVersion, kind } = Note;
   const owner = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
   const configMap = { ...map, metadata: { ...metadata, ownerReferences: [owner] } };
-  const mapPath = `/api/v1/namespaces/${namespace}/configmaps/${name}?fieldManager=bench&force=false`;
+  const mapPath = `/api/v1/namespaces/${namespace}/configmaps/${name}?fieldManager=bench&force=false&fieldValidation=Ignore`;
   await (await request('PATCH', mapPath, configMap, 'application/apply-patch+yaml')).dump();
   const ready = {
     type: 'Ready',
@@ -52,7 +52,7 @@ async function write(note: NoteObject): Promise<void> {
     observedGeneration: generation,
   };
   const status = { metadata: { uid }, status: { observedGeneration: generation, conditions: [ready] } };
-  const statusPath = `${resourcePath(Note, { namespace, name })}/status?fieldManager=bench`;
+  const statusPath = `${resourcePath(Note, { namespace, name })}/status?fieldManager=bench&fieldValidation=Ignore`;
   await (await request('PATCH', statusPath, status, 'application/merge-patch+json')).dump();
 }
 
