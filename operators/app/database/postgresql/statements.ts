@@ -59,6 +59,14 @@ export function openDatabase(claim: Claim): string[] {
   ];
 }
 
+/**
+ * Waits until no other pass changes what all Databases share, to the end of the transaction, also where that is the
+ * end of the connection. Without it, of two that change a database's rights at once PostgreSQL refuses one (`tuple
+ * concurrently updated`). The number means nothing; sessions of one database see each other's locks, and all that
+ * take this one are in the maintenance database.
+ */
+export const awaitTurn = 'SELECT pg_advisory_xact_lock(4843872)';
+
 /** Takes from everybody what PostgreSQL gives them in every database. */
 export const barEverybody = (database: string): string =>
   `REVOKE CONNECT, TEMPORARY ON DATABASE ${escapeIdentifier(database)} FROM PUBLIC`;

@@ -53,7 +53,7 @@ export async function carryOutOutside(session: Session, step: OutsideStep, claim
     case 'openDatabase':
       return transaction(session, sql.openDatabase(claim));
     case 'closeDatabases':
-      return transaction(session, step.databases.map(sql.barEverybody));
+      return transaction(session, [sql.awaitTurn, ...step.databases.map(sql.barEverybody)]);
     case 'retain':
       return retain(session, claim, step.since);
     case 'dropDatabase':
