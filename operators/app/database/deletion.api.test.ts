@@ -3,6 +3,8 @@ import { Namespace, Secret } from '@hearth/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../e2e/harness/postgres.ts';
 import { createDatabaseController } from './controller.ts';
+import { postgresql } from './postgresql/adapter.ts';
+import { type OpenSession, openSession } from './postgresql/session.ts';
 import { aDatabase, aProvider, providerRef, type TestCluster, testCluster } from './testing/cluster.ts';
 import { asAdmin, asApp, failure, inventory } from './testing/server.ts';
 
@@ -37,6 +39,29 @@ async function makeWithData() {
   return binding();
 }
 
+/** What stands beside the database and the role. */
+async function comments() {
+  const [row] = await asAdmin(
+    server,
+    `SELECT (SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'home_${name}') AS database,
+            (SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = 'home_${name}') AS role`,
+  );
+  return row;
+}
+/** Sessions that break before a statement. */
+const breaksBefore =
+  (statement: RegExp): OpenSession =>
+  async (login, signal) => {
+    const session = await openSession(login, signal);
+    return {
+      ...session,
+      query: async (text, values) => {
+        if (statement.test(text)) throw new Error('cut off');
+        return session.query(text, values);
+      },
+    };
+  };
+
 describe('Retain', () => {
   it('locks the role out, keeps the data and puts up a tombstone', async () => {
     const before = await makeWithData();
@@ -69,6 +94,34 @@ describe('Retain', () => {
       .toHaveLength(1);
     await remove();
     expect(await sleeping).toBe('57P01');
+  });
+
+  it('ends them though it was cut off when it had locked the role out', async () => {
+    const before = await makeWithData();
+    const sleeping = failure(asApp(server, before, 'SELECT pg_sleep(60)'));
+    await expect
+      .poll(() => asAdmin(server, `SELECT pid FROM pg_stat_activity WHERE usename = 'home_${name}'`))
+      .toHaveLength(1);
+    const broken = createDatabaseController(postgresql(breaksBefore(/pg_terminate_backend/)));
+    await expect(cluster.finalize(broken, aDatabase('home', name))).rejects.toThrow('cut off');
+    expect(await failure(asApp(server, before, 'SELECT 1'))).toBe('28000');
+    expect(await remove()).toMatchObject({ type: 'ready' });
+    expect(await sleeping).toBe('57P01');
+  });
+
+  it.each([
+    ['database', 'role'],
+    ['role', 'database'],
+  ])('leaves a %s alone that became somebody else’s, and keeps the %s', async (theirs, ours) => {
+    const before = await makeWithData();
+    await asAdmin(server, `COMMENT ON ${theirs} home_${name} IS 'theirs'`);
+    expect(await remove()).toMatchObject({ type: 'ready' });
+    expect(await comments()).toMatchObject({
+      [theirs]: 'theirs',
+      [ours]: expect.stringContaining('"retained"'),
+    });
+    expect(await failure(asApp(server, before, 'SELECT 1'))).toBe(theirs === 'role' ? 'none' : '28000');
+    expect(cluster.events().join()).toMatch(new RegExp(`LeftBehind: Left ${theirs} "home_db\\d+" in App`));
   });
 
   it('is taken back by the same, with its password and its data', async () => {

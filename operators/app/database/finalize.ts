@@ -90,31 +90,53 @@ async function release(database: Immutable<Database>, open: OpenProvider, contex
   }
 }
 
+/** What a deleted Database has on its server. */
+interface Holding {
+  readonly provider: AnyProvider;
+  readonly claim: Claim;
+  readonly observed: Observation;
+}
+
 async function carryOut(
   database: Immutable<Database>,
-  { provider, claim, observed }: { provider: AnyProvider; claim: Claim; observed: Observation },
+  holding: Holding,
   server: DatabaseProvider,
   context: Context,
 ): Promise<void> {
+  const { provider, claim, observed } = holding;
   const { deletion } = database.spec;
   const { steps, tombstone } = planRelease(observed, deletion, context.clock.now());
-  const place = `database "${claim.name}" in App ${keyText(provider.ref)}`;
   // First the tombstone: the password in it goes with the binding Secret.
-  if (tombstone) await raiseTombstone(database, { provider, claim, observed }, context);
+  if (tombstone) await raiseTombstone(database, holding, context);
   for (const step of steps) await server.carryOut(step, claim);
   if (deletion === 'Delete') await deleteTombstone(provider, claim, context);
-  if (steps.length === 0) return;
-  if (deletion === 'Delete') context.event('Normal', 'Dropped', `Dropped ${place} and its role.`);
+  // Of what was its own, and is somebody else's by now.
+  if (database.status?.database === claim.name) tellOfOthers(holding, context);
+  if (steps.length > 0 && observed.database.is !== 'foreign') tell(deletion, holding, context);
+}
+
+function tell(deletion: 'Retain' | 'Delete', { provider, claim }: Holding, { event }: Context): void {
+  const { namespace, name } = claim.mark;
+  const place = `database "${claim.name}" in App ${keyText(provider.ref)}`;
+  if (deletion === 'Delete') event('Normal', 'Dropped', `Dropped ${place} and its role.`);
   else {
-    const { namespace, name } = claim.mark;
     const message = `Kept ${place}: a Database ${namespace}/${name} for the same app takes it back.`;
-    context.event('Normal', 'Retained', message);
+    event('Normal', 'Retained', message);
+  }
+}
+
+function tellOfOthers({ provider, claim, observed }: Holding, { event }: Context): void {
+  for (const what of ['database', 'role'] as const) {
+    const standing = observed[what];
+    if (standing.is !== 'foreign') continue;
+    const place = `${what} "${claim.name}" in App ${keyText(provider.ref)}`;
+    event('Warning', 'LeftBehind', `Left ${place} as it is: it ${standing.whose}.`);
   }
 }
 
 async function raiseTombstone(
   database: Immutable<Database>,
-  { provider, claim, observed }: { provider: AnyProvider; claim: Claim; observed: Observation },
+  { provider, claim, observed }: Holding,
   { read, act, clock }: Context,
 ): Promise<void> {
   // In a namespace that is being deleted nothing can be written; the marks on the server remember enough.

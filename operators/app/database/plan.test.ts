@@ -226,7 +226,7 @@ describe('planDatabase', () => {
 
 describe('planRelease', () => {
   const now = new Date('2026-02-03T04:05:06Z');
-  const retain = { do: 'retain', since: '2026-02-03T04:05:06.000Z' };
+  const retain = { do: 'retain', since: '2026-02-03T04:05:06.000Z', role: true, database: true };
   const unfinished = { is: 'unfinished' } as const;
 
   it.each<[string, 'Retain' | 'Delete', Observation['role'], Observation['database'], object[], boolean]>([
@@ -235,6 +235,8 @@ describe('planRelease', () => {
     ['leaves what is kept already', 'Retain', kept, kept, [], true],
     ['keeps nothing where nothing is', 'Retain', absent, absent, [], false],
     ['keeps nothing of others', 'Retain', theirs, theirs, [], false],
+    ['keeps the role alone', 'Retain', ours, theirs, [{ ...retain, database: false }], true],
+    ['keeps the database alone', 'Retain', theirs, ours, [{ ...retain, role: false }], true],
     ['drops both', 'Delete', ours, ours, [{ do: 'dropDatabase' }, { do: 'dropRole' }], false],
     [
       'drops what a cut-off pass made',

@@ -68,8 +68,12 @@ export function planRelease(
   const has = ({ is }: Standing) => is === 'ours' || is === 'retained' || is === 'unfinished';
   if (deletion === 'Retain') {
     const kept = role.is === 'retained' && database.is === 'retained';
-    const tombstone = has(role) || has(database);
-    return { steps: tombstone && !kept ? [{ do: 'retain', since: now.toISOString() }] : [], tombstone };
+    const ours = { role: has(role), database: has(database) };
+    const tombstone = ours.role || ours.database;
+    return {
+      steps: tombstone && !kept ? [{ do: 'retain', since: now.toISOString(), ...ours }] : [],
+      tombstone,
+    };
   }
   const steps: Step[] = [];
   if (has(database)) steps.push({ do: 'dropDatabase' });

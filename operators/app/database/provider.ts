@@ -67,8 +67,8 @@ export type Step =
   | { readonly do: 'createExtensions'; readonly extensions: readonly string[] }
   /** Lets nobody into these databases who has no right of their own. */
   | { readonly do: 'closeDatabases'; readonly databases: readonly string[] }
-  /** Locks the role out and marks it and its database as kept. */
-  | { readonly do: 'retain'; readonly since: string }
+  /** Locks the role out and marks as kept which of both is ours; what is somebody else's has their mark, or none. */
+  | { readonly do: 'retain'; readonly since: string; readonly role: boolean; readonly database: boolean }
   | { readonly do: 'dropDatabase' }
   | { readonly do: 'dropRole' };
 
@@ -84,7 +84,7 @@ export interface DatabaseProvider {
    */
   observe(claim: Claim, password: string | undefined): Promise<Observation>;
   /**
-   * Carries out one step: whole, or not at all.
+   * Carries out one step. What it was cut off from is found by the next {@link observe}, and planned again.
    * @throws Waiting or Stalled as {@link observe} does.
    */
   carryOut(step: Step, claim: Claim): Promise<void>;

@@ -55,7 +55,7 @@ export async function carryOutOutside(session: Session, step: OutsideStep, claim
     case 'closeDatabases':
       return transaction(session, [sql.awaitTurn, ...step.databases.map(sql.barEverybody)]);
     case 'retain':
-      return retain(session, claim, step.since);
+      return retain(session, claim, step);
     case 'dropDatabase':
       await session.query(sql.dropDatabase(claim));
       return;
@@ -90,18 +90,23 @@ async function mendRole(
   await transaction(session, [sql.markRole(claim), ...(alter === undefined ? [] : [alter])]);
 }
 
-/** Locks first, so that whoever is put out can't come back in. */
-async function retain(session: Session, claim: Claim, since: string): Promise<void> {
-  const present = await session.query<{ database: boolean; role: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS database,
-            EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS role`,
-    [claim.name],
-  );
+/**
+ * Locks first, so that whoever is put out can't come back in; marks last, since by the marks a pass knows that all
+ * of this is done.
+ */
+async function retain(
+  session: Session,
+  claim: Claim,
+  { since, role, database }: Extract<Step, { do: 'retain' }>,
+): Promise<void> {
+  if (role) {
+    await session.query(sql.lockRole(claim));
+    await session.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [
+      claim.name,
+    ]);
+  }
   await transaction(session, [
-    ...(present[0]?.role ? [sql.lockRole(claim), sql.markRole(claim, since)] : []),
-    ...(present[0]?.database ? [sql.markDatabase(claim, since)] : []),
-  ]);
-  await session.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [
-    claim.name,
+    ...(role ? [sql.markRole(claim, since)] : []),
+    ...(database ? [sql.markDatabase(claim, since)] : []),
   ]);
 }
