@@ -226,6 +226,18 @@ describe('a provider that is gone', () => {
     );
   });
 
+  it('is forgotten too where it fails in a way that nobody foresaw', async () => {
+    await makeWithData();
+    const broken = createDatabaseController(postgresql(breaksBefore(/^DROP DATABASE/)));
+    const spec = { deletion: 'Delete' };
+    await expect(cluster.finalize(broken, aDatabase('home', name, spec))).rejects.toThrow(
+      /dropping database "home_db\d+": cut off\. If it never comes back: kubectl annotate database/,
+    );
+    const asked = aDatabase('home', name, spec, { 'apps.hearth.dev/forget': 'true' });
+    expect(await cluster.finalize(broken, asked)).toMatchObject({ type: 'ready' });
+    expect(cluster.events().at(-1)).toMatch(/^Forgotten: .*cut off/);
+  });
+
   it('holds nothing back that was never made', async () => {
     await away();
     await reconcile();

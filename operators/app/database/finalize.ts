@@ -1,13 +1,16 @@
 import { App, type Database } from '@hearth/domain';
 import {
+  ApiError,
   type Context,
   type Immutable,
   keyText,
+  LeaseEnded,
   Namespace,
   type Outcome,
   ready,
   Secret,
   Stalled,
+  Unreachable,
   Waiting,
 } from '@hearth/runtime';
 import { annotations } from '../names.ts';
@@ -32,16 +35,20 @@ export async function releaseDatabase(
     await release(database, open, context);
     return ready();
   } catch (error) {
-    if (!(error instanceof Waiting || error instanceof Stalled)) throw error;
+    if (context.signal.aborted || !isTrouble(error)) throw error;
     const asked = database.metadata.annotations?.[annotations.forget] === 'true';
     if (!asked && !(await lostItsAccount(database, error, context))) throw withWayOut(error, database);
     const why = asked ? 'as asked' : 'with its namespace';
     const message = `Let go ${why}. Left behind: ${leftBehind(database)}. ${error.message}`;
     context.event('Warning', 'Forgotten', message);
-    context.log.warn({ reason: error.reason }, message);
+    context.log.warn({ error }, message);
     return ready();
   }
 }
+
+/** What keeps a Database from being given back, foreseen or not; that the API server is away, or another leads, is none. */
+const isTrouble = (error: unknown): error is Error =>
+  error instanceof Error && ![ApiError, Unreachable, LeaseEnded].some((type) => error instanceof type);
 
 /**
  * Nothing is made on a server before the binding Secret is written, and status follows when all is. So what was
@@ -63,10 +70,11 @@ async function goesWithItsProvider(database: Immutable<Database>, context: Conte
  */
 async function lostItsAccount(
   database: Immutable<Database>,
-  { reason }: Waiting | Stalled,
+  error: Error,
   context: Context,
 ): Promise<boolean> {
-  return reason === 'CredentialsMissing' && (await goesWithItsNamespace(database, context));
+  const isLost = error instanceof Waiting && error.reason === 'CredentialsMissing';
+  return isLost && goesWithItsNamespace(database, context);
 }
 
 /** Whether the provider is in the Database's own namespace, and that is being deleted. */
@@ -157,10 +165,12 @@ function leftBehind({ spec, status }: Immutable<Database>): string {
 }
 
 /** The same failure, with what a person can do if it never passes. */
-function withWayOut(error: Waiting | Stalled, database: Immutable<Database>): Waiting {
+function withWayOut(error: Error, database: Immutable<Database>): Error {
   const { namespace, name } = database.metadata;
   const message =
     `${error.message} If it never comes back: kubectl annotate database ${name} -n ${namespace} ` +
     `${annotations.forget}=true lets this Database go and leaves behind ${leftBehind(database)}.`;
-  return new Waiting(error.reason, message, error.detail);
+  return error instanceof Waiting || error instanceof Stalled
+    ? new Waiting(error.reason, message, error.detail)
+    : new Error(message, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { Stalled, Waiting } from '@hearth/runtime';
+import { ApiError, LeaseEnded, Stalled, Unreachable, Waiting } from '@hearth/runtime';
 import { describe, expect, it } from 'vitest';
 import { explain } from './errors.ts';
 
@@ -36,6 +36,15 @@ describe('explain', () => {
       reason,
       message: expect.stringMatching(/^App home\/postgres .*creating role "x"/),
     });
+  });
+
+  const request = { method: 'GET', path: '/api/v1/namespaces/home/secrets/account' };
+  it.each<[string, Error]>([
+    ['the API server is away', new Unreachable(request, new Error('connect timeout'))],
+    ['the API server refuses', new ApiError(request, 503, { message: 'shutting down' })],
+    ['another process leads', new LeaseEnded()],
+  ])('leaves to the runtime that %s', (_, error) => {
+    expect(explain(error, 'App home/postgres', 'creating role "x"')).toBe(error);
   });
 
   it('leaves out what was sent', () => {

@@ -1,4 +1,4 @@
-import { Stalled, Waiting } from '@hearth/runtime';
+import { ApiError, LeaseEnded, Stalled, Unreachable, Waiting } from '@hearth/runtime';
 
 /** How long until something is tried again that only a person can mend, in milliseconds. */
 export const recheck = 300_000;
@@ -52,7 +52,7 @@ export function codeOf(error: unknown): string | undefined {
  * @param doing what was being done: `creating role "x"`.
  */
 export function explain(error: unknown, server: string, doing: string): Error {
-  if (error instanceof Waiting || error instanceof Stalled) return error;
+  if (isSaid(error)) return error;
   const code = codeOf(error) ?? '';
   const text = error instanceof Error ? error.message : String(error);
   const soon = passing[code];
@@ -62,5 +62,9 @@ export function explain(error: unknown, server: string, doing: string): Error {
   if (unreachable.has(code) || /timeout|terminated|not queryable/i.test(text)) {
     return new Waiting('ProviderUnreachable', `${server} doesn’t answer (${doing}: ${text}).`);
   }
-  return new Error(`${server}: ${doing}: ${text}`);
+  return new Error(`${server}: ${doing}: ${text}.`);
 }
+
+/** What is in words for people already; and what the runtime itself answers: the API server is away, another leads. */
+const isSaid = (error: unknown): error is Error =>
+  [Waiting, Stalled, ApiError, Unreachable, LeaseEnded].some((type) => error instanceof type);
