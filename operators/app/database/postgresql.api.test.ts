@@ -167,6 +167,17 @@ describe('healing', () => {
     expect(await failure(asApp(server, binding('rss-db'), 'SELECT 1', 'home_wiki_db'))).toBe(notPermitted);
   });
 
+  it('stays as it is while its app holds all connections that its role may have', async () => {
+    await asAdmin(server, 'ALTER ROLE home_wiki_db CONNECTION LIMIT 0');
+    expect(await works()).toBe('53300');
+    cluster.advance(600_000);
+    const told = cluster.events().length;
+    expect(await cluster.reconcile(controller, wiki)).toMatchObject({ type: 'ready' });
+    expect(cluster.events()).toHaveLength(told);
+    await asAdmin(server, 'ALTER ROLE home_wiki_db CONNECTION LIMIT 50');
+    expect(await works()).toBe('none');
+  });
+
   it('moves the binding to another Secret without another password', async () => {
     const before = binding('wiki-db');
     const moved = aDatabase('home', 'wiki-db', { secretName: 'elsewhere' });

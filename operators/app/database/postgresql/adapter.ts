@@ -64,6 +64,8 @@ async function tryPassword(
   } catch (error) {
     const code = codeOf(error);
     if (code === '28P01') return 'refused';
+    // The app holds all connections that its role, or the server, has: no fault of the password.
+    if (code === '53300') return 'untried';
     if (code !== '28000') throw error;
     const { name } = claim;
     throw new Stalled(
