@@ -4,12 +4,13 @@ import { defaultDatabaseName, isReserved } from './names.ts';
 import type { Claim } from './provider.ts';
 
 /**
- * What a Database asks of its server.
- * @throws Waiting where there is no Home, by whose id everything is marked; Stalled where the name can't be.
+ * What a Database asks of its server. By its Home's id everything is marked; without a Home, by that which it was
+ * marked by, so that what is deleted together with its Home can be given back.
+ * @throws Waiting where there is neither; Stalled where the name can't be.
  */
 export function claimOf(database: Immutable<Database>, read: Read): Claim {
   const home = read.get(Home, { name: 'home' });
-  const id = home?.spec.id ?? home?.metadata.uid;
+  const id = home?.spec.id ?? home?.metadata.uid ?? database.status?.home;
   if (id === undefined) {
     throw new Waiting(
       'HomeMissing',

@@ -171,7 +171,7 @@ async function carryOut(
   await deleteFormerSecrets(database, context);
   for (const { type, reason, message } of plan.happenings) context.event(type, reason, message);
   return ready({
-    status: { database: claim.name, username: claim.name, ...binding },
+    status: { home: claim.mark.home, database: claim.name, username: claim.name, ...binding },
     conditions: plan.conditions,
     after: checkInterval,
   });

@@ -245,6 +245,13 @@ describe('a provider that is gone', () => {
   });
 });
 
+it('is given back though the Home was deleted with it', async () => {
+  await makeWithData();
+  await cluster.remove(Home, '', 'home');
+  expect(await remove({ deletion: 'Delete' })).toMatchObject({ type: 'ready' });
+  expect((await inventory(server)).databases).not.toContain(`home_${name}`);
+});
+
 it('does as it should where the provider is there, though it may forget', async () => {
   await makeWithData();
   await remove({ deletion: 'Delete' }, { 'apps.hearth.dev/forget': 'true' });

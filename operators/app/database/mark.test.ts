@@ -19,7 +19,11 @@ describe('a mark', () => {
     [
       'another home’s',
       writeMark({ ...mine, home: 'h2' }),
-      { is: 'foreign', whose: 'belongs to another home (h2)' },
+      {
+        is: 'foreign',
+        whose:
+          'belongs to another home (h2), or to this one before its Home was made anew: then make that again with spec.id h2',
+      },
     ],
     [
       'another namespace’s',

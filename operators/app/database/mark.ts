@@ -32,7 +32,7 @@ export function writeMark({ home, namespace, name, definition, retained }: Mark)
 export function standingOf(comment: string | null, mark: Mark): Standing {
   const found = readMark(comment);
   if (found === undefined) return { is: 'foreign', whose: 'was not made by Hearth' };
-  if (found.home !== mark.home) return { is: 'foreign', whose: `belongs to another home (${found.home})` };
+  if (found.home !== mark.home) return { is: 'foreign', whose: whoseOf(found.home) };
   const same = found.namespace === mark.namespace && found.name === mark.name;
   if (!same) return { is: 'foreign', whose: `belongs to Database ${found.namespace}/${found.name}` };
   if (found.definition !== mark.definition) {
@@ -43,6 +43,10 @@ export function standingOf(comment: string | null, mark: Mark): Standing {
   }
   return found.retained === undefined ? { is: 'ours' } : { is: 'retained', since: found.retained };
 }
+
+/** A Home without spec.id that is made anew has another id than it had. */
+const whoseOf = (home: string): string =>
+  `belongs to another home (${home}), or to this one before its Home was made anew: then make that again with spec.id ${home}`;
 
 /** The mark in a comment; undefined where there is none, or none that Hearth wrote. */
 function readMark(comment: string | null): Mark | undefined {

@@ -57,6 +57,10 @@ const databaseSpec = z.object({
 
 const databaseStatus = z.object({
   ...commonStatus,
+  home: text(63).optional().meta({
+    description:
+      'The id of the home by which it is marked in the provider: it is given back though the Home is gone.',
+  }),
   database: text(63).optional(),
   username: text(63).optional(),
   binding: z
