@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { type App, PROVIDERS_NAMESPACE } from '@hearth/domain';
 import { Stalled } from '@hearth/runtime';
@@ -52,6 +53,18 @@ export function refuseAddress(app: App, address: string): void {
 export function dialledHost(app: App): string {
   const host = app.spec.external?.host ?? '';
   return isTrusted(app) || isIP(host) !== 0 ? host : `${host}.`;
+}
+
+/**
+ * The host to dial, with its name looked up where not only admins write: so that what is dialled is what was looked at.
+ * @throws Stalled saying which hosts may be named; what the resolver throws, where it knows no such name.
+ */
+export async function addressOf(app: App): Promise<string> {
+  const host = dialledHost(app);
+  if (isTrusted(app)) return host;
+  const { address } = await lookup(host);
+  refuseAddress(app, address);
+  return address;
 }
 
 function refuse({ metadata }: App, why: string): never {

@@ -8,8 +8,8 @@ import {
   type Provision,
   type Workload,
 } from '@hearth/domain';
-import { type Context, type Read, Secret, Stalled, Waiting } from '@hearth/runtime';
-import { inCluster, refuseHost } from './external-address.ts';
+import { type Address, type Context, type Read, Secret, Stalled, Waiting } from '@hearth/runtime';
+import { addressOf, inCluster, refuseHost } from './external-address.ts';
 import { generatedSecretName, workloadName } from './names.ts';
 
 /** An App that provides, with the offer that is meant. */
@@ -32,6 +32,8 @@ export interface Endpoint {
   readonly port: number;
   /** The Service, where it is one of this cluster: {@link Context.reach} takes it. */
   readonly service?: { readonly namespace: string; readonly name: string };
+  /** The App that names it, where it is outside of the cluster. */
+  readonly outside?: App;
 }
 
 /** The account with which an adapter makes what it makes. It never leaves the adapter. */
@@ -104,7 +106,7 @@ function externalEndpoint(app: App, provision: Provision, ref: ProviderRef): End
   const host = app.spec.external?.host ?? '';
   refuseHost(app);
   const service = inCluster(host);
-  return { host, port: port.port, ...(service ? { service } : {}) };
+  return { host, port: port.port, ...(service ? { service } : { outside: app }) };
 }
 
 function workloadOf(
@@ -168,10 +170,14 @@ export function requireReady({ app, ref }: AnyProvider): void {
   );
 }
 
-/** Dials a provider's endpoint from this process: in the cluster by name, outside of it by a port-forward. */
+/**
+ * Where this process dials a provider's endpoint: in the cluster by name, from outside of it by a port-forward.
+ * @throws Stalled where it is an address that the App may not name.
+ */
 export async function dial(
-  endpoint: Endpoint,
+  { host, port, service, outside }: Endpoint,
   reach: Context['reach'],
-): Promise<{ host: string; port: number }> {
-  return endpoint.service ? reach(endpoint.service, endpoint.port) : endpoint;
+): Promise<Address> {
+  if (service) return reach(service, port);
+  return { host: outside ? await addressOf(outside) : host, port };
 }

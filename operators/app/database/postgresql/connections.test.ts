@@ -46,3 +46,20 @@ it('starts no statement once another process leads, not even on a connection tha
   await expect(session.query('DROP ROLE rss')).rejects.toThrow(LeaseEnded);
   expect(statements).toEqual(['BEGIN']);
 });
+
+// Resolvers take 127.1 for 127.0.0.1, and a short name for one of the cluster's; a name that ends in a dot is neither.
+it.each(['127.1', 'postgres.hearth-providers'])('dials nobody inside by the name %s', async (host) => {
+  const external = { ...provider.app.spec.external, host };
+  const app = { ...provider.app, metadata: { namespace: 'home', name: 'mine' } };
+  const ref = { namespace: 'home', name: 'mine' };
+  const theirs = { ...provider, ref, app: { ...app, spec: { ...app.spec, external } } };
+  const context = fakeContext();
+  await context.act.create({ ...account, metadata: { namespace: 'home', name: 'account' } });
+  const dialled: string[] = [];
+  const connections = connectionsTo(theirs as typeof provider, context, async (login) => {
+    dialled.push(login.host);
+    return { query: async () => [], close: async () => undefined };
+  });
+  await expect(connections.admin()).rejects.toMatchObject({ code: 'ENOTFOUND' });
+  expect(dialled).toEqual([]);
+});

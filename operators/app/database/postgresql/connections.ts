@@ -24,10 +24,10 @@ export function connectionsTo(
   open: OpenSession,
 ): Connections {
   let kept: Promise<Session> | undefined;
-  const connect = async (login: Omit<Login, 'host' | 'port' | 'preferTls'>): Promise<Session> => {
-    const { host, port } = await dial(endpointOf(provider), reach);
-    const preferTls = provider.app.spec.external !== undefined;
-    const session = await open({ host, port, preferTls, ...login }, signal);
+  const connect = async (login: Omit<Login, 'host' | 'port' | 'tlsName'>): Promise<Session> => {
+    const address = await dial(endpointOf(provider), reach);
+    const { external } = provider.app.spec;
+    const session = await open({ ...address, ...login, ...(external && { tlsName: external.host }) }, signal);
     return {
       ...session,
       query: async (text, values) => {

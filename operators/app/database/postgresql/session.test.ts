@@ -53,19 +53,20 @@ async function listen(certificate?: PemPair): Promise<{ readonly port: number; r
   return { port: (server.address() as AddressInfo).port, heard };
 }
 
-const open = (port: number, preferTls: boolean) =>
+const open = (port: number, tlsName: string | undefined) =>
   openSession(
-    { host: '127.0.0.1', port, database: 'd', username: 'u', password, preferTls },
+    { host: '127.0.0.1', port, database: 'd', username: 'u', password, ...(tlsName && { tlsName }) },
     AbortSignal.timeout(10_000),
   );
 
 test.each([
-  ['in the cluster', false, undefined, ['plain']],
-  ['outside, where it has no TLS', true, undefined, ['plain']],
-  ['outside, where it has TLS', true, pair, ['tls']],
-])('a server %s is sent no password, though it asks for one', async (_, preferTls, certificate, over) => {
+  ['in the cluster', undefined, undefined, ['plain']],
+  ['outside, where it has no TLS', 'nas.home.arpa', undefined, ['plain']],
+  ['outside, where it has TLS', 'nas.home.arpa', pair, ['tls']],
+  ['outside, known by its address', '192.168.1.7', pair, ['tls']],
+])('a server %s is sent no password, though it asks for one', async (_, tlsName, certificate, over) => {
   const { port, heard } = await listen(certificate);
-  const failed = await open(port, preferTls).catch((error: unknown) => error);
+  const failed = await open(port, tlsName).catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(Stalled);
   expect(failed).toMatchObject({
     reason: 'CleartextPassword',

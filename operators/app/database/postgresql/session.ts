@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Stalled } from '@hearth/runtime';
 import { Client, type ClientConfig } from 'pg';
 import { recheck } from './errors.ts';
@@ -9,8 +10,11 @@ export interface Login {
   readonly database: string;
   readonly username: string;
   readonly password: string;
-  /** The way there leads out of the cluster: it is encrypted where the server can do that. */
-  readonly preferTls: boolean;
+  /**
+   * The server's own name (`host` may be an address of it), where the way there leads out of the cluster: it is then
+   * encrypted, if the server can do that.
+   */
+  readonly tlsName?: string;
 }
 
 /** A connection of one pass. */
@@ -35,9 +39,12 @@ const statementTimeout = 60_000;
  * from these too, since it is never sent: SCRAM proves it.
  */
 export const openSession: OpenSession = async (login, signal) => {
-  if (!login.preferTls) return connect(login, false, signal);
+  const { tlsName } = login;
+  if (tlsName === undefined) return connect(login, false, signal);
+  // A certificate is chosen by name; an address is none (RFC 6066, 3).
+  const servername = isIP(tlsName) === 0 ? { servername: tlsName } : {};
   try {
-    return await connect(login, { rejectUnauthorized: false }, signal);
+    return await connect(login, { rejectUnauthorized: false, ...servername }, signal);
   } catch (error) {
     if (!(error instanceof Error && error.message === withoutTls)) throw error;
     return connect(login, false, signal);
