@@ -21,11 +21,17 @@ export interface Leadership {
   /** Throws LeaseEnded where this process does not lead. */
   readonly gate: Gate;
   leads(): boolean;
-  /** Lets the controllers work whenever this process leads, until the signal is aborted. */
+  /** Lets the controllers work whenever this process leads, until the signal is aborted; then gives the lease back. */
   run(controllers: readonly RunningController[], signal: AbortSignal): Promise<void>;
-  /** Takes no more work and waits for the passes under way, up to `grace` milliseconds. */
+  /**
+   * Takes no more work, waits up to `grace` milliseconds for the passes under way, then cuts them off. To be called
+   * before `run` is aborted, so that the lease outlasts the work.
+   */
   drain(grace: number): Promise<void>;
 }
+
+/** How long what was cut off gets to end before the lease is given to somebody else. */
+const CUT_OFF = 2_000;
 
 /** Lets controllers work while this process leads, or always where there is no election. */
 export function createLeadership(options: LeadershipOptions): Leadership {
@@ -33,24 +39,29 @@ export function createLeadership(options: LeadershipOptions): Leadership {
   let term: AbortController | undefined;
   let working: Promise<unknown> = Promise.resolve();
   let controllers: readonly RunningController[] = [];
+  let draining = false;
   metrics.leading(name, false);
 
   const begin = () => {
-    const current = new AbortController();
-    term = current;
     metrics.leading(name, true);
     log.info({ lease: name }, 'leading');
-    // What the last term cut off must have ended before the next one starts.
-    working = working.then(() => {
-      for (const controller of controllers) controller.wakeAll();
-      return Promise.all(controllers.map((controller) => controller.work(current.signal)));
-    });
+    if (draining) return;
+    const current = new AbortController();
+    term = current;
+    for (const controller of controllers) controller.wakeAll();
+    // A pass of the last term may not have ended yet, or never will. Its key stays locked; the others need not wait.
+    working = Promise.all([working, ...controllers.map((controller) => controller.work(current.signal))]);
   };
   const end = () => {
     term?.abort(new Error('this process no longer leads'));
     term = undefined;
     metrics.leading(name, false);
     log.info({ lease: name }, 'standing by');
+  };
+  const ended = async (patience: number) => {
+    const enough = new AbortController();
+    await Promise.race([working, pause(clock, patience, enough.signal)]);
+    enough.abort();
   };
   const onError = (error: unknown) => log.warn({ error }, 'the lease could not be renewed or read');
   const election = contest
@@ -63,14 +74,13 @@ export function createLeadership(options: LeadershipOptions): Leadership {
     async run(all, signal) {
       controllers = all;
       await election.run(signal);
-      await working;
     },
     async drain(grace) {
+      draining = true;
       for (const controller of controllers) controller.drain();
-      const patience = new AbortController();
-      await Promise.race([working, pause(clock, grace, patience.signal)]);
-      patience.abort();
+      await ended(grace);
       term?.abort(new Error('this process stops'));
+      await ended(CUT_OFF);
     },
   };
 }

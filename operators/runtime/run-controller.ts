@@ -76,7 +76,10 @@ export function createRunningController(
   };
 
   const worker = async (signal: AbortSignal) => {
-    for (let taken = await queue.take(); taken; taken = await queue.take()) {
+    // The queue may be open again for the next term by the time that a pass of this one ends.
+    while (!signal.aborted) {
+      const taken = await queue.take();
+      if (!taken) return;
       const { key } = taken;
       metrics.activeWorkers(name, 1);
       // The key stays locked until the caches have what this pass wrote; the worker does not wait for that.
