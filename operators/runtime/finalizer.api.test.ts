@@ -16,7 +16,7 @@ afterAll(() => bench.close());
 /** Adds a finalizer to an object as it once was. */
 const add = (stale: Parameters<typeof addFinalizer>[2]) =>
   addFinalizer(
-    createWrites(bench.transport, () => undefined, new AbortController().signal),
+    createWrites(bench.transport, () => undefined),
     Greeting,
     stale,
     mine,

@@ -1,7 +1,7 @@
 import { type ConfirmedApplies, confirmedKey, createAct } from './act.ts';
 import type { Clock } from './clock.ts';
 import type { Gate } from './cluster/exchange.ts';
-import type { Transport } from './cluster/transport.ts';
+import type { ApiRequest, Transport } from './cluster/transport.ts';
 import type { Context, Controller, Read } from './controller.ts';
 import { createEchoFilter } from './echo.ts';
 import type { EventRecorder } from './events.ts';
@@ -10,6 +10,7 @@ import type { Logger } from './log.ts';
 import type { Metrics, PassResult } from './metrics.ts';
 import { createStatusWriter, type PassEnd, pass } from './pass.ts';
 import type { Reach } from './reach.ts';
+import { createLive } from './read.ts';
 import { type Immutable, type Kind, keyOf, keyText, kindText, type Resource } from './resource.ts';
 import type { Change } from './watch/cache.ts';
 import type { Informer } from './watch/informer.ts';
@@ -110,10 +111,13 @@ function createContextMaker(
     return shared.reach(service, port);
   };
   return (object, signal) => {
-    const writes = createWrites(transport, informerOf, signal);
+    // Whatever a pass asks of the API server is cut off with it.
+    const bound = { request: <T>(request: ApiRequest) => transport.request<T>({ signal, ...request }) };
+    const live = createLive(bound);
+    const writes = createWrites(bound, informerOf);
     const context: Context = {
-      read,
-      act: createAct({ manager: name, findKind, informerOf, live: read.live, confirmed }, writes),
+      read: { ...read, live },
+      act: createAct({ manager: name, findKind, informerOf, live, confirmed }, writes),
       clock,
       signal,
       reach,

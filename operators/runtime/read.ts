@@ -1,7 +1,15 @@
 import { isNotFound } from './cluster/errors.ts';
 import type { Transport } from './cluster/transport.ts';
 import type { Read } from './controller.ts';
-import { type Immutable, type Kind, keyText, kindText, type Resource, resourcePath } from './resource.ts';
+import {
+  type Immutable,
+  type Key,
+  type Kind,
+  keyText,
+  kindText,
+  type Resource,
+  resourcePath,
+} from './resource.ts';
 import type { Cache } from './watch/cache.ts';
 import { slim } from './watch/slim.ts';
 
@@ -22,15 +30,20 @@ export function createRead(cacheOf: CacheOf, transport: Pick<Transport, 'request
       const { uid } = owner.metadata;
       return uid === undefined ? [] : typedList<T>(cacheOf(kind).owned(uid));
     },
-    live: async <T extends Resource>(kind: Kind<T>, key: Parameters<Read['live']>[1]) => {
-      try {
-        const object = await transport.request<Resource>({ method: 'GET', path: resourcePath(kind, key) });
-        return typed<T>(slim(object, kind));
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
-    },
+    live: createLive(transport),
+  };
+}
+
+/** Reads past the caches. */
+export function createLive(transport: Pick<Transport, 'request'>): Read['live'] {
+  return async <T extends Resource>(kind: Kind<T>, key: Key) => {
+    try {
+      const object = await transport.request<T>({ method: 'GET', path: resourcePath(kind, key) });
+      return slim(object, kind) as Immutable<T>;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
   };
 }
 

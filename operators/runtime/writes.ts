@@ -39,7 +39,6 @@ interface DeletionStatus extends Resource {
 export function createWrites(
   transport: Pick<Transport, 'request'>,
   informerOf: (kind: Kind) => Informer | undefined,
-  signal: AbortSignal,
 ): Writes {
   const pending: Promise<void>[] = [];
   return {
@@ -50,7 +49,7 @@ export function createWrites(
       let written: Written | undefined;
       try {
         const path = request.path ?? resourcePath(kind, key);
-        const answer = slim(await transport.request<Resource>({ signal, ...request, path }), kind);
+        const answer = slim(await transport.request<Resource>({ ...request, path }), kind);
         written = informer && whatWasWritten(answer, informer);
         return answer;
       } finally {
