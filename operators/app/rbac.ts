@@ -6,10 +6,13 @@ const read = ['get', 'list', 'watch'] as const;
 const keep = [...read, 'create', 'patch'] as const;
 const write = [...keep, 'delete'] as const;
 
+/** What an App makes to be joined to others. */
+const integrations = ['databases', 'routes', 'ssoclients', 'connections'] as const;
+
 /** What the App slice may do in the cluster: no more than its controllers use. */
 export const rules = [
   { apiGroups: ['apps.hearth.dev'], resources: ['apps'], verbs: keep },
-  { apiGroups: ['apps.hearth.dev'], resources: ['plans', 'databases', 'routes'], verbs: write },
+  { apiGroups: ['apps.hearth.dev'], resources: ['plans', ...integrations], verbs: write },
   { apiGroups: ['apps.hearth.dev'], resources: ['appdefinitions'], verbs: read },
   { apiGroups: ['hearth.dev'], resources: ['homes'], verbs: read },
   {

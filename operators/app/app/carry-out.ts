@@ -1,10 +1,11 @@
-import { App, installManifest, type Resolved, type ResolvedInstall, Route } from '@hearth/domain';
+import { App, installManifest, type Resolved, type ResolvedInstall, SSOClient } from '@hearth/domain';
 import {
   type Context,
   isAlreadyExists,
   keyOf,
   type Outcome,
   type OutcomeDetail,
+  type Read,
   ready,
   Stalled,
   stalled,
@@ -15,14 +16,8 @@ import type { AppInput } from '../workload/input.ts';
 import { refuseUnplaceable } from '../workload/pod-security.ts';
 import { approval } from './approval.ts';
 import { keepExternal } from './external.ts';
-import {
-  boundOf,
-  integrationObject,
-  type SlotState,
-  slotStates,
-  superfluous,
-  troubleOf,
-} from './integrations.ts';
+import { type Integration, integrationObjects } from './integration-objects.ts';
+import { type SlotState, slotStates, superfluous, troubleOf } from './integrations.ts';
 import { keepRunning } from './keep.ts';
 import { keepPlan } from './plans.ts';
 import { refuseTaken } from './retained.ts';
@@ -128,7 +123,17 @@ async function applyIntegrations(
   { bindings }: Resolved,
   { read, act }: Context,
 ): Promise<void> {
-  for (const bound of boundOf(bindings))
-    await act.apply(integrationObject(input, bound), { owner: input.app });
-  for (const old of superfluous(input.app, bindings, read)) await act.delete(Route, keyOf(old));
+  for (const object of integrationObjects(input, bindings)) {
+    const old = outlived(object, read);
+    if (old) await act.delete(SSOClient, keyOf(old));
+    else await act.apply(object, { owner: input.app });
+  }
+  for (const { kind, key } of superfluous(input.app, bindings, read)) await act.delete(kind, key);
+}
+
+/** What stands in the way of an SSOClient: one of the same name by another strategy, which can't change. */
+function outlived(object: Integration, read: Read): SSOClient | undefined {
+  if (object.kind !== SSOClient.kind) return undefined;
+  const there = read.get(SSOClient, keyOf(object));
+  return there && there.spec.strategy !== (object as SSOClient).spec.strategy ? there : undefined;
 }

@@ -4,12 +4,14 @@ import {
   AppDefinition,
   affectedBy,
   type Change,
+  Connection,
   Database,
   decideApp,
   Home,
   Plan,
   type ProviderRef,
   Route,
+  SSOClient,
 } from '@hearth/domain';
 import {
   type Context,
@@ -59,7 +61,9 @@ export function appController(options: AppOptions): Controller<App> {
     owns: [
       Plan,
       Database,
+      Connection,
       Route,
+      SSOClient,
       ...[Deployment, StatefulSet, Service, ServiceAccount, NetworkPolicy, PodDisruptionBudget, Job].map(
         (kind) => ({ kind, selector }),
       ),
@@ -114,11 +118,11 @@ function affected(observer: Observer, read: Read, change: Change): readonly Key[
 const providersOf = (app: App): readonly ProviderRef[] =>
   (app.status?.bindings ?? []).flatMap(({ providerRef }) => providerRef ?? []);
 
-/** The App of a binding Secret, which may be seen after the Database or Route that says it is there. */
+/** The App of a binding Secret, which may be seen after the integration that says it is there. */
 function appOfBinding(secret: Immutable<SecretObject>, read: Read): readonly Key[] {
   const { namespace } = secret.metadata;
   const owner = controllerOf(secret);
-  const kind = [Database, Route].find(({ kind }) => kind === owner?.kind);
+  const kind = [Database, Connection, Route, SSOClient].find(({ kind }) => kind === owner?.kind);
   if (owner === undefined || kind === undefined) return [];
   const integration = read.get<Resource>(kind, { namespace, name: owner.name });
   const app = integration && controllerOf(integration);

@@ -1,54 +1,112 @@
-import type { ResolvedBinding } from '@hearth/domain';
+import { type ResolvedBinding, Route, SSOClient } from '@hearth/domain';
+import { type Resource, Secret } from '@hearth/runtime';
+import { fakeContext } from '@hearth/runtime/testing';
 import { describe, expect, it } from 'vitest';
-import { appOf, definitionOf, inputOf } from '../testing/fixtures.ts';
-import { boundOf, integrationObject } from './integrations.ts';
+import { appOf, definitionOf } from '../testing/fixtures.ts';
+import { slotStates, superfluous } from './integrations.ts';
 
 const provider = { namespace: 'hearth-providers', name: 'p' };
-
-/** What is made for the only slot of a definition. */
-function objectFor(slot: object, spec: object = {}) {
-  const ports = [{ name: 'http', port: 8080, protocol: 'HTTP' }];
-  const definition = definitionOf('x', {
-    workloads: [{ name: 'app' }, { name: 'web', image: 'app', ports }],
-    integrations: [slot],
+const definition = definitionOf('x', {
+  integrations: [
+    { name: 'route', kind: 'Route', required: true, port: 'http' },
+    { name: 'door', kind: 'SSOClient', strategy: 'forward-auth' },
+  ],
+});
+const app = appOf('x');
+const bindings = (state: 'Bound' | 'Off', routed = true): ResolvedBinding[] =>
+  (definition.spec.integrations ?? []).map((slot) => {
+    const bound = slot.kind === 'Route' ? routed : state === 'Bound';
+    return bound
+      ? { slot, state: 'Bound', provider, reason: '' }
+      : { slot, state: slot.kind === 'Route' ? 'Unbound' : 'Off', reason: 'It is turned off.' };
   });
-  const [declared] = definition.spec.integrations ?? [];
-  if (declared === undefined) throw new Error('no slot');
-  const binding: ResolvedBinding = { slot: declared, state: 'Bound', provider, reason: '' };
-  const [bound] = boundOf([binding]);
-  if (bound === undefined) throw new Error('no binding');
-  return integrationObject(inputOf(definition, appOf('x', spec)), bound);
+
+const owner = {
+  apiVersion: app.apiVersion,
+  kind: app.kind,
+  name: app.metadata.name,
+  uid: app.metadata.uid ?? '',
+  controller: true,
+};
+const condition = (type: string, status: string, reason: string, message = '') => ({
+  type,
+  status,
+  reason,
+  message,
+  lastTransitionTime: '2026-01-01T00:00:00Z',
+});
+
+/** A child of the App with its binding Secret. */
+function child(kind: typeof Route | typeof SSOClient, part: string, status: object, spec: object = {}): Resource[] {
+  const name = `x-${part}`;
+  return [
+    {
+      apiVersion: kind.apiVersion,
+      kind: kind.kind,
+      metadata: { namespace: 'home', name, uid: name, generation: 1, ownerReferences: [owner] },
+      spec,
+      status: { observedGeneration: 1, binding: { name: `${name}-binding` }, bindingHash: 'h', ...status },
+    } as Resource,
+    { apiVersion: 'v1', kind: Secret.kind, metadata: { namespace: 'home', name: `${name}-binding` } },
+  ];
 }
 
-describe('a slot’s resource', () => {
-  it('asks for a database that goes or stays with the App', () => {
-    const needs = { engine: 'postgresql', extensions: ['hstore'] };
-    expect(objectFor({ name: 'db', kind: 'Database', needs }, { deletion: 'Delete' })).toMatchObject({
-      kind: 'Database',
-      metadata: { namespace: 'home', name: 'x-db' },
-      spec: {
-        engine: 'postgresql',
-        providerRef: provider,
-        owner: 'x',
-        deletion: 'Delete',
-        extensions: ['hstore'],
-      },
+const ready = { conditions: [condition('Ready', 'True', 'Ready')] };
+const closed = { conditions: [condition('Ready', 'False', 'SignOnNotReady', 'It is closed.')] };
+const guarded = { ...ready, signOn: { client: 'x-door' } };
+
+function states(objects: readonly Resource[], all = bindings('Bound')) {
+  const { read } = fakeContext({ objects });
+  return new Map(slotStates(app, all, read).map((state) => [state.binding.slot.name, state]));
+}
+
+describe('a slot for sign-on at the gateway', () => {
+  it('is bound when the client is ready and the gateway asks', () => {
+    const found = states([...child(Route, 'route', guarded), ...child(SSOClient, 'door', ready)]);
+    expect(found.get('door')).toMatchObject({ ready: true, status: { state: 'Bound', hash: 'h' } });
+  });
+
+  it('waits for the gateway to ask: nothing is to believe a header that anybody can send', () => {
+    const found = states([...child(Route, 'route', ready), ...child(SSOClient, 'door', ready)]);
+    expect(found.get('door')).toMatchObject({
+      ready: false,
+      message: 'Route x-route does not ask for sign-on yet.',
+      status: { state: 'Waiting' },
     });
   });
 
-  it('leads a route to the port of a workload', () => {
-    const slot = { name: 'route', kind: 'Route', workload: 'web', port: 'http' };
-    expect(objectFor(slot, { host: 'photos', access: { groups: ['family'] } })).toMatchObject({
-      kind: 'Route',
-      spec: { host: 'photos', service: 'x-web', port: 8080, exposure: 'lan', access: { groups: ['family'] } },
+  it('says what the client waits for before anything else', () => {
+    const waits = { conditions: [condition('Ready', 'False', 'ProviderNotReady', 'identity is starting.')] };
+    const found = states([...child(Route, 'route', ready), ...child(SSOClient, 'door', waits)]);
+    expect(found.get('door')).toMatchObject({ ready: false, message: 'identity is starting.' });
+  });
+
+  it('says that the app has no address', () => {
+    expect(states([], bindings('Bound', false)).get('door')).toMatchObject({
+      ready: false,
+      message: 'People sign in to an app by its address, and its Route is not bound.',
     });
   });
 
-  it.each([
-    ['NoPort', { name: 'route', kind: 'Route', port: 'http' }],
-    ['NoPort', { name: 'route', kind: 'Route', workload: 'nope', port: 'http' }],
-    ['NoAdapter', { name: 'db', kind: 'Database', needs: { engine: 'mysql' } }],
-  ])('is refused where there can be none: %s', (reason, slot) => {
-    expect(() => objectFor(slot)).toThrow(expect.objectContaining({ name: 'Stalled', reason }));
+  it('tells a route that opens with sign-on from one that is in trouble', () => {
+    expect(states(child(Route, 'route', closed)).get('route')).toMatchObject({ ready: false, awaitsSignOn: true });
+    expect(states(child(Route, 'route', ready)).get('route')).toMatchObject({ ready: true, awaitsSignOn: false });
+  });
+});
+
+describe('an SSOClient that no slot asks for', () => {
+  const left = (route: object) => {
+    const { read } = fakeContext({
+      objects: [...child(Route, 'route', route), ...child(SSOClient, 'door', ready)],
+    });
+    return superfluous(app, bindings('Off'), read).map(({ kind, key }) => `${kind.kind}/${key.name}`);
+  };
+
+  it('stays while the gateway asks it', () => {
+    expect(left(guarded)).toEqual([]);
+  });
+
+  it('goes when the gateway has stopped', () => {
+    expect(left(ready)).toEqual(['SSOClient/x-door']);
   });
 });

@@ -1,97 +1,9 @@
-import {
-  type App,
-  Database,
-  type Home,
-  type ProviderRef,
-  type ResolvedBinding,
-  Route,
-  type Slot,
-} from '@hearth/domain';
-import { type ConditionIntent, type Read, type Resource, Secret, Stalled } from '@hearth/runtime';
+import { type App, Connection, Database, type ResolvedBinding, Route, SSOClient } from '@hearth/domain';
+import { type ConditionIntent, type Key, type Kind, keyOf, type Read, Secret } from '@hearth/runtime';
 import { type BindingData, decodeSecret } from '../binding.ts';
-import { bindingSecretName, childName, workloadName } from '../names.ts';
-import { type AppInput, appLabels, namespaceOf } from '../workload/input.ts';
-
-/** A binding that is bound to somebody. */
-type Bound = ResolvedBinding & { readonly provider: ProviderRef };
-
-/** The bindings that a provider was found for. */
-export const boundOf = (bindings: readonly ResolvedBinding[]): Bound[] =>
-  bindings.filter((binding): binding is Bound => binding.state === 'Bound' && binding.provider !== undefined);
-
-/**
- * The resource that asks for what a slot needs.
- * @throws Stalled where Hearth can't make it: a database of an engine that it can't drive, a route to no port.
- */
-export function integrationObject(input: AppInput, bound: Bound): Database | Route {
-  const { slot } = bound;
-  const metadata = {
-    namespace: namespaceOf(input.app),
-    name: childName(input.app.metadata.name, slot.name),
-    labels: appLabels(input.app),
-  };
-  switch (slot.kind) {
-    case 'Database': {
-      const { apiVersion, kind } = Database;
-      return { apiVersion, kind, metadata, spec: databaseSpec(input, bound.provider, slot) };
-    }
-    case 'Route': {
-      const { apiVersion, kind } = Route;
-      return { apiVersion, kind, metadata, spec: routeSpec(input, bound.provider, slot) };
-    }
-    default:
-      throw new Error(`slot ${slot.name}: ${slot.kind} is resolved, but nothing makes it`);
-  }
-}
-
-function databaseSpec(
-  { app }: AppInput,
-  providerRef: ProviderRef,
-  { name, needs }: SlotOf<'Database'>,
-): Database['spec'] {
-  const engine = needs?.engine ?? 'postgresql';
-  if (engine !== 'postgresql') {
-    const message = `Slot ${name} needs a Database of ${engine}, and Hearth can make those of postgresql only.`;
-    throw new Stalled('NoAdapter', message);
-  }
-  return {
-    engine,
-    providerRef,
-    owner: app.spec.definition,
-    deletion: app.spec.deletion,
-    ...(needs?.extensions ? { extensions: needs.extensions } : {}),
-  };
-}
-
-function routeSpec(
-  { app, home, definition }: AppInput,
-  providerRef: ProviderRef,
-  slot: SlotOf<'Route'>,
-): Route['spec'] {
-  const workloads = definition.spec.workloads ?? [];
-  const index = slot.workload === undefined ? 0 : workloads.findIndex(({ name }) => name === slot.workload);
-  const workload = workloads[index];
-  const port = workload?.ports?.find(({ name }) => name === slot.port)?.port;
-  if (workload === undefined || port === undefined) {
-    const at = `AppDefinition ${definition.metadata.name}: route ${slot.name}`;
-    throw new Stalled('NoPort', `${at} leads to port ${slot.port}, which no workload of it has.`);
-  }
-  return {
-    providerRef,
-    host: hostOf(app),
-    service: workloadName(app.metadata.name, workload.name, index),
-    port,
-    exposure: exposureOf(app, home),
-    ...(app.spec.access ? { access: app.spec.access } : {}),
-  };
-}
-
-type SlotOf<K extends Slot['kind']> = Extract<Slot, { kind: K }>;
-
-/** The name of an App under the home's domain. */
-const hostOf = (app: App): string => app.spec.host ?? app.metadata.name;
-
-const exposureOf = (app: App, home: Home | undefined) => app.spec.exposure ?? home?.spec.exposure ?? 'lan';
+import { bindingSecretName, childName } from '../names.ts';
+import { namespaceOf } from '../workload/input.ts';
+import { type Bound, boundOf, type Integration, routeOf } from './integration-objects.ts';
 
 /** How far a slot is. */
 export interface SlotState {
@@ -99,6 +11,8 @@ export interface SlotState {
   /** What it is joined with, once that is known. */
   readonly data?: BindingData | undefined;
   readonly ready: boolean;
+  /** A route that opens when people can sign in; all else of it is known. */
+  readonly awaitsSignOn: boolean;
   /** The child can't become ready until somebody changes something. */
   readonly stalled: boolean;
   /** The child's own word on what it waits for. */
@@ -111,15 +25,20 @@ export interface SlotState {
   readonly status: NonNullable<NonNullable<App['status']>['bindings']>[number];
 }
 
+/** The reason of a Route that is closed until people can sign in. */
+export const signOnAwaited = 'SignOnNotReady';
+
 /** Reads how far each slot is: from the child that asks for it, and its binding Secret. */
 export function slotStates(app: App, bindings: readonly ResolvedBinding[], read: Read): SlotState[] {
   return bindings.map((binding) => {
     const { slot, state, provider } = binding;
-    if (state === 'Bound' && provider !== undefined) return boundState(app, { ...binding, provider }, read);
+    if (state === 'Bound' && provider !== undefined)
+      return boundState(app, { ...binding, provider }, bindings, read);
     const named = state === 'Off' ? 'Off' : 'Unbound';
     return {
       binding,
       ready: false,
+      awaitsSignOn: false,
       stalled: false,
       message: binding.reason,
       complaints: [],
@@ -128,7 +47,7 @@ export function slotStates(app: App, bindings: readonly ResolvedBinding[], read:
   });
 }
 
-function boundState(app: App, binding: Bound, read: Read): SlotState {
+function boundState(app: App, binding: Bound, all: readonly ResolvedBinding[], read: Read): SlotState {
   const { slot, provider } = binding;
   const name = childName(app.metadata.name, slot.name);
   const child = childOf(app, binding, read);
@@ -137,13 +56,15 @@ function boundState(app: App, binding: Bound, read: Read): SlotState {
   const hash = child?.status?.bindingHash;
   const secret = hash ? read.get(Secret, { namespace: namespaceOf(app), name: secretName }) : undefined;
   const current = child?.status?.observedGeneration === child?.metadata.generation;
-  const ready = condition?.status === 'True' && current && secret !== undefined;
+  const held = heldBack(app, binding, all, read);
+  const ready = condition?.status === 'True' && current && secret !== undefined && held === undefined;
   return {
     binding,
     data: decodeSecret(secret),
     ready,
+    awaitsSignOn: slot.kind === 'Route' && current && condition?.reason === signOnAwaited,
     stalled: current && isStalled(child),
-    message: condition?.message || `${slot.kind} ${name} is being made.`,
+    message: messageOf(condition, held) ?? `${slot.kind} ${name} is being made.`,
     complaints: complaintsOf(child),
     unreachable: slot.kind === 'Route' ? unreachableOf(child) : undefined,
     status: {
@@ -157,16 +78,43 @@ function boundState(app: App, binding: Bound, read: Read): SlotState {
   };
 }
 
-const isStalled = (child: Database | Route | undefined): boolean =>
+/** The child's own word comes first; where it has nothing to complain of, what else is missing. */
+const messageOf = (
+  condition: { readonly status: string; readonly message: string } | undefined,
+  held: string | undefined,
+): string | undefined =>
+  (condition?.status === 'True' ? (held ?? condition.message) : condition?.message || held) || undefined;
+
+/**
+ * What an SSOClient lacks beside its own readiness: an address, and, where the gateway is to ask for sign-on, that it
+ * does. An app that is told to believe a header would otherwise start before the gateway sets it.
+ */
+function heldBack(
+  app: App,
+  { slot }: Bound,
+  all: readonly ResolvedBinding[],
+  read: Read,
+): string | undefined {
+  if (slot.kind !== 'SSOClient' || slot.strategy === 'ldap') return undefined;
+  const name = routeOf(app, all);
+  if (name === undefined) return 'People sign in to an app by its address, and its Route is not bound.';
+  if (slot.strategy !== 'forward-auth') return undefined;
+  const client = childName(app.metadata.name, slot.name);
+  const route = read.get(Route, { namespace: namespaceOf(app), name });
+  if (route?.status?.signOn?.client === client) return undefined;
+  return `Route ${name} does not ask for sign-on yet.`;
+}
+
+const isStalled = (child: Integration | undefined): boolean =>
   child?.status?.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True') ?? false;
 
-function unreachableOf(child: Database | Route | undefined): string | undefined {
+function unreachableOf(child: Integration | undefined): string | undefined {
   const condition = child?.status?.conditions?.find(({ type }) => type === 'Reachable');
   if (condition?.status === 'True') return undefined;
   return condition?.message || 'it has not been tried.';
 }
 
-const complaintsOf = (child: Database | Route | undefined): readonly ConditionIntent[] =>
+const complaintsOf = (child: Integration | undefined): readonly ConditionIntent[] =>
   (child?.status?.conditions ?? []).filter(({ type, status }) => type !== 'Ready' && status === 'False');
 
 /** What is said of a slot that isn't ready. */
@@ -175,17 +123,42 @@ export const troubleOf = ({ binding: { slot }, message }: SlotState) => ({
   message: `${slot.name}: ${message}`,
 });
 
-function childOf(app: App, { slot }: ResolvedBinding, read: Read): Database | Route | undefined {
+function childOf(app: App, { slot }: ResolvedBinding, read: Read): Integration | undefined {
   const key = { namespace: namespaceOf(app), name: childName(app.metadata.name, slot.name) };
-  return slot.kind === 'Database' ? read.get(Database, key) : read.get(Route, key);
+  switch (slot.kind) {
+    case 'Database':
+      return read.get(Database, key);
+    case 'Connection':
+      return read.get(Connection, key);
+    case 'SSOClient':
+      return read.get(SSOClient, key);
+    default:
+      return read.get(Route, key);
+  }
+}
+
+/** A child to delete. */
+export interface Superfluous {
+  readonly kind: Kind;
+  readonly key: Key;
 }
 
 /** The children that no slot asks for any more and that hold nobody's data. */
-export function superfluous(app: App, bindings: readonly ResolvedBinding[], read: Read): Resource[] {
+export function superfluous(app: App, bindings: readonly ResolvedBinding[], read: Read): Superfluous[] {
   const wanted = new Set(boundOf(bindings).map(({ slot }) => childName(app.metadata.name, slot.name)));
+  const routes = read.owned(Route, app);
+  // The gateway lets nobody through while what it is to ask is gone: first it must have stopped asking.
+  const asked = new Set(routes.flatMap(({ status }) => status?.signOn?.client ?? []));
+  const clients = read.owned(SSOClient, app).filter(({ metadata }) => !asked.has(metadata.name));
   // A Database is never unmade because a slot is: it holds data.
-  const candidates = read.owned(Route, app);
-  return candidates.filter(
-    ({ metadata }) => !wanted.has(metadata.name) && metadata.deletionTimestamp === undefined,
-  );
+  return [
+    ...stray(Route, routes, wanted),
+    ...stray(SSOClient, clients, wanted),
+    ...stray(Connection, read.owned(Connection, app), wanted),
+  ];
 }
+
+const stray = (kind: Kind, owned: readonly Integration[], wanted: ReadonlySet<string>): Superfluous[] =>
+  owned
+    .filter(({ metadata }) => !wanted.has(metadata.name) && metadata.deletionTimestamp === undefined)
+    .map((object) => ({ kind, key: keyOf(object) }));

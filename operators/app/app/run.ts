@@ -63,9 +63,9 @@ export async function run(
 }
 
 /** Whether a slot's values can be used: once its child was ready, and from then on also while it is in trouble. */
-const usable = ({ ready, data }: SlotState, app: App): boolean =>
+const usable = ({ ready, awaitsSignOn, data }: SlotState, app: App): boolean =>
   // Taking them away from an app that runs would restart it without its database.
-  data !== undefined && (ready || app.status?.version !== undefined);
+  data !== undefined && (ready || awaitsSignOn || app.status?.version !== undefined);
 
 function requireBindings(app: App, slots: readonly SlotState[]): void {
   const missing = slots.find(
