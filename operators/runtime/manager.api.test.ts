@@ -441,6 +441,32 @@ test('a mapped kind wakes what it names, and a kind without a status of its own 
   await eventually(() => expect(woken).toEqual(['target', 'target']));
 });
 
+test('a kind that is defined without a status is reconciled once, not in a loop', async () => {
+  const Mute: Kind<GreetingObject> = {
+    apiVersion: 'mute.hearth.dev/v1',
+    kind: 'Mute',
+    plural: 'mutes',
+    namespaced: true,
+  };
+  await bench.install(Mute, { hasStatus: false });
+  const passes: string[] = [];
+  const reconcile = async ({ metadata: { name } }: GreetingObject) => {
+    passes.push(name);
+    return ready();
+  };
+  const running = await run({ name: 'over-mutes', kind: Mute, reconcile });
+  await bench.create(Mute, {
+    apiVersion: Mute.apiVersion,
+    kind: Mute.kind,
+    metadata: { name: 'm' },
+    spec: { text: '' },
+  });
+  await eventually(() => expect(passes).toEqual(['m']));
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(passes).toEqual(['m']);
+  expect(await metric(running, 'controller_runtime_reconcile_total{controller="over-mutes"')).toBe(1);
+});
+
 test('a kind that is not installed does not hold a manager up, and is followed once it is', async () => {
   const Late: Kind<GreetingObject> = {
     apiVersion: 'late.hearth.dev/v1',

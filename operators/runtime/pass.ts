@@ -3,9 +3,9 @@ import type { Context, Controller, JsonPatchOperation } from './controller.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from './finalizer.ts';
 import { safeMessage } from './log.ts';
 import { type Outcome, Stalled, stalled, Waiting, waiting } from './outcome.ts';
-import { type Immutable, keyOf, type Resource, resourcePath } from './resource.ts';
+import type { Immutable, Resource } from './resource.ts';
 import { conditionsOf, statusPatch, type WithStatus } from './status.ts';
-import { unvalidated, type Writes } from './writes.ts';
+import type { Writes } from './writes.ts';
 
 /** How a pass ended, seen from the queue. */
 export type PassEnd =
@@ -121,37 +121,4 @@ function outcomeOfError(error: unknown): Outcome {
  */
 function isFailedTest(error: unknown): boolean {
   return error instanceof ApiError && error.status === 422 && error.body.details?.name === undefined;
-}
-
-/** Writes a status; resolves to the object's new version, or to nothing where the kind has no status. */
-export type StatusWriter = (
-  writes: Writes,
-  object: Immutable<Resource>,
-  status: object,
-) => Promise<string | undefined>;
-
-/**
- * Writes the status of objects of one kind. Whether the kind has a status of its own is found out by the first
- * write: where it hasn't, the API server does not know the path, and its 404 names no object.
- */
-export function createStatusWriter({ kind, name }: Controller): StatusWriter {
-  let absent = false;
-  return async (writes, object, patch) => {
-    if (absent) return undefined;
-    const key = keyOf(object);
-    try {
-      const patched = await writes.send(kind, key, {
-        method: 'PATCH',
-        path: `${resourcePath(kind, key)}/status`,
-        query: { fieldManager: name, ...unvalidated },
-        body: patch,
-        contentType: 'application/json-patch+json',
-      });
-      return patched.metadata.resourceVersion;
-    } catch (error) {
-      absent = isNotFound(error) && error.body.details?.name === undefined;
-      if (absent) return undefined;
-      throw error;
-    }
-  };
 }

@@ -8,10 +8,11 @@ import type { EventRecorder } from './events.ts';
 import type { FindKind } from './kinds/registry.ts';
 import type { Logger } from './log.ts';
 import type { Metrics, PassResult } from './metrics.ts';
-import { createStatusWriter, type PassEnd, pass } from './pass.ts';
+import { type PassEnd, pass } from './pass.ts';
 import type { Reach } from './reach.ts';
 import { createLive } from './read.ts';
 import { type Immutable, type Kind, keyOf, keyText, kindText, type Resource } from './resource.ts';
+import { createStatusWriter } from './status-writer.ts';
 import type { Change } from './watch/cache.ts';
 import type { Informer } from './watch/informer.ts';
 import { createWrites, type Writes } from './writes.ts';
@@ -55,7 +56,7 @@ export function createPerformer(
   wake: (key: string) => void,
 ): Performer {
   const echo = createEchoFilter();
-  const writeStatus = createStatusWriter(controller);
+  const writeStatus = createStatusWriter(controller, shared.transport);
   const makeContext = createContextMaker(controller, informers, read, shared);
 
   return {
