@@ -52,7 +52,11 @@ describe('a slot’s resource', () => {
 
   it('asks for what another app is', () => {
     expect(objectsFor([{ name: 'peer', kind: 'Connection', role: 'downloadClient' }])).toMatchObject([
-      { kind: 'Connection', metadata: { name: 'x-peer' }, spec: { role: 'downloadClient', providerRef: provider } },
+      {
+        kind: 'Connection',
+        metadata: { name: 'x-peer' },
+        spec: { role: 'downloadClient', providerRef: provider },
+      },
     ]);
   });
 

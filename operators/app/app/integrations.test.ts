@@ -37,7 +37,12 @@ const condition = (type: string, status: string, reason: string, message = '') =
 });
 
 /** A child of the App with its binding Secret. */
-function child(kind: typeof Route | typeof SSOClient, part: string, status: object, spec: object = {}): Resource[] {
+function child(
+  kind: typeof Route | typeof SSOClient,
+  part: string,
+  status: object,
+  spec: object = {},
+): Resource[] {
   const name = `x-${part}`;
   return [
     {
@@ -89,8 +94,14 @@ describe('a slot for sign-on at the gateway', () => {
   });
 
   it('tells a route that opens with sign-on from one that is in trouble', () => {
-    expect(states(child(Route, 'route', closed)).get('route')).toMatchObject({ ready: false, awaitsSignOn: true });
-    expect(states(child(Route, 'route', ready)).get('route')).toMatchObject({ ready: true, awaitsSignOn: false });
+    expect(states(child(Route, 'route', closed)).get('route')).toMatchObject({
+      ready: false,
+      awaitsSignOn: true,
+    });
+    expect(states(child(Route, 'route', ready)).get('route')).toMatchObject({
+      ready: true,
+      awaitsSignOn: false,
+    });
   });
 });
 
