@@ -1,5 +1,5 @@
 import { type App, Plan, type PlanSpec } from '@hearth/domain';
-import { type Act, keyOf, type Read } from '@hearth/runtime';
+import type { Act, Read } from '@hearth/runtime';
 import { appLabels, namespaceOf } from '../workload/input.ts';
 
 /** How many plans of an App are kept. */
@@ -27,7 +27,8 @@ export async function keepPlan(
       { owner: app },
     );
   }
-  for (const old of outdated(read.owned(Plan, app), key.name)) await act.delete(Plan, keyOf(old));
+  for (const { metadata } of outdated(read.owned(Plan, app), key.name))
+    await act.delete(Plan, metadata, { uid: metadata.uid });
   return key.name;
 }
 

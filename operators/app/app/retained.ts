@@ -1,9 +1,7 @@
 import type { App } from '@hearth/domain';
 import {
   type Immutable,
-  type Key,
   type Kind,
-  keyOf,
   type Patch,
   PersistentVolumeClaim,
   type Read,
@@ -39,10 +37,10 @@ export function retainedPatch(object: Immutable<Resource>, app: App): Patch | un
 }
 
 /**
- * Where an App's own data and keys are, whether or not its definition is still there to tell. What an App of
+ * What holds an App's own data and keys, whether or not its definition is still there to tell. What an App of
  * another definition left under the same name is not among them, nor a claim that its person named.
  */
-export function dataOf(app: App, read: Read): readonly (readonly [Kind, Key])[] {
+export function dataOf(app: App, read: Read): readonly (readonly [Kind, Immutable<Resource>])[] {
   if (app.spec.external) return [];
   const namespace = namespaceOf(app);
   const isOwn = ({ metadata }: Immutable<Resource>) =>
@@ -51,8 +49,8 @@ export function dataOf(app: App, read: Read): readonly (readonly [Kind, Key])[] 
   return [
     ...read
       .list(PersistentVolumeClaim, { namespace, labels: appLabels(app) })
-      .map((claim) => [PersistentVolumeClaim, keyOf(claim)] as const),
-    ...(keys && isOwn(keys) ? [[Secret, keyOf(keys)] as const] : []),
+      .map((claim) => [PersistentVolumeClaim, claim] as const),
+    ...(keys && isOwn(keys) ? [[Secret, keys] as const] : []),
   ];
 }
 

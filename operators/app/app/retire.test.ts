@@ -2,6 +2,7 @@ import { Database, indexInstalled } from '@hearth/domain';
 import { PersistentVolumeClaim, type Resource, ready, Secret } from '@hearth/runtime';
 import { fakeContext } from '@hearth/runtime/testing';
 import { describe, expect, it } from 'vitest';
+import { deletedByName } from '../testing/deletions.ts';
 import { appOf } from '../testing/fixtures.ts';
 import { appLabels } from '../workload/input.ts';
 import { retire } from './retire.ts';
@@ -89,8 +90,10 @@ describe('what an App leaves', () => {
   it('is dropped, though no pass followed the change to Delete', async () => {
     const app = leaving('rss', { deletion: 'Delete' });
     const context = fakeContext({ objects: ownedBy(app) });
+    const byName = deletedByName(context);
     await retire(sceneOf(app), context, async () => ready());
     expect(context.deleted.map(({ kind }) => kind)).toEqual(['PersistentVolumeClaim', 'Secret']);
+    expect(byName).toEqual([]);
     expect(context.read.get(Database, { namespace: 'home', name: 'rss-db' })?.spec.deletion).toBe('Delete');
   });
 });
@@ -118,11 +121,13 @@ describe('deleted Apps that use each other', () => {
   it('first give back what they have in each other', async () => {
     const objects = [databaseOf(a, 'b', 'Retain'), databaseOf(b, 'a', 'Retain')];
     const context = fakeContext({ objects });
+    const byName = deletedByName(context);
     const outcome = await retire(sceneOf(a, [b]), context, () => expect.unreachable());
     expect(outcome).toMatchObject({
       reason: 'InUse',
       message: expect.stringContaining('Database home/b-db'),
     });
-    expect(context.deleted).toEqual([{ kind: 'Database', key: { namespace: 'home', name: 'a-db' } }]);
+    expect(context.deleted).toMatchObject([{ kind: 'Database', key: { namespace: 'home', name: 'a-db' } }]);
+    expect(byName).toEqual([]);
   });
 });

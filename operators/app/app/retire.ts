@@ -21,8 +21,8 @@ export async function retire(
   else await dropData(app, context);
   if (!isUsed) return ready();
   // Of Apps that use each other, each gives back what it has in the others, while all of them still run.
-  for (const database of context.read.owned(Database, app))
-    await context.act.delete(Database, keyOf(database));
+  for (const { metadata } of context.read.owned(Database, app))
+    await context.act.delete(Database, metadata, { uid: metadata.uid });
   return waiting('InUse', inUse);
 }
 
@@ -36,17 +36,17 @@ function stay(inUse: string, served: Outcome): Outcome {
 /** What goes with the App by its owner references leaves its data behind. */
 async function retain(app: App, context: Context): Promise<void> {
   const { read, act } = context;
-  for (const [kind, key] of dataOf(app, read)) {
-    const object = read.get(kind, key);
-    const patch = object && retainedPatch(object, app);
-    if (patch) await act.patch(kind, key, patch);
+  for (const [kind, object] of dataOf(app, read)) {
+    const patch = retainedPatch(object, app);
+    if (patch) await act.patch(kind, keyOf(object), patch);
   }
   await settleDatabases(app, context);
 }
 
 /** Deletes here what owner references would: they may not have followed a change of `deletion` yet. */
 async function dropData(app: App, context: Context): Promise<void> {
-  for (const [kind, key] of dataOf(app, context.read)) await context.act.delete(kind, key);
+  for (const [kind, { metadata }] of dataOf(app, context.read))
+    await context.act.delete(kind, metadata, { uid: metadata.uid });
   await settleDatabases(app, context);
 }
 

@@ -1,6 +1,7 @@
 import { Deployment, PodDisruptionBudget, type Resource, Service, StatefulSet } from '@hearth/runtime';
 import { fakeContext } from '@hearth/runtime/testing';
 import { expect, it } from 'vitest';
+import { deletedByName } from '../testing/deletions.ts';
 import { appOf, definitionOf, inputOf, workloadInputOf } from '../testing/fixtures.ts';
 import type { WorkloadInput } from '../workload/input.ts';
 import { disruptionBudget, serviceObject, workloadObject } from '../workload/objects.ts';
@@ -34,7 +35,9 @@ const data = { name: 'data', volumes: [{ name: 'data', path: '/data' }] };
 
 it('removes what runs no more, with its Service and its PodDisruptionBudget', async () => {
   const context = await running(inputsOf(data, web));
+  const byName = deletedByName(context);
   await removeStrays(inputsOf(data), context);
+  expect(byName).toEqual([]);
   const gone = [Deployment, Service, PodDisruptionBudget].map(({ kind }) => kind);
   expect(context.deleted).toEqual(gone.map((kind) => ({ kind, key: { namespace: 'home', name: 'x-web' } })));
 });

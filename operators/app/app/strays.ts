@@ -30,7 +30,8 @@ export async function removeStrays(
   const wanted = new Set(objects.flat().map(({ kind, metadata }) => `${kind}/${metadata.name}`));
   for (const kind of [Deployment, StatefulSet, Service, PodDisruptionBudget]) {
     for (const object of read.owned<Resource>(kind, first.app)) {
-      if (!wanted.has(`${kind.kind}/${object.metadata.name}`)) await act.delete(kind, keyOf(object));
+      const { name, uid } = object.metadata;
+      if (!wanted.has(`${kind.kind}/${name}`)) await act.delete(kind, keyOf(object), { uid });
     }
   }
 }

@@ -68,8 +68,10 @@ export async function deleteTombstone(
   { read, act }: Pick<Context, 'read' | 'act'>,
 ): Promise<void> {
   const key = tombstoneKey(provider, claim);
-  const data = decodeSecret(read.get(Secret, key));
-  if (data !== undefined && isFor(data, claim.mark)) await act.delete(Secret, key);
+  const secret = read.get(Secret, key);
+  const data = decodeSecret(secret);
+  if (data === undefined || !isFor(data, claim.mark)) return;
+  await act.delete(Secret, key, { uid: secret?.metadata.uid });
 }
 
 function isFor(data: BindingData, mark: Mark): boolean {

@@ -63,7 +63,8 @@ export async function bind(
   const secret = bindingSecret(keyIn(route, name), 'route', definition, { url, host });
   await context.act.apply(secret, { owner: route });
   for (const { metadata, type } of context.read.owned(Secret, route)) {
-    if (type === secret.type && metadata.name !== name) await context.act.delete(Secret, metadata);
+    if (type === secret.type && metadata.name !== name)
+      await context.act.delete(Secret, metadata, { uid: metadata.uid });
   }
   return { binding: { name }, bindingHash: bindingHash(await bindingDigestKey(context), { url, host }) };
 }
@@ -98,7 +99,8 @@ export async function connect(
   }
   for (const kind of gatewayKinds) {
     for (const { metadata } of read.owned(kind, route)) {
-      if (!wanted.some((object) => isNamed(object, kind, metadata))) await act.delete(kind, metadata);
+      if (!wanted.some((object) => isNamed(object, kind, metadata)))
+        await act.delete(kind, metadata, { uid: metadata.uid });
     }
   }
 }

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeSecret } from '../binding.ts';
 import { authorityKey, type PemPair, readPair, tlsSecret } from '../certificate/pair.ts';
 import { makeAuthority, signLeaf } from '../certificate/sign.ts';
+import { deletedByName } from '../testing/deletions.ts';
 import { routeController } from './controller.ts';
 import { standIn } from './testing/stand-in.ts';
 import { IngressRoute, Middleware } from './traefik/kinds.ts';
@@ -164,7 +165,9 @@ describe('a Route', () => {
       { namespace: 'home', name: 'rss' },
       { spec: { exposure: 'public', secretName: 'new' } },
     );
+    const byName = deletedByName(context);
     await reconcile(context);
+    expect(byName).toEqual([]);
     expect(names(context, Secret)).toEqual(['new', 'rss-tls']);
     expect(names(context, Middleware)).toEqual(['rss-mark']);
   });

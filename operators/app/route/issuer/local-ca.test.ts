@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Certificate } from '../../certificate/kinds.ts';
 import { authorityKey, dnsNamesOf, isSignedBy, readPair, tlsSecret } from '../../certificate/pair.ts';
 import { leafLife, makeAuthority } from '../../certificate/sign.ts';
+import { deletedByName } from '../../testing/deletions.ts';
 import { localAuthority } from './local-ca.ts';
 
 const day = 86_400_000;
@@ -121,8 +122,10 @@ describe('the local authority', () => {
       kind: Certificate.kind,
       metadata: { ...metadata, ownerReferences: [owner] },
     });
+    const byName = deletedByName(context);
     await ensure(context);
     expect(context.deleted).toMatchObject([{ kind: 'Certificate', key: metadata }]);
+    expect(byName).toEqual([]);
   });
 
   test('waits while the authority is missing, or is still that of another domain', async () => {

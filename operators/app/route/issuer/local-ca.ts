@@ -32,7 +32,7 @@ export const localAuthority: CertificateIssuer = {
     }
     // Left from a home that had cert-manager, it would write into the same Secret.
     for (const { metadata } of read.owned(Certificate, route))
-      await context.act.delete(Certificate, metadata);
+      await context.act.delete(Certificate, metadata, { uid: metadata.uid });
     const present = read.get(Secret, { namespace: route.metadata.namespace, name: request.secretName });
     const plan = planLeaf(leafOf(readPair(present), authority), host, authority.certificate.validToDate, now);
     if (plan.do === 'keep') return { ready: true, renewIn: plan.renewIn };
