@@ -15,8 +15,6 @@ export interface Account {
   /** Since when they are no longer among the home's people; their passkeys are kept for a while yet. */
   readonly removed?: Instant;
   readonly lastSignIn?: Instant;
-  /** They have typed one of their recovery codes: they keep them somewhere. */
-  readonly codesConfirmed: boolean;
 }
 
 /** A device, or what syncs between devices, that signs one person in. */

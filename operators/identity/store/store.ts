@@ -21,6 +21,18 @@ export type Change =
   /** Changes may have been missed. */
   | { readonly what: 'everything' };
 
+/** Takes note of a change. */
+export type ChangeListener = (change: Change) => Promise<void>;
+
+/** What allows a passkey to be added. */
+export interface Enrolling {
+  readonly ticket: Spent;
+  /** The digest of the link that the person came by. */
+  readonly link?: string;
+  readonly session?: StoredSession;
+  readonly now: Instant;
+}
+
 /**
  * All that identity must not forget. Each call is one transaction: it happens as a whole, is on disk when its
  * promise resolves, and may be cut off anywhere. Secrets come as digests, or sealed; none is ever stored as it is.
@@ -41,26 +53,23 @@ export interface Store {
     /** How many each account has; accounts without are not in it. */
     counts(): Promise<ReadonlyMap<string, number>>;
     /**
-     * Adds a passkey and takes what allowed it: the ticket, and the link where it came by one. False, and nothing
-     * happened, where either had been taken before or the credential is known.
+     * Adds a passkey and takes what allowed it: the ticket, and the link where it came by one; opens a session with it
+     * where one is given. False, and nothing happened, where either had been taken before or the credential is known.
      */
-    add(
-      passkey: Passkey,
-      by: { readonly ticket: Spent; readonly link?: string; readonly now: Instant },
-    ): Promise<boolean>;
+    add(passkey: Passkey, by: Enrolling): Promise<boolean>;
     rename(sub: string, id: string, name: string): Promise<boolean>;
     /** False where the person has no such passkey. */
     remove(sub: string, id: string): Promise<boolean>;
   };
   readonly recovery: {
-    /** How many codes are left. */
+    /** How many confirmed codes are left. */
     left(sub: string): Promise<number>;
-    /** Puts new codes in the place of all old ones; unconfirmed until one is typed. */
-    replace(sub: string, digests: readonly string[]): Promise<void>;
-    /** True, and the account's codes are confirmed, where the code is one of them. It stays usable. */
+    /** Keeps new codes beside the old ones, until one of them is typed. */
+    offer(sub: string, digests: readonly string[]): Promise<void>;
+    /** Puts the codes offered in the place of all old ones, if this is one of them. */
     confirm(sub: string, digest: string): Promise<boolean>;
-    /** Takes a confirmed code. False where there is none such. */
-    take(sub: string, digest: string): Promise<boolean>;
+    /** Takes a confirmed code, and makes a link of it. False where there is no such code. */
+    exchange(sub: string, digest: string, link: EnrolmentLink): Promise<boolean>;
   };
   readonly appPasswords: {
     all(): Promise<readonly AppPassword[]>;
@@ -125,8 +134,11 @@ export interface Store {
   spend(ticket: Spent): Promise<boolean>;
   /** Forgets what has expired. */
   purge(now: Instant): Promise<void>;
-  /** Calls back after each change, those of this process included. The returned function ends it. */
-  onChange(listener: (change: Change) => void): () => void;
+  /**
+   * Calls back after each change. What this process changes counts as done once the listeners are; what others change
+   * comes as soon as they tell. The returned function ends it.
+   */
+  onChange(listener: ChangeListener): () => void;
   /** Why what is in memory may be out of date, and nobody may be let in by it; undefined while it is not. */
   behind(): string | undefined;
   close(): Promise<void>;

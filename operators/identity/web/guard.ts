@@ -57,7 +57,6 @@ export function homeOrigins(issuer: string): string {
 
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': contentSecurityPolicy(),
-  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   // Not `no-referrer`: with it browsers send `Origin: null` with the forms of our own pages.
