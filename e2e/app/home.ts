@@ -6,7 +6,7 @@ import { silentLog } from '@hearth/runtime/testing';
 import { load } from 'js-yaml';
 import { traefikCrdFile } from '../../bootstrap/tools/module.ts';
 import { appControllers } from '../../operators/app/index.ts';
-import { startControlPlane } from '../harness/control-plane.ts';
+import { type ControlPlane, startControlPlane } from '../harness/control-plane.ts';
 import { startControllerManager } from '../harness/controller-manager.ts';
 import { installDefinitions } from '../harness/definitions.ts';
 import { type Kubectl, kubectlOf } from '../harness/kubectl.ts';
@@ -22,6 +22,8 @@ export interface TestHome {
   readonly kubeconfig: string;
   /** One with the rights that the chart gives the suite, and no more. */
   readonly operatorKubeconfig: string;
+  /** What the API runs on, to be ended and started again. */
+  readonly plane: Pick<ControlPlane, 'restart' | 'compact'>;
   readonly kubectl: Kubectl;
   readonly client: ApiClient;
   readonly kubelet: FakeKubelet;
@@ -56,6 +58,7 @@ export async function openTestHome({ suite = true }: { readonly suite?: boolean 
   return {
     kubeconfig: plane.kubeconfig,
     operatorKubeconfig: operator,
+    plane,
     kubectl,
     client,
     kubelet,

@@ -39,7 +39,8 @@ export function startKubelet(client: ApiClient): FakeKubelet {
 }
 
 async function rollOut(kind: Kind<Rollout>, client: ApiClient, held: ReadonlySet<string>): Promise<void> {
-  for (const object of await client.list(kind)) {
+  // While the API server is away, what runs goes on running.
+  for (const object of await client.list(kind).catch(() => [])) {
     const { generation = 0 } = object.metadata;
     const replicas = object.spec?.replicas ?? 1;
     const { observedGeneration = -1, availableReplicas = 0 } = object.status ?? {};

@@ -1,6 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { execa } from 'execa';
 import { dump } from 'js-yaml';
 import { ensureTools } from '../../bootstrap/local/native/toolchain.ts';
 import { createTransport, loadCluster } from '../../operators/runtime/index.ts';
+import { freePort } from './free-port.ts';
 
 /** A Kubernetes API of a test's own: etcd and kube-apiserver, and nothing that acts on what is in it. */
 export interface ControlPlane {
@@ -75,16 +75,6 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     },
     compact: () => compact(`http://127.0.0.1:${client}`),
   };
-}
-
-/** A free TCP port of the loopback interface. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('there is no free port');
-  return address.port;
 }
 
 /** The users of the plane: a token each, in the file that the API server reads. */
