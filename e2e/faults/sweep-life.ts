@@ -1,11 +1,11 @@
 import { App, Home } from '@hearth/domain';
 import { type Key, type Resource, Secret } from '@hearth/runtime';
-import { decodeSecret } from '../../operators/app/binding.ts';
 import { defaultDatabaseName } from '../../operators/app/database/names.ts';
-import { asAdmin, asApp, inventory } from '../../operators/app/database/testing/server.ts';
+import { asAdmin, inventory } from '../../operators/app/database/testing/server.ts';
 import type { ApiClient } from '../app/api-client.ts';
 import { home } from '../app/home.ts';
 import { app, gatewayApp, postgresApp } from '../app/objects.ts';
+import { askAsApp } from '../app/own-database.ts';
 import type { PostgresServer } from '../harness/postgres.ts';
 
 /** Where a life is lived. */
@@ -151,14 +151,5 @@ async function holds(server: PostgresServer, names: readonly string[]): Promise<
     throw new Error(`the server holds databases ${databases} and roles ${roles}, not ${wanted}`);
 }
 
-/** Runs a statement as the app does: with what is in its environment, and with what is in its binding. */
-async function query({ client, server }: Place, statement: string): Promise<Record<string, unknown>[]> {
-  const values = async (name: string) =>
-    decodeSecret(await client.get(Secret, { namespace: 'home', name })) ?? {};
-  const [environment, binding] = [await values('rss-env'), await values('rss-db-binding')];
-  const url = new URL(environment['web.DATABASE_URL'] ?? 'none:');
-  const { password } = binding;
-  if (password === undefined || decodeURIComponent(url.password) !== password)
-    throw new Error('the app has another password than its binding');
-  return asApp(server, binding, statement);
-}
+const query = (place: Place, statement: string): Promise<Record<string, unknown>[]> =>
+  askAsApp({ ...place, app: rss.name, workload: 'web' }, statement);
