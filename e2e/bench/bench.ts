@@ -6,6 +6,7 @@ import { benchController } from './controller/benchmark.ts';
 import { benchPartition } from './partition.ts';
 import { type Benchmark, reportText } from './report.ts';
 import { benchResolution } from './resolve.ts';
+import { benchSoak } from './soak/benchmark.ts';
 import { benchSweep } from './sweep.ts';
 
 /** What can be measured, by the name that `npm run bench -- NAME` takes. */
@@ -14,9 +15,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   controller: benchController,
   partition: benchPartition,
   sweep: benchSweep,
+  soak: benchSoak,
 };
 
-const USAGE = `npm run bench -- [NAME …] [--json FILE] [--objects N] [--repetitions N] [--profile FOLDER]
+const USAGE = `npm run bench -- [NAME …] [--json FILE] [--objects N] [--repetitions N] [--minutes N] [--seed N]
+  [--profile FOLDER]
 NAME is any of: ${Object.keys(benchmarks).join(', ')}; without one, all are run.`;
 
 /** Runs benchmarks: a table for each on standard output, and what is under way on standard error. */
@@ -27,6 +30,8 @@ async function main(): Promise<void> {
       json: { type: 'string' },
       objects: { type: 'string' },
       repetitions: { type: 'string' },
+      minutes: { type: 'string' },
+      seed: { type: 'string' },
       profile: { type: 'string' },
       help: { type: 'boolean' },
     },
@@ -35,6 +40,8 @@ async function main(): Promise<void> {
   const options = {
     objects: countOf('objects', values.objects),
     repetitions: countOf('repetitions', values.repetitions),
+    minutes: countOf('minutes', values.minutes),
+    seed: countOf('seed', values.seed),
     profile: values.profile && resolve(values.profile),
   };
   const names = positionals.length > 0 ? positionals : Object.keys(benchmarks);

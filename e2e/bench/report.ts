@@ -4,6 +4,10 @@ interface BenchOptions {
   readonly objects?: number | undefined;
   /** How many times each thing is measured. */
   readonly repetitions?: number | undefined;
+  /** How long it goes on, where that can be chosen. */
+  readonly minutes?: number | undefined;
+  /** Where chance begins, to have the same again; any if not given. */
+  readonly seed?: number | undefined;
   /** A folder for CPU and heap profiles of Hearth's own process. Profiling slows it down. */
   readonly profile?: string | undefined;
   readonly progress: (doing: string) => void;
