@@ -5,9 +5,16 @@ import { ensurePrerequisites, IMAGE_PACKAGES, NATIVE_PACKAGES } from '../bootstr
 import type { Step } from '../bootstrap/steps.ts';
 import { BUSYBOX_PACKAGES } from './harness/busybox.ts';
 import { POSTGRES_PACKAGES } from './harness/postgres.ts';
+import { PROMETHEUS_PACKAGES } from './harness/prometheus.ts';
 import { localImages } from './images/images.ts';
 
-const PACKAGES = [...NATIVE_PACKAGES, ...IMAGE_PACKAGES, ...POSTGRES_PACKAGES, ...BUSYBOX_PACKAGES];
+const PACKAGES = [
+  ...NATIVE_PACKAGES,
+  ...IMAGE_PACKAGES,
+  ...POSTGRES_PACKAGES,
+  ...BUSYBOX_PACKAGES,
+  ...PROMETHEUS_PACKAGES,
+];
 
 /**
  * Makes what the tests need and that takes long on a fresh machine, so that no test has to wait for a compiler.

@@ -21,6 +21,17 @@ export const traefikCrdFile = async (): Promise<string> =>
 export const certManagerCrdFolder = async (): Promise<string> =>
   join(await moduleFolder('cert-manager', 'github.com/cert-manager/cert-manager'), 'deploy/crds');
 
+/**
+ * The CustomResourceDefinitions of the Prometheus operator, as the pinned module carries them.
+ *
+ * @returns the path of a folder with one YAML file for each. It lies in Go's module cache: read it, don't change it.
+ */
+export const prometheusCrdFolder = async (): Promise<string> =>
+  join(
+    await moduleFolder('prometheus-operator', 'github.com/prometheus-operator/prometheus-operator'),
+    'example/prometheus-operator-crd',
+  );
+
 /** Where Go keeps the source of a module that a folder here pins. Downloads it once, and checks it by go.sum. */
 async function moduleFolder(folder: string, module: string): Promise<string> {
   const cwd = join(import.meta.dirname, folder);

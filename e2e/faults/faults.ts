@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Exchange, Fault } from './proxy.ts';
@@ -78,6 +79,22 @@ export const cutFrom =
       response.write(chunk.subarray(0, chunk.length / 2), () => socket.destroy());
       return undefined;
     });
+
+/** The answer comes until the signal is given; then the connection breaks. */
+export const cutAt =
+  (signal: AbortSignal): Fault =>
+  async ({ send, relay, socket }) => {
+    signal.addEventListener('abort', () => socket.destroy(), { once: true });
+    await relay(await send());
+  };
+
+/** The request reaches the server when the signal is given, and not before. */
+export const holdUntil =
+  (signal: AbortSignal): Fault =>
+  async ({ send, relay }) => {
+    if (!signal.aborted) await once(signal, 'abort');
+    await relay(await send());
+  };
 
 /** The server refuses. */
 export const refuse =

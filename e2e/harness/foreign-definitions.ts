@@ -1,4 +1,4 @@
-import { certManagerCrdFolder, traefikCrdFile } from '../../bootstrap/tools/module.ts';
+import { certManagerCrdFolder, prometheusCrdFolder, traefikCrdFile } from '../../bootstrap/tools/module.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** Installs Traefik's own definitions of its kinds. */
@@ -8,6 +8,13 @@ export const installTraefikDefinitions = async (kubectl: Kubectl): Promise<void>
 /** Installs cert-manager's own definitions of its kinds. */
 export const installCertManagerDefinitions = async (kubectl: Kubectl): Promise<void> =>
   install(kubectl, await certManagerCrdFolder());
+
+/** Installs the Prometheus operator's own definitions of the kinds that the chart makes. */
+export async function installPrometheusDefinitions(kubectl: Kubectl): Promise<void> {
+  const folder = await prometheusCrdFolder();
+  for (const plural of ['podmonitors', 'prometheusrules'])
+    await install(kubectl, `${folder}/monitoring.coreos.com_${plural}.yaml`);
+}
 
 async function install(kubectl: Kubectl, path: string): Promise<void> {
   const answer = await kubectl(['apply', '--server-side', '-f', path]);
