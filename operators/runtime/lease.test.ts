@@ -1,7 +1,7 @@
-import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { LeaseEnded } from './cluster/errors.ts';
 import { createLeaseServer, type LeaseServer } from './fixtures/lease-server.ts';
+import { tracesIn } from './fixtures/signals.ts';
 import { createElection, type Election } from './lease.ts';
 import { type FakeClock, fakeClock } from './testing.ts';
 
@@ -9,14 +9,6 @@ interface Contender extends Election {
   readonly told: string[];
   readonly signal: AbortSignal;
   readonly stop: () => Promise<void>;
-}
-
-/** How much a signal holds: its listeners, and what AbortSignal.any has made of it, which it never lets go. */
-function tracesIn(signal: AbortSignal): number {
-  const inner = Object.getOwnPropertySymbols(signal).map(
-    (symbol) => Object(Reflect.get(signal, symbol)).size,
-  );
-  return inner.reduce((sum, size) => sum + (size ?? 0), getEventListeners(signal, 'abort').length);
 }
 
 function contend(server: LeaseServer, clock: FakeClock, identity: string, up = () => true): Contender {
@@ -118,7 +110,7 @@ describe('an election', () => {
     const b = contend(server, clock, 'b', () => server.requests.at(-1) === 'GET' || failures-- <= 0);
     await pass(clock, 1);
     up = false;
-    await pass(clock, 20);
+    await pass(clock, 24);
     expect([a.leads(), b.leads()]).toEqual([false, true]);
     expect(failures).toBeLessThan(0);
     await Promise.all([a.stop(), b.stop()]);

@@ -81,6 +81,19 @@ export function kindText(kind: { readonly apiVersion: string; readonly kind: str
   return `${kind.apiVersion}/${kind.kind}`;
 }
 
+const DECIMAL = /^[1-9][0-9]*$/;
+
+/**
+ * Compares two resource versions of one kind: negative where the first is the earlier. Undefined where one of them is
+ * not the decimal number that Kubernetes promises (KEP-5504), as of a server that has its own way: it is opaque then.
+ */
+export function compareVersions(one: string | undefined, other: string | undefined): number | undefined {
+  if (one === undefined || other === undefined || !DECIMAL.test(one) || !DECIMAL.test(other))
+    return undefined;
+  // They may be longer than a number can hold exactly.
+  return one.length - other.length || (one < other ? -1 : Number(one > other));
+}
+
 /** The path of an object, or of a kind's collection when `key.name` is not given. */
 export function resourcePath(
   kind: Kind,

@@ -58,6 +58,20 @@ describe('a reflector', () => {
       false,
     ],
     [
+      'begins a list anew, later, that is refused',
+      listing,
+      { type: 'refused' },
+      { phase: 'list', continueToken: undefined, failures: 1 },
+      true,
+    ],
+    [
+      'lists again, later, where a watch is refused',
+      watching,
+      { type: 'refused' },
+      { phase: 'list', continueToken: undefined, failures: 1 },
+      true,
+    ],
+    [
       'but not in a loop',
       { ...watching, failures: 1 },
       { type: 'expired' },

@@ -14,10 +14,12 @@ export type ReflectorInput =
   | { readonly type: 'event'; readonly resourceVersion: string }
   /** The server has ended the watch, as it does every few minutes; `early` if it had hardly begun. */
   | { readonly type: 'closed'; readonly early: boolean }
-  /** Nothing came for so long that the connection must be dead. */
+  /** Nothing came for so long that the connection must be dead; the server is where it was. */
   | { readonly type: 'silent' }
-  /** The server has forgotten this version, or this list (410). */
+  /** The server has forgotten this version, or this list (410), or is not there yet (again). */
   | { readonly type: 'expired' }
+  /** The server does not know what is asked for: to ask it again would be no use. */
+  | { readonly type: 'refused' }
   /** Anything else that went wrong. */
   | { readonly type: 'failed' };
 
@@ -51,6 +53,8 @@ export function nextReflectorState(state: ReflectorState, input: ReflectorInput)
         state: { phase: 'list', continueToken: undefined, failures: failures + 1 },
         pause: failures > 0,
       };
+    case 'refused':
+      return { state: { phase: 'list', continueToken: undefined, failures: failures + 1 }, pause: true };
     case 'failed':
       return failed(state);
   }

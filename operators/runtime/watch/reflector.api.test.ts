@@ -3,7 +3,7 @@ import { type ControlPlane, startControlPlane } from '../../../e2e/harness/contr
 import { systemClock } from '../clock.ts';
 import { isExpired } from '../cluster/errors.ts';
 import { loadCluster } from '../cluster/load.ts';
-import { createTransport, type Transport } from '../cluster/transport.ts';
+import { type ApiRequest, createTransport, type Transport } from '../cluster/transport.ts';
 import { type Bench, eventually, openBench } from '../fixtures/api.ts';
 import { type Link, openLink } from '../fixtures/link.ts';
 import { ConfigMap } from '../kinds/core.ts';
@@ -123,6 +123,27 @@ test('finds out that a connection is half-open, by its silence', async () => {
   expect(names()).toEqual(['frozen-before']);
   link.mend();
   await eventually(() => expect(names()).toEqual(['frozen-before', 'frozen-meanwhile']));
+});
+
+test('finds out that the server was set back, as by a backup: it is silent until it has counted as far again', async () => {
+  let restored = false;
+  const longAgo: Pick<Transport, 'request' | 'stream'> = {
+    stream: transport.stream,
+    async request<T>(request: ApiRequest) {
+      // Before the restore the server had come further than it is now.
+      const ahead = restored ? {} : { metadata: { resourceVersion: '1000000000' } };
+      return { ...(await transport.request<T>(request)), ...ahead };
+    },
+  };
+  start('restored', { transport: longAgo, silence: 1_000 });
+  await eventually(() => expect(lists).toBe(1));
+  restored = true;
+  await put('restored', 'after');
+  await eventually(() => expect(names()).toEqual(['restored-after']));
+  await put('restored', 'later');
+  await eventually(() => expect(names()).toEqual(['restored-after', 'restored-later']));
+  expect(lists).toBe(2);
+  expect(errors).toEqual([]);
 });
 
 test('comes through a restart of the API server', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { ApiError, Unreachable } from '../cluster/errors.ts';
 import type { ApiRequest, Transport } from '../cluster/transport.ts';
+import { listenAwhile, tracesIn } from '../fixtures/signals.ts';
 import { ConfigMap } from '../kinds/core.ts';
 import type { Resource } from '../resource.ts';
 import { type FakeClock, fakeClock } from '../testing.ts';
@@ -45,8 +46,10 @@ function run(script: readonly Answer[]) {
   const errors: unknown[] = [];
   const rest = [...script];
   const answer = async (request: ApiRequest, send: (text: string) => void) => {
-    const { watch: watching, resourceVersion, continue: token } = request.query ?? {};
-    requests.push(watching ? `watch ${resourceVersion}` : `list${token ? ` ${token}` : ''}`);
+    listenAwhile(request.signal);
+    const { watch: watching, resourceVersion, continue: token, limit } = request.query ?? {};
+    const list = limit === 1 ? 'look' : 'list';
+    requests.push(watching ? `watch ${resourceVersion}` : `${list}${token ? ` ${token}` : ''}`);
     return (rest.shift() ?? hang)(request, send);
   };
   const transport: Pick<Transport, 'request' | 'stream'> = {
@@ -154,13 +157,98 @@ describe('a reflector', () => {
       for (const at of [60_000, 120_000, 180_000]) clock.after(at, () => send(event('BOOKMARK', String(at))));
       return hang(request, send);
     };
-    const { requests, clock, errors } = run([page('5', []), talks, hang]);
+    const { requests, clock, errors } = run([page('5', []), talks, page('180000', []), hang]);
     await pass(clock, 0);
     for (let n = 0; n < 27; n++) await pass(clock, 10_000);
     expect(requests).toEqual(['list', 'watch 5']);
     await pass(clock, 10_001);
-    expect(requests).toEqual(['list', 'watch 5', 'watch 180000']);
+    expect(requests).toEqual(['list', 'watch 5', 'look', 'watch 180000']);
     expect(errors).toEqual([]);
+  });
+
+  test('lists again where a silent server has been set back behind its version', async () => {
+    const { requests, clock, errors, names } = run([
+      page('100', ['a']),
+      hang,
+      page('20', []),
+      page('20', ['b']),
+      hang,
+    ]);
+    await pass(clock, 100_001);
+    expect(requests).toEqual(['list', 'watch 100', 'look', 'list', 'watch 20']);
+    expect(names()).toEqual(['b']);
+    expect(errors).toEqual([]);
+  });
+
+  test('takes a silent server that does not answer otherwise for one that is away', async () => {
+    const down = new Unreachable(REQUEST, new Error('down'));
+    const { requests, clock, errors } = run([page('5', []), hang, fail(down), hang]);
+    await pass(clock, 100_001);
+    expect(requests).toEqual(['list', 'watch 5', 'look']);
+    await pass(clock, 1000);
+    expect(requests).toEqual(['list', 'watch 5', 'look', 'watch 5']);
+    expect(errors).toEqual([down]);
+  });
+
+  test.each([
+    ['an event without a version', event('ADDED', '', 'b')],
+    ['an event of a type that nobody knows', event('RENAMED', '6', 'b')],
+    ['an event without an object', '{"type":"ADDED"}\n'],
+  ])('takes %s for a failure, and goes on from the last that was whole', async (_, odd) => {
+    const { requests, clock, errors, names } = run([
+      page('5', []),
+      watch(event('ADDED', '6', 'a'), odd, event('ADDED', '8', 'c')),
+      hang,
+    ]);
+    await pass(clock, 1000);
+    expect(errors).toHaveLength(1);
+    expect(requests).toEqual(['list', 'watch 5', 'watch 6']);
+    expect(names()).toEqual(['a']);
+  });
+
+  test('takes a list without a version for a failure', async () => {
+    const { requests, clock, names } = run([page('', ['a']), page('5', ['b']), hang]);
+    await pass(clock, 1000);
+    expect(requests).toEqual(['list', 'list', 'watch 5']);
+    expect(names()).toEqual(['b']);
+  });
+
+  test.each([400, 404])(
+    'lists again, later, where the server knows nothing to watch from there (%d)',
+    async (status) => {
+      const refused = new ApiError(REQUEST, status, {});
+      const { requests, clock, errors } = run([page('5', []), fail(refused), page('9', []), hang]);
+      await pass(clock, 999);
+      expect(requests).toEqual(['list', 'watch 5']);
+      await pass(clock, 1);
+      expect(requests).toEqual(['list', 'watch 5', 'list', 'watch 9']);
+      expect(errors).toEqual([refused]);
+    },
+  );
+
+  test('begins a list anew where the server does not take its own token back', async () => {
+    const refused = new ApiError(REQUEST, 400, { message: 'continue key is not valid' });
+    const { requests, clock, names } = run([page('5', ['a'], 'more'), fail(refused), page('9', ['b']), hang]);
+    await pass(clock, 1000);
+    expect(requests).toEqual(['list', 'list more', 'list', 'watch 9']);
+    expect(names()).toEqual(['b']);
+  });
+
+  test('waits as long as it is asked to, but not longer than it would by itself', async () => {
+    const busy = new ApiError(REQUEST, 503, {}, 3600);
+    const { requests, clock } = run([fail(busy), page('5', []), hang]);
+    await pass(clock, 4999);
+    expect(requests).toEqual(['list']);
+    await pass(clock, 1);
+    expect(requests).toEqual(['list', 'list', 'watch 5']);
+  });
+
+  test('leaves nothing behind in the signal of the process, however often it watches', async () => {
+    const { clock, stop } = run([page('5', []), ...Array.from({ length: 20 }, () => watch())]);
+    await pass(clock, 0);
+    const before = tracesIn(stop.signal);
+    for (let n = 0; n < 10; n++) await pass(clock, 4000);
+    expect(tracesIn(stop.signal)).toBe(before);
   });
 
   test('takes a line that is no JSON for a failure, not for an event', async () => {

@@ -1,8 +1,8 @@
 import { type BackoffOptions, backoffDelay } from '../backoff.ts';
-import { type Clock, pause } from '../clock.ts';
+import { abortWith, type Clock, pause } from '../clock.ts';
 import { ApiError, isExpired, type StatusBody } from '../cluster/errors.ts';
 import type { Transport } from '../cluster/transport.ts';
-import { type Kind, type Resource, resourcePath } from '../resource.ts';
+import { compareVersions, type Kind, type Resource, resourcePath } from '../resource.ts';
 import { splitLines } from './lines.ts';
 import {
   initialReflectorState,
@@ -45,7 +45,7 @@ const EARLY = 1_000;
 const WATCH_SECONDS = 300;
 
 interface ListAnswer {
-  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly metadata: { readonly resourceVersion?: string; readonly continue?: string };
   readonly items: readonly Resource[] | null;
 }
 
@@ -69,12 +69,22 @@ export async function reflect(options: ReflectorOptions, signal: AbortSignal): P
       slow = advance(await act(options, state, advance, signal));
     } catch (error) {
       if (signal.aborted) return;
-      if (!isExpired(error)) onError(error, state);
-      slow = advance({ type: isExpired(error) ? 'expired' : 'failed' });
-      asked = askedPause(error);
+      const type = meaningOf(error);
+      if (type !== 'expired') onError(error, state);
+      slow = advance({ type });
+      asked = Math.min(askedPause(error), backoff.longest);
     }
     if (slow) await pause(clock, asked + backoffDelay(state.failures, backoff), signal);
   }
+}
+
+/**
+ * What an error means to the state machine. A server that refuses for now (429), or does not know us yet (as 401 and
+ * 403 right after its start), still knows where we were: all its watchers need not list again at once.
+ */
+function meaningOf(error: unknown): 'expired' | 'refused' | 'failed' {
+  if (isExpired(error)) return 'expired';
+  return error instanceof ApiError && (error.status === 400 || error.status === 404) ? 'refused' : 'failed';
 }
 
 /** Milliseconds that the server asks to be left in peace. */
@@ -96,37 +106,64 @@ function act(
 
 /** Asks for one page of the list. */
 async function page(
-  { transport, kind, selector, store, pageSize = 500 }: ReflectorOptions,
+  options: ReflectorOptions,
   continueToken: string | undefined,
   signal: AbortSignal,
 ): Promise<ReflectorInput> {
+  const { store, pageSize = 500 } = options;
   if (continueToken === undefined) store.listing();
-  const query = { limit: pageSize, continue: continueToken, labelSelector: selector };
-  const answer = await transport.request<ListAnswer>({
-    method: 'GET',
-    path: resourcePath(kind, {}),
-    query,
-    signal,
-  });
-  const { resourceVersion, continue: next } = answer.metadata;
-  store.page(answer.items ?? []);
+  const { metadata, items } = await list(options, { limit: pageSize, continue: continueToken }, signal);
+  const { resourceVersion, continue: next } = metadata;
+  // To watch from no version is to be told what there is, and never of what is gone.
+  if (!resourceVersion) throw new Error('the API server answers with a list that has no resource version');
+  store.page(items ?? []);
   if (!next) store.listed();
   return { type: 'page', resourceVersion, continueToken: next || undefined };
 }
 
+function list(
+  { transport, kind, selector }: ReflectorOptions,
+  query: { readonly limit: number; readonly continue?: string | undefined },
+  signal: AbortSignal,
+): Promise<ListAnswer> {
+  return transport.request<ListAnswer>({
+    method: 'GET',
+    path: resourcePath(kind, {}),
+    query: { ...query, labelSelector: selector },
+    signal,
+  });
+}
+
+/**
+ * Whether the server stands at a version before ours, as after its data were restored from a backup. It does not
+ * refuse to watch from there, but keeps back all that happens until it has counted as far again.
+ */
+async function isSetBack(options: ReflectorOptions, resourceVersion: string, signal: AbortSignal) {
+  const guard = createGuard(options, signal);
+  try {
+    const { metadata } = await list(options, { limit: 1 }, guard.signal);
+    return (compareVersions(metadata.resourceVersion, resourceVersion) ?? 0) < 0;
+  } finally {
+    guard.end();
+  }
+}
+
 /** Watches until the stream ends, one way or another; each event is stored and advances the state by itself. */
 async function watch(
-  { transport, kind, selector, store, clock, silence = 100_000 }: ReflectorOptions,
+  options: ReflectorOptions,
   resourceVersion: string,
   advance: (input: ReflectorInput) => boolean,
   signal: AbortSignal,
 ): Promise<ReflectorInput> {
-  const guard = createGuard(clock, silence);
+  const { transport, kind, selector, store, clock } = options;
+  const guard = createGuard(options, signal);
+  let version = resourceVersion;
   const begun = clock.monotonic();
   let events = 0;
   const lines = splitLines((line) => {
     events++;
-    advance({ type: 'event', resourceVersion: storeEvent(store, JSON.parse(line)) });
+    version = storeEvent(store, JSON.parse(line));
+    advance({ type: 'event', resourceVersion: version });
   });
   const query = {
     watch: true,
@@ -140,12 +177,12 @@ async function watch(
       method: 'GET',
       path: resourcePath(kind, {}),
       query,
-      signal: AbortSignal.any([signal, guard.signal]),
+      signal: guard.signal,
     } as const;
     await transport.stream(request, (chunk) => guard.hear(() => lines(chunk)));
   } catch (error) {
-    if (guard.silent()) return { type: 'silent' };
-    throw guard.failure() ?? error;
+    if (!guard.silent()) throw guard.failure() ?? error;
+    return { type: (await isSetBack(options, version, signal)) ? 'expired' : 'silent' };
   } finally {
     guard.end();
   }
@@ -158,17 +195,21 @@ async function watch(
 function storeEvent(store: ReflectorStore, event: WatchEvent): string {
   const { type, object } = event;
   if (type === 'ERROR') throw new ApiError({ method: 'WATCH', path: '' }, object.code ?? 0, object);
+  const { resourceVersion } = object.metadata;
+  if (!resourceVersion) throw new Error('the API server sends an event that has no resource version');
   if (type === 'DELETED') store.remove(object);
-  else if (type !== 'BOOKMARK') store.put(object);
-  return object.metadata.resourceVersion ?? '';
+  else if (type === 'ADDED' || type === 'MODIFIED') store.put(object);
+  else if (type !== 'BOOKMARK') throw new Error(`the API server sends an event of an unknown type, ${type}`);
+  return resourceVersion;
 }
 
 /**
- * Aborts a stream on which nothing is heard, or whose receiver fails. One timer, that looks at the clock when it
- * fires, however much is heard.
+ * Aborts a stream on which nothing is heard, whose receiver fails, or that nobody wants any more. One timer, that
+ * looks at the clock when it fires, however much is heard.
  */
-function createGuard(clock: Clock, silence: number) {
+function createGuard({ clock, silence = 100_000 }: ReflectorOptions, signal: AbortSignal) {
   const controller = new AbortController();
+  const letGo = abortWith(controller, signal);
   let last = clock.monotonic();
   let silent = false;
   let failure: Error | undefined;
@@ -196,6 +237,9 @@ function createGuard(clock: Clock, silence: number) {
     },
     silent: () => silent,
     failure: () => failure,
-    end: () => cancel(),
+    end() {
+      letGo();
+      cancel();
+    },
   };
 }
