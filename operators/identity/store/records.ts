@@ -68,13 +68,28 @@ export interface StoredSession extends Session {
   readonly digest: string;
 }
 
-/** That an app was opened in a session: who tells it when the session ends. */
+/** That an app was opened in a session: what ends with it, and who is told. */
 export interface SessionClient {
   readonly session: string;
   readonly client: string;
-  /** The session of the OpenID Provider that goes with ours. */
+  /** Keyed digest of the uid of the OpenID Provider's session that goes with ours. */
   readonly oidcSession: string;
+  /** Keyed digest of the id of the grant. */
   readonly grant: string;
+  /** The client's name for the session. */
+  readonly sid: string;
+}
+
+/** What ends together: sessions, or an app's part of one. */
+export interface Ending {
+  readonly sessions: readonly string[];
+  /** Apps that are left, in sessions that go on. */
+  readonly left: readonly Pick<SessionClient, 'session' | 'client'>[];
+  /** Sessions of the OpenID Provider. */
+  readonly oidcSessions: readonly string[];
+  readonly grants: readonly string[];
+  /** Who is to be told. */
+  readonly tell: readonly PendingLogout[];
 }
 
 /** A client, with what proves it: the SHA-256 of each secret, hexadecimal. */

@@ -47,7 +47,7 @@ const migrations = (dialect: Dialect): readonly (readonly string[])[] => [
     `CREATE INDEX sessions_of ON sessions (sub)`,
     `CREATE TABLE session_clients (
        session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE, client TEXT NOT NULL, oidc_session TEXT NOT NULL,
-       grant_id TEXT NOT NULL, PRIMARY KEY (session, client))`,
+       grant_id TEXT NOT NULL, sid TEXT NOT NULL, PRIMARY KEY (session, client))`,
     `CREATE INDEX session_clients_of ON session_clients (client)`,
     `CREATE TABLE clients (id TEXT PRIMARY KEY, client TEXT NOT NULL)`,
     `CREATE TABLE logouts (

@@ -1,7 +1,7 @@
 import { number, text } from './columns.ts';
-import type { SessionClient, Spent, StoredSession } from './records.ts';
+import type { Ending, SessionClient, Spent, StoredSession } from './records.ts';
 import { insert, must, type Row, type Sql, type Statement, statement, upsert } from './sql.ts';
-import type { Store } from './store.ts';
+import type { Change, Store } from './store.ts';
 import { addingLogout } from './trail-tables.ts';
 
 const session = (row: Row): StoredSession => ({
@@ -21,6 +21,7 @@ const sessionClient = (row: Row): SessionClient => ({
   client: text(row, 'client'),
   oidcSession: text(row, 'oidc_session'),
   grant: text(row, 'grant_id'),
+  sid: text(row, 'sid'),
 });
 
 /** Takes a ticket; touches no row where it was taken before. */
@@ -37,7 +38,7 @@ export const openingSession = (opened: StoredSession): readonly Statement[] => [
 export const sessionTable = (sql: Sql): Store['sessions'] => ({
   all: async (now) => (await sql.query('SELECT * FROM sessions WHERE expires > $1', [now])).map(session),
   find: async (id) => (await sql.query('SELECT * FROM sessions WHERE id = $1', [id])).map(session)[0],
-  open: (opened, { ticket, counter }) =>
+  open: (opened, { ticket, counter, replaces }) =>
     sql.transact(
       [
         spending(ticket),
@@ -50,34 +51,45 @@ export const sessionTable = (sql: Sql): Store['sessions'] => ({
           opened.created,
         ),
         ...openingSession(opened),
+        ...(replaces === undefined ? [] : takingOver(opened.id, replaces)),
       ],
-      [{ what: 'session', id: opened.id }, { what: 'accounts' }],
+      [...told([opened.id, ...(replaces === undefined ? [] : [replaces])]), { what: 'accounts' }],
     ),
   async seen(seen) {
     const query = 'UPDATE sessions SET seen = $2 WHERE id = $1 AND seen < $2';
-    await sql.transact(
-      [...seen].map(([id, at]) => statement(query, id, at)),
-      [],
-    );
+    await sql.transact([...seen].map(([id, at]) => statement(query, id, at)));
   },
-  async end(ids, tell) {
-    await sql.transact(
-      [...ids.map((id) => statement('DELETE FROM sessions WHERE id = $1', id)), ...tell.map(addingLogout)],
-      ids.map((id) => ({ what: 'session', id })),
-    );
+  async end(ending) {
+    await sql.transact(endingAll(ending), told(ending.sessions));
   },
-  async join({ session, client, oidcSession, grant }) {
-    await sql.transact([
-      upsert('session_clients', ['session', 'client'], {
-        session,
-        client,
-        oidc_session: oidcSession,
-        grant_id: grant,
-      }),
-    ]);
+  async join({ session, client, oidcSession, grant, sid }) {
+    const row = { session, client, oidc_session: oidcSession, grant_id: grant, sid };
+    await sql.transact([upsert('session_clients', ['session', 'client'], row)]);
   },
-  clients: async (id) =>
-    (await sql.query('SELECT * FROM session_clients WHERE session = $1', [id])).map(sessionClient),
-  of: async (client) =>
-    (await sql.query('SELECT * FROM session_clients WHERE client = $1', [client])).map(sessionClient),
+  async joined(by) {
+    const [where, value] =
+      'session' in by
+        ? ['session = $1', by.session]
+        : 'client' in by
+          ? ['client = $1', by.client]
+          : ['session IN (SELECT id FROM sessions WHERE sub = $1)', by.sub];
+    return (await sql.query(`SELECT * FROM session_clients WHERE ${where}`, [value])).map(sessionClient);
+  },
 });
+
+const told = (ids: readonly string[]): Change[] => ids.map((id) => ({ what: 'session', id }));
+
+const takingOver = (to: string, from: string): readonly Statement[] => [
+  statement('UPDATE session_clients SET session = $1 WHERE session = $2', to, from),
+  statement('DELETE FROM sessions WHERE id = $1', from),
+];
+
+const endingAll = ({ sessions, left, oidcSessions, grants, tell }: Ending): readonly Statement[] => [
+  ...sessions.map((id) => statement('DELETE FROM sessions WHERE id = $1', id)),
+  ...left.map(({ session, client }) =>
+    statement('DELETE FROM session_clients WHERE session = $1 AND client = $2', session, client),
+  ),
+  ...oidcSessions.map((uid) => statement('DELETE FROM artefacts WHERE uid = $1', uid)),
+  ...grants.map((grant) => statement('DELETE FROM artefacts WHERE grant_id = $1', grant)),
+  ...tell.map(addingLogout),
+];

@@ -83,6 +83,26 @@ describe.each(['SQLite', 'PostgreSQL'])('the store in %s', (which) => {
     expect((await store.sessions.all(NOW)).map(({ id }) => id)).toEqual(['session-1', 'session-2']);
   });
 
+  it('lets a session take over from another, with the apps that were opened in it', async () => {
+    const joined = {
+      session: 'session-2',
+      client: 'home-wiki',
+      oidcSession: 'uid',
+      grant: 'grant',
+      sid: 'sid',
+    };
+    await store.sessions.join(joined);
+    const next = aSession({ id: 'session-4', digest: 'digest-4' });
+    const by = { ticket: ticket('s3'), counter: 7, replaces: 'session-2' };
+    expect(await store.sessions.open(next, by)).toBe(true);
+    expect(await store.sessions.find('session-2')).toBeUndefined();
+    expect(await store.sessions.joined({ sub: 'sub-mila' })).toEqual([{ ...joined, session: 'session-4' }]);
+    const back = aSession({ id: 'session-2', digest: 'digest-2' });
+    expect(
+      await store.sessions.open(back, { ...by, ticket: ticket('s4'), counter: 8, replaces: 'session-4' }),
+    ).toBe(true);
+  });
+
   it('takes a ticket once, of many who try at the same time', async () => {
     const taken = await Promise.all(Array.from({ length: 20 }, () => store.spend(ticket('raced'))));
     expect(taken.filter(Boolean)).toHaveLength(1);
@@ -92,17 +112,38 @@ describe.each(['SQLite', 'PostgreSQL'])('the store in %s', (which) => {
     await store.sessions.seen(new Map([['session-1', NOW + 5]]));
     await store.sessions.seen(new Map([['session-1', NOW + 3]]));
     expect((await store.sessions.find('session-1'))?.seen).toBe(NOW + 5);
-    const joined = { session: 'session-1', client: 'home-rss', oidcSession: 'uid', grant: 'grant' };
+    const joined = {
+      session: 'session-1',
+      client: 'home-rss',
+      oidcSession: 'uid',
+      grant: 'grant',
+      sid: 'sid',
+    };
     await store.sessions.join({ ...joined, grant: 'older' });
     await store.sessions.join(joined);
-    expect(await store.sessions.clients('session-1')).toEqual([joined]);
-    expect(await store.sessions.of('home-rss')).toEqual([joined]);
+    const wiki = { ...joined, session: 'session-2', client: 'home-wiki', grant: 'other' };
+    await store.sessions.join(wiki);
+    expect(await store.sessions.joined({ session: 'session-1' })).toEqual([joined]);
+    expect(await store.sessions.joined({ client: 'home-rss' })).toEqual([joined]);
+    expect(await store.sessions.joined({ sub: 'sub-mila' })).toHaveLength(2);
+    await store.artefacts.put({ model: 'Session', digest: 'ended', payload: 'sealed', uid: 'uid' });
+    await store.artefacts.put({ model: 'RefreshToken', digest: 'ended', payload: 'sealed', grant: 'grant' });
     const logout = { id: 'l1', client: 'home-rss', sub: 'sub-mila', sid: 'sid', tries: 0, due: NOW };
-    await store.sessions.end(['session-1'], [logout]);
+    await store.sessions.end({
+      sessions: ['session-1'],
+      left: [wiki],
+      oidcSessions: ['uid'],
+      grants: ['grant'],
+      tell: [logout],
+    });
     expect(await store.sessions.find('session-1')).toBeUndefined();
-    expect(await store.sessions.clients('session-1')).toEqual([]);
+    expect(await store.sessions.find('session-2')).toBeDefined();
+    expect(await store.sessions.joined({ sub: 'sub-mila' })).toEqual([]);
+    expect(await store.artefacts.findByUid('uid')).toBeUndefined();
+    expect(await store.artefacts.find('RefreshToken', 'ended')).toBeUndefined();
     expect(await store.logouts.due(NOW)).toEqual([logout]);
-    await store.logouts.defer('l1', NOW + 10);
+    const claims = await Promise.all([1, 2, 3].map(() => store.logouts.claim(logout, NOW + 10)));
+    expect(claims.filter(Boolean)).toHaveLength(1);
     expect(await store.logouts.due(NOW)).toEqual([]);
     expect(await store.logouts.due(NOW + 10)).toEqual([{ ...logout, tries: 1, due: NOW + 10 }]);
     await store.logouts.done('l1');

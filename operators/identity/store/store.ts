@@ -4,6 +4,7 @@ import type {
   Artefact,
   AuditEntry,
   Client,
+  Ending,
   EnrolmentLink,
   Instant,
   Passkey,
@@ -23,6 +24,15 @@ export type Change =
 
 /** Takes note of a change. */
 export type ChangeListener = (change: Change) => Promise<void>;
+
+/** What allows a session to be opened. */
+export interface SigningIn {
+  readonly ticket: Spent;
+  /** The authenticator's counter. */
+  readonly counter: number;
+  /** The session that this one takes over from, with the apps that were opened in it. */
+  readonly replaces?: string;
+}
 
 /** What allows a passkey to be added. */
 export interface Enrolling {
@@ -89,17 +99,17 @@ export interface Store {
      * Opens a session: takes the ticket of the ceremony that proved who it is, and notes what the authenticator
      * counted. False, and nothing happened, where the ticket had been taken before.
      */
-    open(session: StoredSession, by: { readonly ticket: Spent; readonly counter: number }): Promise<boolean>;
+    open(session: StoredSession, by: SigningIn): Promise<boolean>;
     /** Notes when sessions were last used. */
     seen(seen: ReadonlyMap<string, Instant>): Promise<void>;
-    /** Removes sessions, and notes who is to be told. */
-    end(ids: readonly string[], tell: readonly PendingLogout[]): Promise<void>;
+    /** Ends what is to end, and notes who is to be told. */
+    end(ending: Ending): Promise<void>;
     /** Notes that an app was opened in a session. */
     join(joined: SessionClient): Promise<void>;
-    /** The apps that were opened in a session. */
-    clients(id: string): Promise<readonly SessionClient[]>;
-    /** The sessions in which an app was opened. */
-    of(client: string): Promise<readonly SessionClient[]>;
+    /** The apps that were opened: in a session, in those of a person, or in any. */
+    joined(
+      by: { readonly session: string } | { readonly sub: string } | { readonly client: string },
+    ): Promise<readonly SessionClient[]>;
   };
   readonly clients: {
     all(): Promise<readonly Client[]>;
@@ -109,8 +119,8 @@ export interface Store {
   readonly logouts: {
     add(logouts: readonly PendingLogout[]): Promise<void>;
     due(now: Instant): Promise<readonly PendingLogout[]>;
-    /** Puts one off until `due`. */
-    defer(id: string, due: Instant): Promise<void>;
+    /** Takes one on and puts it off until `due`. False where somebody else did, or has told it. */
+    claim(logout: PendingLogout, due: Instant): Promise<boolean>;
     done(id: string): Promise<void>;
   };
   readonly audit: {

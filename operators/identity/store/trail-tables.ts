@@ -1,6 +1,6 @@
 import { number, optional, text } from './columns.ts';
 import type { AuditEvent, PendingLogout, WrittenEntry } from './records.ts';
-import { insert, type Row, type Sql, type Statement, statement } from './sql.ts';
+import { insert, must, type Row, type Sql, type Statement, statement } from './sql.ts';
 import type { Store } from './store.ts';
 
 const entry = (row: Row): WrittenEntry => ({
@@ -60,9 +60,10 @@ export const logoutTable = (sql: Sql): Store['logouts'] => ({
   },
   due: async (now) =>
     (await sql.query('SELECT * FROM logouts WHERE due <= $1 ORDER BY due LIMIT 100', [now])).map(logout),
-  async defer(id, due) {
-    await sql.transact([statement('UPDATE logouts SET due = $2, tries = tries + 1 WHERE id = $1', id, due)]);
-  },
+  claim: ({ id, due: was }, due) =>
+    sql.transact([
+      must('UPDATE logouts SET due = $3, tries = tries + 1 WHERE id = $1 AND due = $2', id, was, due),
+    ]),
   async done(id) {
     await sql.transact([statement('DELETE FROM logouts WHERE id = $1', id)]);
   },
