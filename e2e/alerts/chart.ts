@@ -25,7 +25,7 @@ export interface Rules {
 }
 
 /** What of a PodMonitor says how to scrape. */
-export interface PodMonitor extends Resource {
+interface PodMonitor extends Resource {
   readonly spec: {
     readonly jobLabel: string;
     readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
@@ -63,7 +63,7 @@ interface NetworkPolicy extends Resource {
 }
 
 /** A panel of a dashboard, as far as it is looked at. */
-export interface Panel {
+interface Panel {
   readonly id: number;
   readonly type: string;
   readonly title: string;
