@@ -49,12 +49,13 @@ export async function run(
   requireBindings(app, slots);
   const values = valuesOf(app, slots, secrets);
   const rendered = render(input, resolved, values, await bindingDigestKey(context));
-  await act.apply(environmentSecret(input, rendered), { owner: app });
   await act.apply(serviceAccount(input), { owner: app });
   await act.apply(networkPolicy(input, callersOf(scene, gatewayOf(resolved), context.read)), { owner: app });
   await keepClaims(input, context);
   const workloads = workloadInputs(input, rendered);
   for (const each of workloads) await applyService(each, context);
+  // After all that may be refused: a pod that restarts reads it, and would find the values of another workload.
+  await act.apply(environmentSecret(input, rendered), { owner: app });
   // First: what was renamed may be on a volume that its successor takes.
   await removeStrays(workloads, context);
   for (const each of workloads) await runWorkload(each, context);
