@@ -1,5 +1,14 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { type Context, isAlreadyExists, type Key, Secret, type SecretObject } from '@hearth/runtime';
+import {
+  type Context,
+  isAlreadyExists,
+  type Key,
+  keyText,
+  Secret,
+  type SecretObject,
+  Stalled,
+  Waiting,
+} from '@hearth/runtime';
 import { labels, manager, systemNamespace } from './names.ts';
 
 /** What a binding Secret holds, by key, in the clear. */
@@ -46,16 +55,28 @@ export function decodeSecret(secret: Pick<SecretObject, 'data'> | undefined): Bi
 
 const digestKey = { namespace: systemNamespace, name: 'hearth-digest-key' };
 
+/** Fewer bytes of a key could be found by trying them all. */
+const shortestKey = 16;
+
 /**
  * The key of the digests that stand in statuses and pod templates: others see by them that a secret
  * value changed, and can't guess at it.
+ * @throws Stalled where its Secret holds none: by a digest without a key, a value could be guessed at.
  */
 export async function bindingDigestKey({ read, act }: Pick<Context, 'read' | 'act'>): Promise<Buffer> {
   const known =
     read.get(Secret, digestKey) ??
     (await read.live(Secret, digestKey)) ??
     (await makeDigestKey({ read, act }));
-  return Buffer.from(known?.data?.key ?? '', 'base64');
+  const name = keyText(digestKey);
+  if (known === undefined) throw new Waiting('DigestKeyMissing', `Secret ${name} is being made anew.`);
+  const key = Buffer.from(known.data?.key ?? '', 'base64');
+  if (key.length >= shortestKey) return key;
+  throw new Stalled(
+    'DigestKeyUnreadable',
+    `Secret ${name} holds no key. Restore it from a backup; or delete it, and a new one is made, by which every app restarts once.`,
+    { after: 300_000 },
+  );
 }
 
 async function makeDigestKey({ read, act }: Pick<Context, 'read' | 'act'>) {
