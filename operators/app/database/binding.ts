@@ -27,16 +27,40 @@ function secretKeyOf(database: Immutable<Database>): { namespace: string; name: 
   return { namespace, name: database.spec.secretName ?? bindingSecretName(name) };
 }
 
-/** The password that a Database's own Secret holds, under its present name or an earlier one. */
-export function boundPassword(database: Immutable<Database>, read: Read): string | undefined {
+/**
+ * The password that a Database's own Secret holds, under its present name or an earlier one.
+ * @param unseen its Secret where it has lost its labels, and no cache has it: the password in it is still the app's.
+ */
+export function boundPassword(
+  database: Immutable<Database>,
+  read: Read,
+  unseen: Immutable<SecretObject> | undefined,
+): string | undefined {
   const { name } = secretKeyOf(database);
   const first = (secret: Immutable<SecretObject>) => (secret.metadata.name === name ? 0 : 1);
-  return read
-    .owned(Secret, database)
+  return [...read.owned(Secret, database), ...(unseen ? [unseen] : [])]
     .toSorted((a, b) => first(a) - first(b))
     .map((secret) => decodeSecret(secret)?.password)
     .find(isUsablePassword);
 }
+
+/** A Database's own Secret where no cache has it; undefined where one has, and where there is none. */
+export async function unseenSecret(
+  database: Immutable<Database>,
+  read: Read,
+): Promise<Immutable<SecretObject> | undefined> {
+  const found = await foundUnseen(database, read);
+  return found && isOwn(found, database) ? found : undefined;
+}
+
+async function foundUnseen(database: Immutable<Database>, read: Read) {
+  const key = secretKeyOf(database);
+  if (read.owned(Secret, database).some(({ metadata }) => metadata.name === key.name)) return undefined;
+  return read.live(Secret, key);
+}
+
+const isOwn = ({ metadata }: Immutable<SecretObject>, database: Immutable<Database>): boolean =>
+  metadata.ownerReferences?.some(({ uid }) => uid === database.metadata.uid) ?? false;
 
 /** The password to bind with: the one in the Secret; else the one that was kept with the data; else a new one. */
 export function choosePassword(bound: string | undefined, kept: string | undefined): BindingPassword {
@@ -58,15 +82,17 @@ function bindingData({ host, port }: Endpoint, database: string, password: strin
 }
 
 /**
- * Refuses to write into a Secret of somebody else. An apply would not: where no value differs, it would add
- * ours to theirs, and theirs would go when the Database goes.
+ * As {@link unseenSecret}, but refuses to write into a Secret of somebody else. An apply would not: where no value
+ * differs, it would add ours to theirs, and theirs would go when the Database goes.
  */
-export async function requireOwnSecret(database: Immutable<Database>, read: Read): Promise<void> {
+export async function requireOwnSecret(
+  database: Immutable<Database>,
+  read: Read,
+): Promise<Immutable<SecretObject> | undefined> {
   const key = secretKeyOf(database);
-  if (read.owned(Secret, database).some(({ metadata }) => metadata.name === key.name)) return;
-  const found = await read.live(Secret, key);
-  const owners = found?.metadata.ownerReferences ?? [];
-  if (found === undefined || owners.some(({ uid }) => uid === database.metadata.uid)) return;
+  const found = await foundUnseen(database, read);
+  if (found === undefined || isOwn(found, database)) return found;
+  const owners = found.metadata.ownerReferences ?? [];
   if (owners.some(({ kind, name }) => kind === database.kind && name === database.metadata.name)) {
     throw new Waiting(
       'SecretLeaving',

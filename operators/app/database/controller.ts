@@ -126,8 +126,7 @@ async function gather(
   { read }: Context,
 ): Promise<Facts> {
   const claim = claimOf(database, read);
-  await requireOwnSecret(database, read);
-  const bound = boundPassword(database, read);
+  const bound = boundPassword(database, read, await requireOwnSecret(database, read));
   const tried = bound !== undefined && memory.isDue(database, bound) ? bound : undefined;
   const observed = await server.observe(claim, tried);
   const kept = bound === undefined ? await findTombstone(read, provider, claim) : undefined;

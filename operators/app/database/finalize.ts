@@ -15,7 +15,7 @@ import {
 } from '@hearth/runtime';
 import { annotations } from '../names.ts';
 import { type AnyProvider, findProvider } from '../provider.ts';
-import { boundPassword } from './binding.ts';
+import { boundPassword, unseenSecret } from './binding.ts';
 import { claimOf } from './claim.ts';
 import { planRelease } from './plan.ts';
 import type { Claim, DatabaseProvider, Observation, OpenProvider } from './provider.ts';
@@ -152,7 +152,7 @@ async function raiseTombstone(
   if (namespace?.metadata.deletionTimestamp !== undefined) return;
   const earlier = await findTombstone(read, provider, claim);
   const tombstone = tombstoneSecret(provider, claim, {
-    password: boundPassword(database, read) ?? earlier?.password,
+    password: boundPassword(database, read, await unseenSecret(database, read)) ?? earlier?.password,
     size: observed.size,
     since: earlier?.since ?? clock.now().toISOString(),
   });
