@@ -1,11 +1,13 @@
 import type { Home, Route } from '@hearth/domain';
 import {
   type Context,
+  type Immutable,
   isNotFound,
   type Key,
   type Kind,
   type Resource,
   Secret,
+  type SecretObject,
   Waiting,
 } from '@hearth/runtime';
 import { bindingDigestKey, bindingHash, bindingSecret } from '../binding.ts';
@@ -33,7 +35,13 @@ export async function release(route: Route, { read, act }: Context): Promise<voi
     for (const { metadata } of read.owned(kind, route))
       await act.delete(kind, metadata, { uid: metadata.uid });
   }
+  const issued = read.get(Secret, keyIn(route, tlsSecretName(route.metadata.name)));
+  if (issued && isIssued(issued)) await act.delete(Secret, issued.metadata, { uid: issued.metadata.uid });
 }
+
+/** cert-manager owns to nobody what it writes, and leaves it when the order goes; but it says in it whose order it was. */
+const isIssued = ({ metadata }: Immutable<SecretObject>): boolean =>
+  metadata.annotations?.['cert-manager.io/certificate-name'] === metadata.name;
 
 /**
  * Makes sure of the certificate; says for how many milliseconds it is good.

@@ -254,6 +254,18 @@ describe('of two Routes with one host', () => {
     ]);
   });
 
+  test('the younger keeps no key for it that cert-manager obtained', async () => {
+    const pair = await leafOf(authority, `rss.${domain}`);
+    const issued = (name: string, from: string) => {
+      const secret = tlsSecret({ namespace: 'home', name }, pair);
+      const annotations = { 'cert-manager.io/certificate-name': from };
+      return { ...secret, metadata: { ...secret.metadata, annotations } };
+    };
+    const context = cluster([younger, older, issued('news-tls', 'news-tls'), issued('mail-tls', 'mail-tls')]);
+    expect(await reconcile(context, 'news')).toMatchObject(taken);
+    expect(names(context, Secret)).toEqual(['mail-tls']);
+  });
+
   test('the younger is woken when the older goes, and has it', async () => {
     const context = cluster([younger, older]);
     await context.act.delete(Route, older.metadata);
