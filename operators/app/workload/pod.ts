@@ -175,8 +175,8 @@ function probeAction(workload: Workload): Probe | undefined {
   const port =
     ready.port ?? (ready.path == null ? undefined : workload.ports?.find((p) => p.protocol === 'HTTP')?.name);
   if (port === undefined) return undefined;
-  // The kubelet takes any status from 200 to 399 for healthy; where the definition allows others, only the
-  // connection is tried here.
+  // The kubelet takes any status from 200 to 399 for healthy and can't be told of others; to run a command that can, the
+  // image would have to hold one. So where the definition allows others, only the connection is tried here.
   const kubeletAgrees = ready.ok.every((status) => status >= 200 && status < 400);
   return ready.path != null && kubeletAgrees
     ? { httpGet: { path: ready.path, port } }

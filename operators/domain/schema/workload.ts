@@ -42,8 +42,8 @@ const readyProbe = z
       .default([200])
       .meta({
         description:
-          'Status codes that mean healthy. The kubelet takes any from 200 to 399; where one outside of these is ' +
-          'named, only the connection is tried.',
+          'Status codes that mean healthy. To Kubernetes each from 200 to 399 does, named here or not; where one ' +
+          'outside of these is named, a connection is all that is tried, and what the app answers is not looked at.',
       }),
     timeout: duration().default('120s').meta({ description: 'How long a start may take.' }),
   })
