@@ -65,10 +65,10 @@ export function createInformer(watched: Watched, options: InformerOptions): Info
     page(objects: readonly Resource[]) {
       for (const object of objects) pages.objects.push(take(object, pages.applied));
     },
-    listed() {
+    listed(resourceVersion: string | undefined) {
       applied = pages.applied;
       cache.replace(pages.objects);
-      ownWrites.replaced(pages.mark);
+      ownWrites.replaced(pages.mark, { resourceVersion, get: (key) => cache.get(key)?.metadata });
       store.listing();
       isSynced = true;
       synced.resolve();
@@ -110,7 +110,7 @@ export function createInformer(watched: Watched, options: InformerOptions): Info
           onError(error, { phase }) {
             if (!(optional && phase === 'list' && isNotFound(error))) return options.onError(kind, error);
             store.listing();
-            store.listed();
+            store.listed(undefined);
           },
         },
         signal,

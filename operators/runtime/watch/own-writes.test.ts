@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fakeClock } from '../testing.ts';
-import { createOwnWrites, type OwnWrites } from './own-writes.ts';
+import { createOwnWrites, type OwnWrites, type Written } from './own-writes.ts';
 
 /** Whether a wait is over. */
 async function isOver(wait: Promise<void> | undefined): Promise<boolean> {
@@ -12,6 +12,12 @@ async function isOver(wait: Promise<void> | undefined): Promise<boolean> {
 }
 
 const at = (resourceVersion: string) => ({ uid: 'u', resourceVersion });
+
+/** A list of this version that holds this state of every key. */
+const listed = (resourceVersion: string, state: { uid: string; resourceVersion?: string } | undefined) => ({
+  resourceVersion,
+  get: () => state,
+});
 
 function start(gaveUp: string[] = []): { writes: OwnWrites; clock: ReturnType<typeof fakeClock> } {
   const clock = fakeClock();
@@ -89,11 +95,46 @@ describe('waiting for own writes', () => {
     const { writes } = start();
     const early = writes.listing();
     writes.begin('k');
-    const wait = writes.settle('k', { resourceVersion: '8' }, at('7'));
-    writes.replaced(early);
+    const wait = writes.settle('k', { resourceVersion: 'b' }, at('a'));
+    writes.replaced(early, listed('a', at('a')));
     expect(await isOver(wait)).toBe(false);
-    writes.replaced(writes.listing());
+    writes.replaced(writes.listing(), listed('c', at('b')));
     expect(await isOver(wait)).toBe(true);
+  });
+
+  test.each<[string, Written, ReturnType<typeof listed>]>([
+    ['holds it', { resourceVersion: 'b' }, listed('c', at('b'))],
+    ['holds what others made of it since', { resourceVersion: '8' }, listed('12', at('10'))],
+    ['no longer holds what was written', { resourceVersion: '8', uid: 'u' }, listed('12', undefined)],
+    ['no longer holds what was deleted', { deleted: 'u' }, listed('c', undefined)],
+    ['holds the successor of what was deleted', { deleted: 'u' }, listed('c', { uid: 'v' })],
+  ])('ends with a list that was under way during the write where it %s', async (_, written, list) => {
+    const { writes } = start();
+    const mark = writes.listing();
+    writes.begin('k');
+    const wait = writes.settle('k', written, at('7'));
+    writes.replaced(mark, list);
+    expect(await isOver(wait)).toBe(true);
+  });
+
+  test.each<[string, Written, ReturnType<typeof listed>]>([
+    ['from before it', { resourceVersion: '8' }, listed('7', at('7'))],
+    ['from before it was made', { resourceVersion: '8', uid: 'u' }, listed('7', undefined)],
+    ['from before it was deleted', { deleted: 'u' }, listed('7', at('7'))],
+  ])('goes on with a list that was under way during the write and is %s', async (_, written, list) => {
+    const { writes } = start();
+    const mark = writes.listing();
+    writes.begin('k');
+    const wait = writes.settle('k', written, at('7'));
+    writes.replaced(mark, list);
+    expect(await isOver(wait)).toBe(false);
+  });
+
+  test('does not begin where a list with a later version was quicker than the answer', () => {
+    const { writes } = start();
+    writes.begin('k');
+    writes.replaced(writes.listing(), listed('12', at('10')));
+    expect(writes.settle('k', { resourceVersion: '8', uid: 'u' }, at('10'))).toBeUndefined();
   });
 
   test('is given up in the end, and said so, rather than to hold a key for ever', async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { compareVersions } from '../resource.ts';
 
 /**
  * How the object was left by a write: at a resource version, or gone. A write that takes the last finalizer off a
@@ -9,9 +10,10 @@ export type Written =
   | { readonly deleted: string };
 
 /**
- * Knows when a cache has caught up with what this process wrote into the cluster itself. Resource versions are
- * opaque and never ordered: a watch delivers every change of an object, in order, so the version that a write
- * returned arrives sooner or later, and whatever is seen after it is newer.
+ * Knows when a cache has caught up with what this process wrote into the cluster itself. A watch delivers every change
+ * of an object, in order: the version that a write returned arrives sooner or later, and whatever is seen after it is
+ * newer. Only a list that was under way during the write leaves changes out; there the order of versions decides,
+ * where they have one.
  */
 export interface OwnWrites {
   /** A write of this key is about to be sent: from now on, remember what the watch says of it. */
@@ -26,7 +28,13 @@ export interface OwnWrites {
   /** A list has been asked for; returns what to pass to `replaced` when it is in the cache. */
   listing(): number;
   /** The cache holds a list that was asked for at `mark`: it has all that was written before. */
-  replaced(mark: number): void;
+  replaced(mark: number, list: Listed): void;
+}
+
+/** A list that has been put in place of all that a cache held. */
+interface Listed {
+  readonly resourceVersion: string | undefined;
+  get(key: string): Cached | undefined;
 }
 
 /** What identifies a state of an object. */
@@ -55,6 +63,7 @@ const GIVE_UP_AFTER = 30_000;
 export function createOwnWrites(clock: Clock, gaveUp: (key: string) => void): OwnWrites {
   const keys = new Map<string, KeyState>();
   let epoch = 0;
+  let listVersion: string | undefined;
 
   const release = (key: string, state: KeyState, from: number, count: number) => {
     for (const { resolve } of state.expected.splice(from, count)) resolve();
@@ -88,8 +97,8 @@ export function createOwnWrites(clock: Clock, gaveUp: (key: string) => void): Ow
       const state = keys.get(key);
       if (!state) return undefined;
       state.inFlight--;
-      const waiting =
-        written && !caughtUp(written, cached, state.seen) ? expect(key, state, written) : undefined;
+      const isThere = !written || isIn(cached, listVersion, written) || wasSeen(state.seen, written);
+      const waiting = isThere ? undefined : expect(key, state, written);
       if (state.inFlight === 0) state.seen.clear();
       release(key, state, 0, 0);
       return waiting;
@@ -102,23 +111,31 @@ export function createOwnWrites(clock: Clock, gaveUp: (key: string) => void): Ow
       release(key, state, 0, last + 1);
     },
     listing: () => ++epoch,
-    replaced(mark) {
+    replaced(mark, list) {
+      listVersion = list.resourceVersion;
       for (const [key, state] of keys) {
-        const after = state.expected.findIndex(({ at }) => at >= mark);
-        release(key, state, 0, after < 0 ? state.expected.length : after);
+        const cached = list.get(key);
+        const last = state.expected.findLastIndex(
+          ({ at, written }) => at < mark || isIn(cached, listVersion, written),
+        );
+        release(key, state, 0, last + 1);
       }
     },
   };
 }
 
-function caughtUp(
-  written: Written,
-  cached: Cached | undefined,
-  seen: ReadonlySet<string | undefined>,
-): boolean {
+/** Whether a cache that holds this state of an object, and all up to the version of its last list, has a write. */
+function isIn(cached: Cached | undefined, listVersion: string | undefined, written: Written): boolean {
   if ('deleted' in written) return cached?.uid !== written.deleted;
-  if (cached?.resourceVersion === written.resourceVersion || seen.has(written.resourceVersion)) return true;
-  return written.uid !== undefined && seen.has(written.uid);
+  const { resourceVersion } = written;
+  if (cached?.resourceVersion === resourceVersion) return true;
+  return (compareVersions(listVersion, resourceVersion) ?? -1) >= 0;
+}
+
+/** Whether the watch has brought a write, or the end of what was written to, before it was answered. */
+function wasSeen(seen: ReadonlySet<string | undefined>, written: Written): boolean {
+  if ('deleted' in written) return false;
+  return seen.has(written.resourceVersion) || (written.uid !== undefined && seen.has(written.uid));
 }
 
 /**

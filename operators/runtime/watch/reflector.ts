@@ -16,8 +16,8 @@ interface ReflectorStore {
   /** A list is about to be asked for; forget the pages of one that was not finished. */
   listing(): void;
   page(objects: readonly Resource[]): void;
-  /** The list is whole: put its pages in place of all that was there. */
-  listed(): void;
+  /** The list, of this version, is whole: put its pages in place of all that was there. */
+  listed(resourceVersion: string): void;
   put(object: Resource): void;
   remove(object: Resource): void;
 }
@@ -117,7 +117,7 @@ async function page(
   // To watch from no version is to be told what there is, and never of what is gone.
   if (!resourceVersion) throw new Error('the API server answers with a list that has no resource version');
   store.page(items ?? []);
-  if (!next) store.listed();
+  if (!next) store.listed(resourceVersion);
   return { type: 'page', resourceVersion, continueToken: next || undefined };
 }
 
