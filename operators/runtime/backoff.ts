@@ -8,13 +8,16 @@ export interface BackoffOptions {
   readonly random?: () => number;
 }
 
-/** The delay before attempt `failures + 1`: exponential, spread by half to either side so that crowds disperse. */
+/**
+ * The delay before attempt `failures + 1`: exponential, spread by half to either side so that crowds disperse. Where it
+ * can grow no more it is spread all the same: a long delay is what a crowd comes to.
+ */
 export function backoffDelay(
   failures: number,
   { first, longest, random = Math.random }: BackoffOptions,
 ): number {
-  const middle = Math.min(first * 2 ** Math.min(Math.max(failures - 1, 0), 40), longest);
-  return Math.min(middle * (0.5 + random()), longest);
+  const middle = Math.min(first * 2 ** Math.min(Math.max(failures - 1, 0), 40), longest / 1.5);
+  return middle * (0.5 + random());
 }
 
 /** Counts failures per key. */

@@ -1,11 +1,9 @@
-import { createKeyBackoff } from './backoff.ts';
-import { isUnavailable } from './cluster/errors.ts';
 import type { Controller } from './controller.ts';
-import type { PassEnd } from './pass.ts';
 import { createPerformer, type Shared } from './perform.ts';
 import { createQueue, FRESH, LISTED, type Taken } from './queue.ts';
 import { cachesOf, createRead } from './read.ts';
 import { type Kind, kindText } from './resource.ts';
+import { createRetries } from './retries.ts';
 import { wakeRules } from './wake.ts';
 import type { Change } from './watch/cache.ts';
 import type { Informer } from './watch/informer.ts';
@@ -22,9 +20,6 @@ export interface RunningController {
 }
 
 const WORKERS = 4;
-const BACKOFF = { first: 250, longest: 5 * 60_000 };
-/** That the API server is away is no fault of the key: it is not to wait minutes after its return. */
-const UNAVAILABLE_LONGEST = 15_000;
 
 /** Wires a controller to its informers (by kind). Its queue fills from now on; nothing is reconciled until `work`. */
 export function createRunningController(
@@ -37,7 +32,7 @@ export function createRunningController(
   const queue = createQueue(clock, metrics.queueObserver(name));
   metrics.watchQueue(name, queue);
   metrics.controller(name, workers);
-  const backoff = createKeyBackoff(BACKOFF);
+  const retries = createRetries();
   const primary = informerFor(informers, kind);
   const caches = new Map(Array.from(informers, ([text, { cache }]) => [text, cache]));
   const read = createRead(cachesOf(name, caches), shared.transport);
@@ -65,13 +60,12 @@ export function createRunningController(
   const handle = async (taken: Taken, signal: AbortSignal) => {
     const object = primary.cache.get(taken.key);
     if (!object) {
-      backoff.forget(taken.key);
+      retries.forget(taken.key);
       return { caughtUp: undefined };
     }
     const { end, caughtUp } = await perform.once(object, signal);
-    const retry = retryDelay(end, () => backoff.next(taken.key));
-    if (retry.forget) backoff.forget(taken.key);
-    if (retry.after !== undefined) queue.add(taken.key, { after: retry.after, priority: taken.priority });
+    const after = retries.after(taken.key, end);
+    if (after !== undefined) queue.add(taken.key, { after, priority: taken.priority });
     return { caughtUp };
   };
 
@@ -110,28 +104,4 @@ function informerFor(informers: ReadonlyMap<string, Informer>, kind: Kind): Info
   const informer = informers.get(kindText(kind));
   if (!informer) throw new Error(`there is no informer on ${kindText(kind)}`);
   return informer;
-}
-
-/** When to come back to a key, and whether its failures are forgotten. */
-function retryDelay(
-  end: PassEnd,
-  nextBackoff: () => number,
-): { readonly after?: number | undefined; readonly forget: boolean } {
-  switch (end.type) {
-    case 'outcome': {
-      const { type, after } = end.outcome;
-      return type === 'waiting' && after === undefined
-        ? { after: nextBackoff(), forget: false }
-        : { after, forget: true };
-    }
-    case 'error':
-      return isUnavailable(end.error)
-        ? { after: Math.min(nextBackoff(), UNAVAILABLE_LONGEST * (0.5 + Math.random() / 2)), forget: false }
-        : { after: nextBackoff(), forget: false };
-    case 'overtaken':
-      return { after: nextBackoff(), forget: false };
-    case 'cut-off':
-      // Whoever leads next starts with every object, this one too.
-      return { forget: false };
-  }
 }
