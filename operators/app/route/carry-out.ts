@@ -5,6 +5,7 @@ import {
   isNotFound,
   type Key,
   type Kind,
+  type Read,
   type Resource,
   Secret,
   type SecretObject,
@@ -14,7 +15,7 @@ import { bindingDigestKey, bindingHash, bindingSecret } from '../binding.ts';
 import { Certificate } from '../certificate/kinds.ts';
 import { bindingSecretName } from '../names.ts';
 import type { Provider } from '../provider.ts';
-import type { Gateway, Passage } from './gateway.ts';
+import type { Gateway, Passage, Question } from './gateway.ts';
 import { gatewayKinds } from './gateways.ts';
 import { issuerOf } from './issuer/issuers.ts';
 import type { Guard, Name } from './plan.ts';
@@ -23,7 +24,7 @@ import type { Guard, Name } from './plan.ts';
 const tlsSecretName = (route: string): string => `${route}-tls`;
 
 /** A status without what a route has while its host is its own. */
-export const withoutHost = { host: null, url: null, binding: null, bindingHash: null };
+export const withoutHost = { host: null, url: null, binding: null, bindingHash: null, signOn: null };
 
 /**
  * Takes away all that leads to a route whose host isn't its own, its certificate too: nobody keeps a key for a
@@ -77,6 +78,17 @@ export async function bind(
   return { binding: { name }, bindingHash: bindingHash(await bindingDigestKey(context), { url, host }) };
 }
 
+/** By what requests are led, and what is asked before. */
+export interface Way {
+  readonly gateway: Gateway;
+  readonly provision: Provider<'Route'>['provision'];
+  readonly question: Question | undefined;
+}
+
+/** Whether anything leads to a route. */
+export const isLed = (route: Route, read: Read): boolean =>
+  gatewayKinds.some((kind) => read.owned(kind, route).length > 0);
+
 /**
  * Keeps what leads requests to the route's Service, and takes away what no longer does.
  * @throws Waiting where the cluster doesn't know the gateway's kinds.
@@ -85,8 +97,7 @@ export async function connect(
   route: Route,
   { host }: Name,
   guard: Guard,
-  gateway: Gateway,
-  provision: Provider<'Route'>['provision'],
+  { gateway, provision, question }: Way,
   { act, read }: Context,
 ): Promise<void> {
   const passage: Passage = {
@@ -96,6 +107,7 @@ export async function connect(
     port: route.spec.port,
     tlsSecret: tlsSecretName(route.metadata.name),
     homeNetworkOnly: guard.homeNetworkOnly,
+    signOn: question,
     mark: markOf(route),
   };
   const wanted = gateway.objects(passage, provision);

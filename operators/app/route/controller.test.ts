@@ -1,99 +1,25 @@
-import { App, AppDefinition, Home, Route } from '@hearth/domain';
+import { Home, Route } from '@hearth/domain';
 import { EndpointSlice, type Key, type Resource, Secret } from '@hearth/runtime';
-import { type FakeContext, fakeContext } from '@hearth/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import { decodeSecret } from '../binding.ts';
 import { authorityKey, type PemPair, readPair, tlsSecret } from '../certificate/pair.ts';
 import { makeAuthority, signLeaf } from '../certificate/sign.ts';
 import { deletedByName } from '../testing/deletions.ts';
 import { routeController } from './controller.ts';
+import {
+  app,
+  authority,
+  cluster,
+  definition,
+  domain,
+  names,
+  reconcile,
+  route,
+  start,
+  type Wish,
+} from './testing/cluster.ts';
 import { standIn } from './testing/stand-in.ts';
 import { IngressRoute, Middleware } from './traefik/kinds.ts';
-
-const domain = 'hearth.home.arpa';
-// The time of day, which OpenSSL goes by.
-const start = new Date().toISOString();
-const authority = await makeAuthority(domain, new Date(start));
-
-const home = (spec: object = {}, certificateAuthority = authority.certificate) => ({
-  apiVersion: Home.apiVersion,
-  kind: Home.kind,
-  metadata: { name: 'home' },
-  spec: { domain, httpsPort: 443, certificateIssuer: { type: 'LocalCA' }, ...spec },
-  status: { observedGeneration: 1, certificateAuthority },
-});
-const app = (namespace: string, name: string, definition: string, spec: object = {}) => ({
-  apiVersion: App.apiVersion,
-  kind: App.kind,
-  metadata: { namespace, name, uid: `${namespace}-${name}` },
-  spec: { definition, ...spec },
-});
-const traefikApp = app('hearth-providers', 'traefik', 'traefik', {
-  external: { host: 'traefik.traefik.svc', ports: [{ name: 'https', port: 443 }] },
-  share: { namespaces: ['*'] },
-});
-const definition = (name: string) => ({
-  apiVersion: AppDefinition.apiVersion,
-  kind: AppDefinition.kind,
-  metadata: { name },
-  spec: { provides: [{ kind: 'Route', name: 'default', port: 'https' }] },
-});
-
-interface Wish {
-  readonly namespace?: string;
-  readonly made?: string;
-  readonly owner?: Resource;
-  readonly spec?: object;
-}
-const route = (name: string, { namespace = 'home', made = start, owner, spec = {} }: Wish = {}) => ({
-  apiVersion: Route.apiVersion,
-  kind: Route.kind,
-  metadata: {
-    namespace,
-    name,
-    uid: `${namespace}-${name}`,
-    creationTimestamp: made,
-    ...(owner && {
-      ownerReferences: [
-        { ...owner, name: owner.metadata.name, uid: owner.metadata.uid ?? '', controller: true },
-      ],
-    }),
-  },
-  spec: {
-    providerRef: { namespace: 'hearth-providers', name: 'traefik' },
-    host: 'rss',
-    service: 'rss',
-    port: 80,
-    exposure: 'lan',
-    ...spec,
-  },
-});
-
-const nobody = async () => ({ host: '127.0.0.1', port: 9 });
-
-const cluster = (objects: readonly Resource[], reach = nobody) =>
-  fakeContext({
-    now: start,
-    reach,
-    indexes: routeController.indexes ?? [],
-    objects: [home(), tlsSecret(authorityKey, authority), traefikApp, definition('traefik'), ...objects],
-  });
-
-async function reconcile(context: FakeContext, name = 'rss', namespace = 'home') {
-  const object = context.read.get(Route, { namespace, name });
-  if (object === undefined) throw new Error(`there is no Route ${namespace}/${name}`);
-  try {
-    return await routeController.reconcile(object as Route, context);
-  } catch (error) {
-    return error;
-  }
-}
-
-const names = (context: FakeContext, kind: typeof IngressRoute | typeof Middleware | typeof Secret) =>
-  context.read
-    .list<Resource>(kind, { namespace: 'home' })
-    .map(({ metadata }) => metadata.name)
-    .toSorted();
 
 describe('a Route', () => {
   test('gets a certificate, a binding and a way through the gateway', async () => {
@@ -108,7 +34,7 @@ describe('a Route', () => {
       },
     });
     expect(names(context, Secret)).toEqual(['rss-binding', 'rss-tls']);
-    expect(names(context, Middleware)).toEqual(['rss-home-network', 'rss-mark']);
+    expect(names(context, Middleware)).toEqual(['rss-headers', 'rss-home-network']);
     expect(names(context, IngressRoute)).toEqual(['rss']);
     const binding = context.read.get(Secret, { namespace: 'home', name: 'rss-binding' });
     expect(binding?.type).toBe('servicebinding.io/route');
@@ -169,7 +95,7 @@ describe('a Route', () => {
     await reconcile(context);
     expect(byName).toEqual([]);
     expect(names(context, Secret)).toEqual(['new', 'rss-tls']);
-    expect(names(context, Middleware)).toEqual(['rss-mark']);
+    expect(names(context, Middleware)).toEqual(['rss-headers']);
   });
 
   test('follows the home to another domain, port and all', async () => {

@@ -1,4 +1,4 @@
-import { App, AppDefinition, Home, Route, reservedHosts } from '@hearth/domain';
+import { App, AppDefinition, Home, Route, reservedHosts, SSOClient } from '@hearth/domain';
 import {
   type Context,
   type Controller,
@@ -22,12 +22,13 @@ import { Certificate } from '../certificate/kinds.ts';
 import { authorityKey } from '../certificate/pair.ts';
 import { managedSelector } from '../names.ts';
 import { dial, endpointOf, findProvider } from '../provider.ts';
-import { bind, certify, connect, markOf, release, withoutHost } from './carry-out.ts';
+import { bind, certify, connect, isLed, markOf, release, withoutHost } from './carry-out.ts';
 import { byService, routesOfSlice, serviceOf, withoutPods } from './endpoints.ts';
 import { gatewayKinds, gatewayOf } from './gateways.ts';
 import { byHost, hostRefusalOf } from './host.ts';
 import { guardOf, type Name, nameOf, nextTry, portSuffix } from './plan.ts';
 import { probe } from './probe.ts';
+import { mustAskFirst, routesByClient, routesOfClient, signOnOf, statusOf } from './sign-on.ts';
 
 const byProvider = 'provider';
 const byDefinition = 'definition';
@@ -49,12 +50,14 @@ export const routeController: Controller<Route> = {
     mapped(App, routesOfApp),
     mapped(AppDefinition, routesOfDefinition),
     mapped(Secret, routesOfSecret, { selector: managedSelector }),
+    mapped(SSOClient, routesOfClient),
     // Kubernetes gives them the labels of their Service.
     mapped(EndpointSlice, routesOfSlice, { selector: managedSelector }),
   ],
   indexes: [
     indexed(Route, byHost, ({ spec }) => [spec.host]),
     indexed(Route, byService, serviceOf),
+    routesByClient,
     indexed(Route, byProvider, ({ spec }) => [`${spec.providerRef.namespace}/${spec.providerRef.name}`]),
     indexed(App, byDefinition, ({ spec }) => [spec.definition]),
   ],
@@ -86,10 +89,21 @@ async function serve(route: Route, home: Home, name: Name, context: Context): Pr
   const definition = provider.app.spec.definition;
   const gateway = gatewayOf(definition);
   if (gateway === undefined) throw new Stalled('NoAdapter', `Hearth can’t drive ${definition} as a gateway.`);
-  const guard = guardOf(route.spec);
+  const signOn = signOnOf(route, context.read);
+  const guard = guardOf(route.spec, signOn);
   const renewIn = await certify(route, home, name, context);
   const binding = await bind(route, name, definition, context);
-  await connect(route, name, guard, gateway, provider.provision, context);
+  const status = { ...name, ...binding, ...statusOf(signOn) };
+  const held = mustAskFirst(signOn);
+  if (held && !isLed(route, context.read)) {
+    const message = `Nobody is let in before people can sign in. ${signOn?.awaits}`;
+    return waiting('SignOnNotReady', message, { status, conditions: guard.conditions });
+  }
+  // One that is open already, with sign-on or without, stays as it is until the gateway can ask.
+  if (!held) {
+    const way = { gateway, provision: provider.provision, question: signOn?.question };
+    await connect(route, name, guard, way, context);
+  }
   const target = {
     dial: () => dial(endpointOf(provider), context.reach),
     host: name.host,
@@ -101,7 +115,7 @@ async function serve(route: Route, home: Home, name: Name, context: Context): Pr
   const before = route.status?.conditions?.find(({ type }) => type === reachable.type);
   const again = nextTry(reachable.status, before, context.clock.now());
   return ready({
-    status: { ...name, ...binding },
+    status,
     conditions: [...guard.conditions, reachable],
     after: Math.min(again, renewIn ?? again),
   });

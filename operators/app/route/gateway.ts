@@ -13,8 +13,18 @@ export interface Passage {
   readonly tlsSecret: string;
   /** Refuse requests whose sender's address is a public one. */
   readonly homeNetworkOnly: boolean;
+  /** What the gateway asks before it lets a request through; undefined: nobody. */
+  readonly signOn?: Question | undefined;
   /** Put into every answer as {@link markHeader}, so that a probe knows whose it is. */
   readonly mark: string;
+}
+
+/** How a gateway asks for sign-on. */
+export interface Question {
+  /** The object of the route's namespace, of the gateway's own kind, that says whom to ask. */
+  readonly middleware: string;
+  /** Beginnings of paths for which it isn't asked. */
+  readonly open: readonly string[];
 }
 
 /** The header by which an answer says which route it came by. It holds the Route's uid and nothing else. */

@@ -92,6 +92,11 @@ describe('the holder of a host', () => {
   });
 });
 
+const wishOf = (exposure: 'lan' | 'private' | 'public', groups?: readonly string[]) => ({
+  exposure,
+  ...(groups ? { access: { groups } } : {}),
+});
+
 describe('what the gateway guards', () => {
   test.each([
     ['lan', undefined, true, []],
@@ -102,9 +107,34 @@ describe('what the gateway guards', () => {
     ['public', { groups: ['family'] }, false, ['SignOnMissing']],
     ['private', { groups: ['family'] }, true, ['SignOnMissing']],
   ] as const)('of a %s route with access %j', (exposure, access, homeNetworkOnly, reasons) => {
-    const guard = guardOf({ exposure, ...(access ? { access: { groups: [...access.groups] } } : {}) });
+    const guard = guardOf(wishOf(exposure, access?.groups), undefined);
     expect(guard.homeNetworkOnly).toBe(homeNetworkOnly);
     expect(guard.conditions.map(({ reason }) => reason)).toEqual(reasons);
+  });
+
+  const awaits = 'SSOClient rss-sso is not ready: identity is starting.';
+  test.each([
+    ['lan', [], [], undefined, true, []],
+    ['private', [], [], undefined, false, []],
+    ['public', ['family'], ['family'], undefined, false, []],
+    ['private', ['family', 'guests'], ['family'], undefined, false, []],
+    ['private', ['family'], ['family', 'guests'], undefined, false, ['GroupsDiffer']],
+    ['lan', ['family'], [], undefined, true, ['GroupsDiffer']],
+    ['private', ['family'], ['family'], awaits, true, ['SignOnNotReady']],
+    ['public', [], [], awaits, false, ['SignOnNotReady']],
+  ] as const)('of a %s route for %j whose SSOClient lets in %j and waits for %s', (...row) => {
+    const [exposure, wanted, groups, waitsFor, homeNetworkOnly, reasons] = row;
+    const signOn = { client: 'rss-sso', by: 'gateway', groups, awaits: waitsFor } as const;
+    const guard = guardOf(wishOf(exposure, wanted), signOn);
+    expect(guard.homeNetworkOnly).toBe(homeNetworkOnly);
+    expect(guard.conditions.map(({ reason }) => reason)).toEqual(reasons);
+  });
+
+  test('says who else is let in, and how to mend it', () => {
+    const signOn = { client: 'rss-sso', by: 'app', groups: [] } as const;
+    expect(guardOf(wishOf('lan', ['family']), signOn).conditions[0]?.message).toBe(
+      'SSOClient rss-sso lets in everyone in the home, and not only family: set its access.groups.',
+    );
   });
 });
 

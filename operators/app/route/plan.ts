@@ -1,5 +1,6 @@
 import type { Home, Route } from '@hearth/domain';
 import type { ConditionIntent } from '@hearth/runtime';
+import type { SignOn } from './sign-on.ts';
 
 /** Why a route can't be had as it is asked for. */
 export interface Refusal {
@@ -84,21 +85,41 @@ export interface Guard {
  * `private` and groups need someone who asks for sign-on before a request reaches the app. Without one the
  * route stays closed to the outside, and says so: what is asked for as closed is never open in silence.
  */
-export function guardOf({ exposure, access }: Pick<Route['spec'], 'exposure' | 'access'>): Guard {
-  const missing = [
-    ...(exposure === 'private'
-      ? ['Nothing asks for sign-on before the app, so it is not let out of the home network.']
-      : []),
-    ...(access?.groups.length
-      ? [`Nothing asks who is of ${access.groups.join(', ')} before the app: only its own sign-on decides.`]
-      : []),
-  ];
-  const message = missing.join(' ');
+export function guardOf(
+  { exposure, access }: Pick<Route['spec'], 'exposure' | 'access'>,
+  signOn: SignOn | undefined,
+): Guard {
+  const isAsked = signOn !== undefined && signOn.awaits === undefined;
+  const unasked = isAsked ? [] : withoutSignOn(exposure, access?.groups ?? []);
+  const message = [
+    ...(signOn?.awaits === undefined ? [] : [signOn.awaits]),
+    ...unasked,
+    ...(isAsked ? strangersOf(signOn, access?.groups ?? []) : []),
+  ].join(' ');
+  const reason = signOn === undefined ? 'SignOnMissing' : isAsked ? 'GroupsDiffer' : 'SignOnNotReady';
   return {
-    homeNetworkOnly: exposure !== 'public',
-    conditions:
-      message === '' ? [] : [{ type: 'Guarded', status: 'False', reason: 'SignOnMissing', message }],
+    homeNetworkOnly: exposure === 'lan' || (exposure === 'private' && !isAsked),
+    conditions: message === '' ? [] : [{ type: 'Guarded', status: 'False', reason, message }],
   };
+}
+
+const withoutSignOn = (exposure: Route['spec']['exposure'], groups: readonly string[]): string[] => [
+  ...(exposure === 'private'
+    ? ['Nothing asks for sign-on before the app, so it is not let out of the home network.']
+    : []),
+  ...(groups.length > 0
+    ? [`Nothing asks who is of ${groups.join(', ')} before the app: only its own sign-on decides.`]
+    : []),
+];
+
+/** Whom an SSOClient lets in whom its Route doesn't. */
+function strangersOf({ client, groups }: SignOn, wanted: readonly string[]): string[] {
+  if (wanted.length === 0 || (groups.length > 0 && groups.every((group) => wanted.includes(group))))
+    return [];
+  const entering = groups.length === 0 ? 'everyone in the home' : groups.join(', ');
+  return [
+    `SSOClient ${client} lets in ${entering}, and not only ${wanted.join(', ')}: set its access.groups.`,
+  ];
 }
 
 /** What is known of a certificate that is there. */

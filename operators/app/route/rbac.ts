@@ -3,7 +3,11 @@ const read = ['get', 'list', 'watch'] as const;
 
 /** What the Route controller may do. */
 export const routeRules = [
-  { apiGroups: ['apps.hearth.dev'], resources: ['routes', 'apps', 'appdefinitions'], verbs: read },
+  {
+    apiGroups: ['apps.hearth.dev'],
+    resources: ['routes', 'ssoclients', 'apps', 'appdefinitions'],
+    verbs: read,
+  },
   { apiGroups: ['apps.hearth.dev'], resources: ['routes/status'], verbs: ['patch'] },
   // Where the cluster asks for it of whoever makes what a Route owns (OwnerReferencesPermissionEnforcement).
   { apiGroups: ['apps.hearth.dev'], resources: ['routes/finalizers'], verbs: ['update'] },

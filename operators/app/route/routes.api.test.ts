@@ -40,15 +40,18 @@ describe('a home with an authority of its own', () => {
         {
           kind: 'Rule',
           match: `Host(\`rss.${domain}\`)`,
-          middlewares: [{ name: 'rss-mark' }, { name: 'rss-home-network' }],
+          middlewares: [{ name: 'rss-headers' }, { name: 'rss-home-network' }],
           services: [{ kind: 'Service', name: 'rss', port: 8080 }],
         },
       ],
       tls: { secretName: 'rss-tls' },
     });
     const { uid } = (await bench.get('route', 'rss')).metadata;
-    expect((await bench.get('middleware', 'rss-mark')).spec).toEqual({
-      headers: { customResponseHeaders: { 'Hearth-Route': uid } },
+    expect((await bench.get('middleware', 'rss-headers')).spec).toEqual({
+      headers: {
+        customRequestHeaders: expect.objectContaining({ 'X-Forwarded-User': '', 'Remote-User': '' }),
+        customResponseHeaders: { 'Hearth-Route': uid },
+      },
     });
     expect((await bench.get('middleware', 'rss-home-network')).spec).toMatchObject({
       ipAllowList: { sourceRange: expect.arrayContaining(['192.168.0.0/16']) },

@@ -1,3 +1,4 @@
+import { identityHeaders } from '../../identity-headers.ts';
 import { labels, manager } from '../../names.ts';
 import { type Gateway, markHeader, type Passage } from '../gateway.ts';
 import { IngressRoute, type IngressRouteObject, Middleware, type MiddlewareObject } from './kinds.ts';
@@ -41,14 +42,35 @@ export const traefik: Gateway = {
   },
 };
 
-/** In the order in which a request meets them: the mark comes first, so that refusals carry it too. */
+/**
+ * In the order in which a request meets them. What marks answers comes first, so that refusals carry it too; it also
+ * takes away what only the gateway may say, on routes that nobody guards as well: an app that believes these headers
+ * may be starting, or ending, while its route is opened.
+ */
 function middlewaresOf(passage: Passage): MiddlewareObject[] {
-  const mark = { headers: { customResponseHeaders: { [markHeader]: passage.mark } } };
+  const headers = {
+    headers: { customRequestHeaders: cleared, customResponseHeaders: { [markHeader]: passage.mark } },
+  };
   const senders = { ipAllowList: { sourceRange: homeNetwork } };
   return [
-    middleware(passage, `${passage.name}-mark`, mark),
+    middleware(passage, `${passage.name}-headers`, headers),
     ...(passage.homeNetworkOnly ? [middleware(passage, `${passage.name}-home-network`, senders)] : []),
   ];
+}
+
+/**
+ * The headers that say who is there, and what apps behind CGI and WSGI take for the same: `X_Forwarded_User`.
+ * Other aliases are for the entry point to drop (aliasHeadersStrategy), which a Traefik that Hearth didn't install may
+ * not do.
+ */
+const cleared: Readonly<Record<string, string>> = Object.fromEntries(
+  identityHeaders.flatMap((name) => spellings(name).map((spelling) => [spelling, ''])),
+);
+
+/** A name with each of its hyphens as it is, or as an underscore. */
+function spellings(name: string): string[] {
+  const [first = '', ...rest] = name.split('-');
+  return rest.reduce((made, part) => made.flatMap((each) => [`${each}-${part}`, `${each}_${part}`]), [first]);
 }
 
 const middleware = (
@@ -63,12 +85,14 @@ const middleware = (
 });
 
 function routerOf(
-  { namespace, name, host, service, port, tlsSecret }: Passage,
+  passage: Passage,
   middlewares: readonly string[],
   ingressClass: string | undefined,
 ): IngressRouteObject {
+  const { namespace, name, signOn, tlsSecret } = passage;
   // The field spec.ingressClassName is younger than many a Traefik; all know the annotation.
   const annotations = ingressClass === undefined ? {} : { 'kubernetes.io/ingress.class': ingressClass };
+  const guarded = signOn === undefined ? middlewares : [...middlewares, signOn.middleware];
   return {
     apiVersion: IngressRoute.apiVersion,
     kind: IngressRoute.kind,
@@ -76,15 +100,40 @@ function routerOf(
     spec: {
       entryPoints: ['websecure'],
       routes: [
-        {
-          kind: 'Rule',
-          // A host is letters, digits, hyphens and dots (its schema says so): it can't end the quotes.
-          match: `Host(\`${host}\`)`,
-          middlewares: middlewares.map((name) => ({ name })),
-          services: [{ kind: 'Service', name: service, port }],
-        },
+        ruleOf(passage, hostMatch(passage), guarded),
+        ...(signOn?.open.length ? [ruleOf(passage, openMatch(passage, signOn.open), middlewares)] : []),
       ],
       tls: { secretName: tlsSecret },
     },
   };
+}
+
+const ruleOf = (
+  { service, port }: Passage,
+  match: string,
+  middlewares: readonly string[],
+): IngressRouteObject['spec']['routes'][number] => ({
+  kind: 'Rule',
+  match,
+  middlewares: middlewares.map((name) => ({ name })),
+  services: [{ kind: 'Service', name: service, port }],
+});
+
+// A host is letters, digits, hyphens and dots (its schema says so): it can't end the quotes.
+const hostMatch = ({ host }: Passage): string => `Host(\`${host}\`)`;
+
+/**
+ * What an app might read as a way out of the directory that a path begins with: `/api/..%2Fadmin`. Traefik itself
+ * resolves plain dots before it compares.
+ */
+const evasive = '(?i)[.][.]|[\\\\]|%(2f|5c|25)';
+
+/**
+ * Open paths. Of rules that match, Traefik takes the longest, and this one is longer than the host alone.
+ * @throws Error on a path that could end the quotes, which its schema refuses.
+ */
+function openMatch(passage: Passage, open: readonly string[]): string {
+  if (open.some((path) => path.includes('`'))) throw new Error('an open path with a backtick');
+  const paths = open.map((path) => `PathPrefix(\`${path}\`)`).join(' || ');
+  return `${hostMatch(passage)} && (${paths}) && !PathRegexp(\`${evasive}\`)`;
 }

@@ -28,7 +28,13 @@ export const IngressRoute: Kind<IngressRouteObject> = {
 export interface MiddlewareObject extends Resource {
   readonly spec:
     | { readonly ipAllowList: { readonly sourceRange: readonly string[] } }
-    | { readonly headers: { readonly customResponseHeaders: { readonly [name: string]: string } } };
+    | {
+        readonly headers: {
+          /** An empty text takes the header away. */
+          readonly customRequestHeaders: { readonly [name: string]: string };
+          readonly customResponseHeaders: { readonly [name: string]: string };
+        };
+      };
 }
 export const Middleware: Kind<MiddlewareObject> = {
   apiVersion: 'traefik.io/v1alpha1',
