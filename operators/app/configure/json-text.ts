@@ -30,69 +30,93 @@ const DEEPEST = 256;
  * @throws BrokenText
  */
 export function readJson(text: string): JsonNode {
-  let at = 0;
-  let depth = 0;
+  const cursor = cursorOn(text);
+  const root = readValue(cursor, 0);
+  cursor.match(BLANK);
+  if (!cursor.isAtEnd()) cursor.fail('the end of the file');
+  return root;
+}
 
-  const fail = (expected: string): never => {
-    throw new BrokenText(lineAt(text, at), `not JSON: ${expected} was expected`);
-  };
-  const match = (pattern: RegExp): string | undefined => {
+/** A place in a text, which moves on as the text is read. */
+interface Cursor {
+  /** How much of the text is behind. */
+  at(): number;
+  isAtEnd(): boolean;
+  /** What a sticky pattern finds here; moves behind it. */
+  match(pattern: RegExp): string | undefined;
+  /** Whether, after blanks, this character stands here; moves behind it then. */
+  skip(character: string): boolean;
+  /** Fails at this place, or at `place`. */
+  fail(expected: string, place?: number): never;
+}
+
+function cursorOn(text: string): Cursor {
+  let at = 0;
+  const match: Cursor['match'] = (pattern) => {
     pattern.lastIndex = at;
     const found = pattern.exec(text)?.[0];
     at += found?.length ?? 0;
     return found;
   };
-  const skip = (character: string): boolean => {
-    match(BLANK);
-    if (text[at] !== character) return false;
-    at += 1;
-    return true;
+  return {
+    match,
+    at: () => at,
+    isAtEnd: () => at >= text.length,
+    skip(character) {
+      match(BLANK);
+      if (text[at] !== character) return false;
+      at += 1;
+      return true;
+    },
+    fail(expected, place = at) {
+      throw new BrokenText(lineAt(text, place), `not JSON: ${expected} was expected`);
+    },
   };
-  /** What stands between brackets, with commas between. */
-  const sequence = <T>(close: string, element: () => T): T[] => {
-    const elements: T[] = [];
-    at += 1;
-    depth += 1;
-    if (depth > DEEPEST) fail('a nesting of at most 256 levels');
-    if (!skip(close)) {
-      do elements.push(element());
-      while (skip(','));
-      if (!skip(close)) fail(`\`,\` or \`${close}\``);
-    }
-    depth -= 1;
-    return elements;
-  };
-  const string = (): string | undefined => {
-    const start = at;
-    const found = match(STRING);
-    try {
-      return found === undefined ? undefined : JSON.parse(found);
-    } catch {
-      at = start;
-      return fail('a text as JSON writes it');
-    }
-  };
-  const member = (): JsonMember => {
-    match(BLANK);
-    const start = at;
-    const name = string() ?? fail('a name in double quotes');
-    const nameEnd = at;
-    if (!skip(':')) fail('`:`');
-    return { name, start, nameEnd, value: value() };
-  };
-  const value = (): JsonNode => {
-    match(BLANK);
-    const start = at;
-    if (text[at] === '{') return { kind: 'object', start, members: sequence('}', member), end: at };
-    if (text[at] === '[') return { kind: 'array', start, items: sequence(']', value), end: at };
-    const read = string();
-    if (read !== undefined) return { kind: 'text', start, text: read, end: at };
-    if (match(LITERAL) === undefined) fail('a value');
-    return { kind: 'literal', start, end: at };
-  };
+}
 
-  const root = value();
-  match(BLANK);
-  if (at < text.length) fail('the end of the file');
-  return root;
+function readValue(cursor: Cursor, depth: number): JsonNode {
+  cursor.match(BLANK);
+  const start = cursor.at();
+  if (depth > DEEPEST) cursor.fail('a nesting of at most 256 levels');
+  if (cursor.skip('{')) {
+    const members = readSequence(cursor, '}', () => readMember(cursor, depth + 1));
+    return { kind: 'object', start, members, end: cursor.at() };
+  }
+  if (cursor.skip('[')) {
+    const items = readSequence(cursor, ']', () => readValue(cursor, depth + 1));
+    return { kind: 'array', start, items, end: cursor.at() };
+  }
+  const text = readString(cursor);
+  if (text !== undefined) return { kind: 'text', start, text, end: cursor.at() };
+  if (cursor.match(LITERAL) === undefined) cursor.fail('a value');
+  return { kind: 'literal', start, end: cursor.at() };
+}
+
+/** What stands up to a closing bracket, with commas between. */
+function readSequence<T>(cursor: Cursor, close: string, read: () => T): T[] {
+  const elements: T[] = [];
+  if (cursor.skip(close)) return elements;
+  do elements.push(read());
+  while (cursor.skip(','));
+  if (!cursor.skip(close)) cursor.fail(`\`,\` or \`${close}\``);
+  return elements;
+}
+
+function readMember(cursor: Cursor, depth: number): JsonMember {
+  cursor.match(BLANK);
+  const start = cursor.at();
+  const name = readString(cursor) ?? cursor.fail('a name in double quotes');
+  const nameEnd = cursor.at();
+  if (!cursor.skip(':')) cursor.fail('`:`');
+  return { name, start, nameEnd, value: readValue(cursor, depth) };
+}
+
+function readString(cursor: Cursor): string | undefined {
+  const start = cursor.at();
+  const found = cursor.match(STRING);
+  try {
+    return found === undefined ? undefined : JSON.parse(found);
+  } catch {
+    return cursor.fail('a text as JSON writes it', start);
+  }
 }

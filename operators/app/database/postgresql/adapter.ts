@@ -9,45 +9,54 @@ import { carryOutInside, carryOutOutside, describe, isInside } from './steps.ts'
 /** The PostgreSQL adapter. Tests pass an `open` of their own, to break connections. */
 export function postgresql(open: OpenSession = openSession): OpenProvider {
   return (provider, context) => {
-    const server = `App ${provider.ref.namespace}/${provider.ref.name}`;
     const connections = connectionsTo(provider, context, open);
-
-    /** Does `work`; what fails is told in words, but for the end of the process, which is nobody's fault. */
-    const explained = async <T>(doing: string, work: () => Promise<T>): Promise<T> => {
-      try {
-        return await work();
-      } catch (error) {
-        context.signal.throwIfAborted();
-        throw explain(error, server, doing);
-      }
-    };
-
+    const explained = explaining(`App ${provider.ref.namespace}/${provider.ref.name}`, context.signal);
     return {
-      observe: async (claim, password) => {
-        const outside = await explained('looking at what is there', async () =>
-          observeOutside(await connections.admin(), claim),
-        );
-        const inside = outside.connectable
-          ? await explained(`looking into database "${claim.name}"`, () =>
-              connections.within(claim, (session) => observeInside(session, claim)),
-            )
-          : undefined;
-        const tried = await explained(`logging in as role "${claim.name}"`, () =>
-          tryPassword(connections, outside, claim, password),
-        );
-        return observationOf(outside, inside, tried, claim);
-      },
-
+      observe: (claim, password) => observe(connections, explained, claim, password),
       carryOut: (step, claim) =>
         explained(describe(step, claim), async () =>
           isInside(step)
             ? connections.within(claim, (session) => carryOutInside(session, step, claim))
             : carryOutOutside(await connections.admin(), step, claim),
         ),
-
       close: connections.close,
     };
   };
+}
+
+/** Does something with a server; what fails is told in words. */
+type Explained = <T>(doing: string, work: () => Promise<T>) => Promise<T>;
+
+/** The end of the process is nobody's fault, and is told as it is. */
+function explaining(server: string, signal: AbortSignal): Explained {
+  return async (doing, work) => {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      throw explain(error, server, doing);
+    }
+  };
+}
+
+async function observe(
+  connections: Connections,
+  explained: Explained,
+  claim: Claim,
+  password: string | undefined,
+): Promise<Observation> {
+  const outside = await explained('looking at what is there', async () =>
+    observeOutside(await connections.admin(), claim),
+  );
+  const inside = outside.connectable
+    ? await explained(`looking into database "${claim.name}"`, () =>
+        connections.within(claim, (session) => observeInside(session, claim)),
+      )
+    : undefined;
+  const tried = await explained(`logging in as role "${claim.name}"`, () =>
+    tryPassword(connections, outside, claim, password),
+  );
+  return observationOf(outside, inside, tried, claim);
 }
 
 async function tryPassword(

@@ -17,28 +17,18 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/** Leads to a provider's server. The address is asked for anew each time: a port-forward moves. */
+/** What a pass brings: whom to ask for the account and the address, and when to stop. */
+type Around = Parameters<OpenProvider>[1];
+
+/** Leads to a provider's server. */
 export function connectionsTo(
   provider: Provider<'Database'>,
-  { read, reach, signal, requireLead }: Parameters<OpenProvider>[1],
+  around: Around,
   open: OpenSession,
 ): Connections {
   let kept: Promise<Session> | undefined;
-  const connect = async (login: Omit<Login, 'host' | 'port' | 'tlsName'>): Promise<Session> => {
-    const address = await dial(endpointOf(provider), reach);
-    const { external } = provider.app.spec;
-    const session = await open({ ...address, ...login, ...(external && { tlsName: external.host }) }, signal);
-    return {
-      ...session,
-      query: async (text, values) => {
-        // Whoever leads now works on the same role and database.
-        requireLead();
-        return session.query(text, values);
-      },
-    };
-  };
   const asAdmin = async (database: string): Promise<Session> =>
-    connect({ ...(await adminCredentials(provider, read)), database });
+    connect(provider, { ...(await adminCredentials(provider, around.read)), database }, around, open);
   return {
     admin: () => {
       kept ??= asAdmin(maintenance);
@@ -53,12 +43,32 @@ export function connectionsTo(
       }
     },
     logIn: async ({ name }, password) => {
-      const session = await connect({ database: name, username: name, password });
+      const session = await connect(provider, { database: name, username: name, password }, around, open);
       await session.close();
     },
     close: async () => {
       const session = await kept?.catch(() => undefined);
       await session?.close();
+    },
+  };
+}
+
+/** Opens a session. The address is asked for anew each time: a port-forward moves. */
+async function connect(
+  provider: Provider<'Database'>,
+  account: Pick<Login, 'database' | 'username' | 'password'>,
+  { reach, signal, requireLead }: Around,
+  open: OpenSession,
+): Promise<Session> {
+  const address = await dial(endpointOf(provider), reach);
+  const { external } = provider.app.spec;
+  const session = await open({ ...address, ...account, ...(external && { tlsName: external.host }) }, signal);
+  return {
+    ...session,
+    query: async (text, values) => {
+      // Whoever leads now works on the same role and database.
+      requireLead();
+      return session.query(text, values);
     },
   };
 }

@@ -54,40 +54,13 @@ export const openSession: OpenSession = async (login, signal) => {
 /** What `pg` says, without a code, of a server that has no TLS. */
 const withoutTls = 'The server does not support SSL connections';
 
-async function connect(
-  login: Login,
-  ssl: ClientConfig['ssl'] & (false | object),
-  signal: AbortSignal,
-): Promise<Session> {
+async function connect(login: Login, ssl: Ssl, signal: AbortSignal): Promise<Session> {
   signal.throwIfAborted();
-  const client = new Client({
-    host: login.host,
-    port: login.port,
-    database: login.database,
-    user: login.username,
-    password: login.password,
-    ssl,
-    application_name: 'hearth',
-    // The owner of a database can put functions and operators into it that look like PostgreSQL's own; with
-    // nothing else on the path, an admin's statement never runs one of them.
-    options: '-c search_path=pg_catalog',
-    connectionTimeoutMillis: connectTimeout,
-    statement_timeout: statementTimeout,
-    // Beyond the server's own: for a server that no longer answers at all.
-    query_timeout: statementTimeout + 5_000,
-    lock_timeout: 10_000,
-    keepAlive: true,
-  });
+  const client = new Client(configOf(login, ssl));
   // Without a listener a connection that breaks between two statements would end the process; the next statement fails anyway.
   client.on('error', () => undefined);
   const cut = () => client.connection.stream.destroy();
   signal.addEventListener('abort', cut, { once: true });
-  const close = async () => {
-    signal.removeEventListener('abort', cut);
-    const impatient = setTimeout(cut, 1_000);
-    await client.end().catch(() => undefined);
-    clearTimeout(impatient);
-  };
   try {
     const connecting = client.connect();
     refuseCleartext(client);
@@ -100,9 +73,35 @@ async function connect(
   return {
     query: async <Row extends object>(text: string, values?: readonly unknown[]) =>
       (await client.query<Row>(text, values === undefined ? undefined : [...values])).rows,
-    close,
+    close: async () => {
+      signal.removeEventListener('abort', cut);
+      const impatient = setTimeout(cut, 1_000);
+      await client.end().catch(() => undefined);
+      clearTimeout(impatient);
+    },
   };
 }
+
+type Ssl = ClientConfig['ssl'] & (false | object);
+
+const configOf = (login: Login, ssl: Ssl): ClientConfig => ({
+  host: login.host,
+  port: login.port,
+  database: login.database,
+  user: login.username,
+  password: login.password,
+  ssl,
+  application_name: 'hearth',
+  // The owner of a database can put functions and operators into it that look like PostgreSQL's own; with
+  // nothing else on the path, an admin's statement never runs one of them.
+  options: '-c search_path=pg_catalog',
+  connectionTimeoutMillis: connectTimeout,
+  statement_timeout: statementTimeout,
+  // Beyond the server's own: for a server that no longer answers at all.
+  query_timeout: statementTimeout + 5_000,
+  lock_timeout: 10_000,
+  keepAlive: true,
+});
 
 /** A server that asks for the password itself could be anybody's: it gets none, over TLS neither. */
 function refuseCleartext({ connection }: Client): void {

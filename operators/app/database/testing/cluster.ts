@@ -14,7 +14,7 @@ import {
   Waiting,
   waiting,
 } from '@hearth/runtime';
-import { fakeContext } from '@hearth/runtime/testing';
+import { type FakeContext, fakeContext } from '@hearth/runtime/testing';
 import { type BindingData, decodeSecret, encodeSecret } from '../../binding.ts';
 import { labels, manager, systemNamespace } from '../../names.ts';
 import { databaseController } from '../controller.ts';
@@ -80,10 +80,15 @@ export function testCluster(server: Server): TestCluster {
       return outcome;
     },
   };
-  const breakable = { ...context, act: breakableAct(act, () => cluster.beforeWrite()) };
+  const pass = passes(context, put, () => cluster.beforeWrite());
+  return cluster;
+}
 
-  /** Keeps status as the runtime does, and makes outcomes of Waiting and Stalled. */
-  const pass = async (work: Controller<Database>['reconcile'], database: Database): Promise<Outcome> => {
+/** Makes passes: keeps the status as the runtime does, and makes outcomes of Waiting and Stalled. */
+function passes(context: FakeContext, put: TestCluster['put'], beforeWrite: () => void) {
+  const { read, act } = context;
+  const breakable = { ...context, act: breakableAct(act, beforeWrite) };
+  return async (work: Controller<Database>['reconcile'], database: Database): Promise<Outcome> => {
     const status = database.status ?? read.get(Database, keyOf(database))?.status;
     const current = { ...database, ...(status && { status }) };
     await put(current);
@@ -95,7 +100,6 @@ export function testCluster(server: Server): TestCluster {
     await act.apply({ ...current, ...(outcome.status && { status: outcome.status }) });
     return outcome;
   };
-  return cluster;
 }
 
 function breakableAct(act: Act, before: () => void): Act {
