@@ -8,6 +8,13 @@ import type { Sessions } from './sessions/sessions.ts';
 import type { AuditEntry } from './store/records.ts';
 import type { Store } from './store/store.ts';
 
+/** Tells apps that sessions are over, until they have heard, or a day has passed. */
+export interface Logouts {
+  /** There is something to tell. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
 /** What the parts of the process work with. */
 export interface Identity {
   /** Where people reach it: `https://identity.DOMAIN`, without a slash at the end. */
@@ -15,6 +22,8 @@ export interface Identity {
   readonly clock: Clock;
   /** Random bytes; a test passes its own. */
   readonly random: (bytes: number) => Buffer;
+  /** A random name for something stored. */
+  readonly randomId: () => string;
   readonly keys: Keys;
   readonly store: Store;
   readonly people: People;
@@ -23,6 +32,7 @@ export interface Identity {
   readonly tickets: Tickets;
   readonly pages: Pages;
   readonly assets: readonly Asset[];
+  readonly logouts: Logouts;
   readonly log: Logger;
   /** Writes a line of the audit trail. Never fails: a line that can't be written is in the log. */
   audit(entry: AuditEntry): Promise<void>;

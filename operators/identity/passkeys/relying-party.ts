@@ -1,0 +1,16 @@
+/**
+ * Whose passkeys they are (WebAuthn, relying party). The id is identity's own host and not the home's domain: browsers
+ * let every host below a relying party's id use its passkeys, and the apps of the home are there.
+ */
+export interface RelyingParty {
+  readonly id: string;
+  readonly origin: string;
+  /** What the authenticator shows. */
+  readonly name: string;
+}
+
+/** The relying party of an issuer. */
+export function relyingParty(issuer: string): RelyingParty {
+  const { hostname, origin } = new URL(issuer);
+  return { id: hostname, origin, name: hostname };
+}
