@@ -32,11 +32,24 @@ test('no secret reaches a log, wherever it is put', () => {
   expect(text).not.toMatch(/p[1-6]/);
 });
 
+test('the stack of an error holds no more of its message than the message', () => {
+  const error = new Error('first line\nINSERT password=p1\n  at table p2');
+  const line = JSON.parse(logged((log) => log.error({ error }, 'x')));
+  expect(line.error.stack).toContain('log.test.ts');
+  expect(line.error.stack).not.toMatch(/p[12]/);
+});
+
 test.each([
   ['connect postgres://admin:hunter2@db:5432/x', 'connect postgres://***@db:5432/x'],
   ['bad password=hunter2, try again', 'bad password=***, try again'],
   ['Authorization: Bearer abc.def', 'Authorization: ***'],
   ['{"token":"abc"}', '{"token":***}'],
+  ['to postgres://admin:hun@ter2@db:5432/x', 'to postgres://***@db:5432/x'],
+  ['PGPASSWORD=hunter2 client_secret: abc', 'PGPASSWORD=*** client_secret: ***'],
+  ['?access_token=abc&x=1 "clientSecret": "a b"', '?access_token=***&x=1 "clientSecret": ***'],
+  ['x-api-key: abc, apiKey=def', 'x-api-key: ***, apiKey=***'],
+  [`token="${'x'.repeat(9000)}" and more`, 'token=***'],
+  ['of https://host/a to b@c', 'of https://host/a to b@c'],
   ['password authentication failed for user "x"', 'password authentication failed for user "x"'],
 ])('a message for people says no secret: %s', (message, safe) => {
   expect(safeMessage(new Error(message))).toBe(safe);

@@ -48,8 +48,18 @@ function errorFields(error: unknown): object {
   return {
     type: error.name,
     message: safeMessage(error),
-    stack: error.stack?.split('\n').slice(1, 8).join('\n'),
+    stack: framesOf(error),
   };
+}
+
+/** The calls that led to an error. What stands before them is its message once more, which may have many lines. */
+function framesOf({ message, stack = '' }: Error): string {
+  const end = stack.indexOf(message) + message.length;
+  const lines = stack.slice(end < message.length ? 0 : end).split('\n');
+  return lines
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 7)
+    .join('\n');
 }
 
 const LONGEST_MESSAGE = 1000;
@@ -59,11 +69,12 @@ const LONGEST_MESSAGE = 1000;
  * `password=` are blanked, and it is cut to a length that a condition can hold.
  */
 export function safeMessage(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  // Much of a message that is too long is not even looked at: it may be as long as an answer.
+  const message = (error instanceof Error ? error.message : String(error)).slice(0, 4 * LONGEST_MESSAGE);
   const blanked = message
-    .replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^/\s@]+@/gi, '$1***@')
+    .replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^/\s]+@/gi, '$1***@')
     .replaceAll(
-      /\b(password|passwd|token|secret|authorization)("?\s*[=:]\s*)("[^"]*"|'[^']*'|(?:bearer |basic )?[^\s,;"']+)/gi,
+      /\b([\w-]*(?:password|passwd|token|secret|authorization|api[-_]?key))("?\s*[=:]\s*)("[^"]*"?|'[^']*'?|(?:bearer |basic )?[^\s,;&"']+)/gi,
       '$1$2***',
     );
   return blanked.length > LONGEST_MESSAGE ? `${blanked.slice(0, LONGEST_MESSAGE - 1)}…` : blanked;
