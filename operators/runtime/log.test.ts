@@ -48,11 +48,14 @@ test.each([
   ['PGPASSWORD=hunter2 client_secret: abc', 'PGPASSWORD=*** client_secret: ***'],
   ['?access_token=abc&x=1 "clientSecret": "a b"', '?access_token=***&x=1 "clientSecret": ***'],
   ['x-api-key: abc, apiKey=def', 'x-api-key: ***, apiKey=***'],
-  [`token="${'x'.repeat(9000)}" and more`, 'token=***'],
   ['of https://host/a to b@c', 'of https://host/a to b@c'],
   ['password authentication failed for user "x"', 'password authentication failed for user "x"'],
 ])('a message for people says no secret: %s', (message, safe) => {
   expect(safeMessage(new Error(message))).toBe(safe);
+});
+
+test('a secret that is longer than what is looked at is not said either', () => {
+  expect(safeMessage(`token="${'x'.repeat(9000)}" and more`)).toBe('token=***');
 });
 
 test('a message for people fits into a condition', () => {
