@@ -1,6 +1,7 @@
 import type { Controller } from '@hearth/runtime';
 import type { AppOptions } from './app/carry-out.ts';
 import { appController } from './app/controller.ts';
+import { connectionController } from './connection/controller.ts';
 import { databaseController } from './database/controller.ts';
 import { definitionController } from './definition/controller.ts';
 import { homeController } from './home/controller.ts';
@@ -16,6 +17,7 @@ export const appControllers = (options: AppOptions): readonly Controller[] =>
     definitionController,
     planController,
     databaseController,
+    connectionController,
     routeController,
     appController(options),
   ] as Controller[];

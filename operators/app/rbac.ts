@@ -1,3 +1,4 @@
+import { connectionRules } from './connection/rbac.ts';
 import { databaseRules } from './database/rbac.ts';
 import { homeRules } from './home/rbac.ts';
 import { routeRules } from './route/rbac.ts';
@@ -31,6 +32,7 @@ export const rules = [
   { apiGroups: ['batch'], resources: ['jobs'], verbs: keep },
   { apiGroups: [''], resources: ['pods', 'nodes'], verbs: read },
   ...databaseRules,
+  ...connectionRules,
   ...routeRules,
   ...homeRules,
 ] as const;
