@@ -17,6 +17,11 @@ export interface Watched<T extends Resource = Resource> {
 export interface Mapped<T extends Resource = Resource> extends Watched<T> {
   /** Which of the controller's objects to look at again. Called for the old state and for the new. */
   keys(object: Immutable<T>, read: Read): readonly Key[];
+  /**
+   * What of an object the passes read that it wakes. A change that leaves this as it was, by value, wakes nobody; if
+   * not given, each change does.
+   */
+  aspect?(object: Immutable<T>): unknown;
 }
 
 /** Looks objects up by a value derived from them. */
@@ -25,6 +30,22 @@ export interface Index<T extends Resource = Resource> {
   readonly name: string;
   /** The values under which an object is found; must depend on nothing but the object. */
   values(object: Immutable<T>): readonly string[];
+}
+
+/** Looks objects up by a label: lists that ask for it need not look at all objects. */
+export interface LabelIndex {
+  readonly kind: Kind;
+  readonly label: string;
+}
+
+/** Derives something from all objects of a kind, one change at a time. */
+export interface Follower<T extends Resource = Resource> {
+  readonly kind: Kind<T>;
+  /**
+   * Told of each change before anybody is woken by it. Of an object that came there is no `before`, of one that went no
+   * `after`. Must not throw.
+   */
+  follow(key: string, before: Immutable<T> | undefined, after: Immutable<T> | undefined): void;
 }
 
 /** A number about each object of a kind, for the metrics. */
@@ -53,8 +74,10 @@ export interface Controller<T extends Resource = Resource> {
   readonly watches?: readonly Mapped[];
   /** Kinds that it reads, but need not be woken by. */
   readonly reads?: readonly (Kind | Watched)[];
-  /** Indexes on any of these kinds. Make each with {@link indexed}. */
-  readonly indexes?: readonly Index[];
+  /** Indexes on any of these kinds. Make each with {@link indexed} or {@link labelled}. */
+  readonly indexes?: readonly (Index | LabelIndex)[];
+  /** What it derives from all objects of any of these kinds. Make each with {@link followed}. */
+  readonly follows?: readonly Follower[];
   /** What the metrics tell of objects of any of these kinds. Make each with {@link measured}. */
   readonly gauges?: readonly ObjectGauge[];
   /** Put on each object before it is first reconciled; keeps a deleted one until `finalize` is ready(). */
@@ -166,10 +189,28 @@ export interface Act {
 export function mapped<K extends Kind>(
   kind: K,
   keys: (object: Immutable<ObjectOf<K>>, read: Read) => readonly Key[],
-  options: { readonly selector?: string; readonly optional?: boolean } = {},
+  {
+    aspect,
+    ...options
+  }: {
+    readonly selector?: string;
+    readonly optional?: boolean;
+    readonly aspect?: (object: Immutable<ObjectOf<K>>) => unknown;
+  } = {},
 ): Mapped {
-  return { ...options, kind, keys: (object, read) => keys(object as Immutable<ObjectOf<K>>, read) };
+  return {
+    ...options,
+    kind,
+    keys: (object, read) => keys(object as Immutable<ObjectOf<K>>, read),
+    ...(aspect ? { aspect: (object) => aspect(object as Immutable<ObjectOf<K>>) } : {}),
+  };
 }
+
+/** The aspect of an object that changes with its spec and not with its status. */
+export const specOf = ({ metadata: { uid, generation } }: Immutable<Resource>): readonly unknown[] => [
+  uid,
+  generation,
+];
 
 /** Types `values` by the kind, so that it can stand in `indexes` beside others. */
 export function indexed<K extends Kind>(
@@ -188,6 +229,22 @@ export function measured<K extends Kind>(
   value: (object: Immutable<ObjectOf<K>>) => number | undefined,
 ): ObjectGauge {
   return { kind, name, help, value: (object) => value(object as Immutable<ObjectOf<K>>) };
+}
+
+/** An index on a label. */
+export const labelled = (kind: Kind, label: string): LabelIndex => ({ kind, label });
+
+/** Types `follow` by the kind, so that it can stand in `follows` beside others. */
+export function followed<K extends Kind>(
+  kind: K,
+  follow: (
+    key: string,
+    before: Immutable<ObjectOf<K>> | undefined,
+    after: Immutable<ObjectOf<K>> | undefined,
+  ) => void,
+): Follower {
+  type Typed = Immutable<ObjectOf<K>> | undefined;
+  return { kind, follow: (key, before, after) => follow(key, before as Typed, after as Typed) };
 }
 
 /** A watched kind in its long form. */

@@ -22,8 +22,10 @@ export type {
   Context,
   Controller,
   DeleteOptions,
+  Follower,
   Index,
   JsonPatchOperation,
+  LabelIndex,
   ListFilter,
   Mapped,
   ObjectGauge,
@@ -31,7 +33,7 @@ export type {
   Read,
   Watched,
 } from './controller.ts';
-export { indexed, mapped, measured } from './controller.ts';
+export { followed, indexed, labelled, mapped, measured, specOf } from './controller.ts';
 export * from './kinds/core.ts';
 export type * from './kinds/meta.ts';
 export * from './kinds/network.ts';

@@ -1,6 +1,7 @@
 import type { Controller } from './controller.ts';
-import { kindText } from './resource.ts';
+import { type Kind, kindText } from './resource.ts';
 import { watchedKinds } from './wake.ts';
+import { addIndex } from './watch/cache.ts';
 import { createInformer, type Informer, type InformerOptions } from './watch/informer.ts';
 
 /** The informers of a process. */
@@ -12,7 +13,7 @@ export interface Informers {
 
 /**
  * One informer for each kind and selector, however many controllers watch it.
- * @throws where two controllers have one name, or one has an index on a kind that it does not declare.
+ * @throws where two controllers have one name, or one indexes or follows a kind that it does not declare.
  */
 export function createInformers(
   controllers: readonly Controller[],
@@ -39,11 +40,15 @@ export function createInformers(
   };
 }
 
-function addIndexes(controller: Controller, informers: ReadonlyMap<string, Informer>): void {
-  for (const { kind, name, values } of controller.indexes ?? []) {
+function addIndexes(
+  { name, indexes = [], follows = [] }: Controller,
+  informers: ReadonlyMap<string, Informer>,
+): void {
+  const cacheOf = (kind: Kind, what: string) => {
     const informer = informers.get(kindText(kind));
-    if (!informer)
-      throw new Error(`controller ${controller.name} has an index on ${kindText(kind)} without declaring it`);
-    informer.cache.index(name, values);
-  }
+    if (!informer) throw new Error(`controller ${name} ${what} ${kindText(kind)} without declaring it`);
+    return informer.cache;
+  };
+  for (const index of indexes) addIndex(cacheOf(index.kind, 'has an index on'), index);
+  for (const { kind, follow } of follows) cacheOf(kind, 'follows').follow(follow);
 }

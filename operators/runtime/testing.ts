@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { ApiError } from './cluster/errors.ts';
-import type { Act, ApplyOptions, Context, Index, Patch, Read } from './controller.ts';
+import type { Act, ApplyOptions, Context, Index, LabelIndex, Patch, Read } from './controller.ts';
 import type { Occurrence } from './events.ts';
 import { type Fields, isFields, isSame, mergePatch } from './json.ts';
 import { applyJsonPatch } from './json-patch.ts';
@@ -18,7 +18,7 @@ import {
   kindText,
   type Resource,
 } from './resource.ts';
-import { type Cache, createCache } from './watch/cache.ts';
+import { addIndex, type Cache, createCache } from './watch/cache.ts';
 
 /** A clock that stands still until it is told to go on. */
 export interface FakeClock extends Clock {
@@ -61,7 +61,7 @@ export interface FakeOptions {
   readonly objects?: readonly Resource[];
   readonly now?: Date | string;
   /** The indexes that the controller declares. */
-  readonly indexes?: readonly Index[];
+  readonly indexes?: readonly (Index | LabelIndex)[];
   /** Where Services are; `NAME.NAMESPACE.svc` if not given. */
   readonly reach?: Reach;
 }
@@ -118,7 +118,7 @@ interface FakeCluster {
   store(object: Resource): Resource;
 }
 
-function createFakeCluster(indexes: readonly Index[]): FakeCluster {
+function createFakeCluster(indexes: readonly (Index | LabelIndex)[]): FakeCluster {
   const caches = new Map<string, Cache>();
   let version = 0;
   const cacheOf: FakeCluster['cacheOf'] = (kind) => {
@@ -126,7 +126,7 @@ function createFakeCluster(indexes: readonly Index[]): FakeCluster {
     const known = caches.get(text);
     if (known) return known;
     const cache = createCache();
-    for (const index of indexes) if (kindText(index.kind) === text) cache.index(index.name, index.values);
+    for (const index of indexes) if (kindText(index.kind) === text) addIndex(cache, index);
     caches.set(text, cache);
     return cache;
   };

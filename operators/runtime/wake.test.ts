@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Controller, mapped } from './controller.ts';
+import { type Controller, mapped, specOf } from './controller.ts';
 import { ConfigMap, Secret } from './kinds/core.ts';
 import { ready } from './outcome.ts';
 import { withOwner } from './ownership.ts';
@@ -44,6 +44,24 @@ test('a mapped object wakes what its old state and its new one name', () => {
     metadata: { name: 's', namespace: 'n', labels: { [label]: '' } },
   });
   expect(woken({ watches }, labelled('a'), labelled('b'))).toEqual(['n/a', 'n/b']);
+});
+
+test('a change that leaves the aspect as it was wakes nobody', () => {
+  const watches = [mapped(Secret, ({ metadata: { name } }) => [{ name }], { aspect: specOf })];
+  const generation = (of: number, uid = 'u') => ({
+    ...secret(),
+    metadata: { name: 's', namespace: 'n', uid, generation: of },
+  });
+  expect(woken({ watches }, generation(1), generation(1))).toEqual([]);
+  expect(woken({ watches }, generation(1), generation(2))).toEqual(['s', 's']);
+  expect(woken({ watches }, generation(1), generation(1, 'another'))).toEqual(['s', 's']);
+  expect(woken({ watches }, undefined, generation(1))).toEqual(['s']);
+  const [rule] = wakeRules(controller({ watches }), fakeContext().read);
+  const [before, object] = [generation(1), generation(1)];
+  expect([...(rule?.keys({ key: 'n/s', object, before, removed: true, listed: false }) ?? [])]).toEqual([
+    's',
+    's',
+  ]);
 });
 
 test('a kind is cached once, however often it is named, but not in two selections', () => {

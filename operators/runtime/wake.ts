@@ -1,6 +1,7 @@
 import { type Controller, type Read, type Watched, watched } from './controller.ts';
+import { isSame } from './json.ts';
 import { ownerKey } from './ownership.ts';
-import { type Key, type Kind, keyText, kindText, type Resource } from './resource.ts';
+import { type Immutable, type Key, type Kind, keyText, kindText, type Resource } from './resource.ts';
 import type { Change } from './watch/cache.ts';
 
 /** What a change of one kind wakes: the keys of the controller's objects. */
@@ -40,9 +41,12 @@ export function wakeRules(controller: Controller, read: Read): WakeRule[] {
     kind: watched(entry).kind,
     keys: (change: Change) => statesOf(change).flatMap((object) => texts(ownerKey(object, controller.kind))),
   }));
-  const mapped = (controller.watches ?? []).map(({ kind, keys }) => ({
+  const mapped = (controller.watches ?? []).map(({ kind, keys, aspect }) => ({
     kind,
-    keys: (change: Change) => statesOf(change).flatMap((object) => keys(object, read).map(keyText)),
+    keys: (change: Change) =>
+      aspect && isUnchanged(change, aspect)
+        ? []
+        : statesOf(change).flatMap((object) => keys(object, read).map(keyText)),
   }));
   return [...owned, ...mapped];
 }
@@ -50,6 +54,14 @@ export function wakeRules(controller: Controller, read: Read): WakeRule[] {
 /** Both states of a change: an object that leaves an owner wakes the one that it leaves, too. */
 function statesOf({ before, object }: Change): Resource[] {
   return before && before !== object ? [before, object] : [object];
+}
+
+/** Whether an object is as it was in what counts; one that came or went is not. */
+function isUnchanged(
+  { before, object, removed }: Change,
+  aspect: (object: Immutable<Resource>) => unknown,
+): boolean {
+  return before !== undefined && !removed && isSame(aspect(before), aspect(object));
 }
 
 function texts(key: Key | undefined): string[] {

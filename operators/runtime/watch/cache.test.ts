@@ -36,6 +36,30 @@ describe('a cache', () => {
     expect(() => cache.list({ index: ['size', 'big'] })).toThrow('no index "size"');
   });
 
+  test('finds by an indexed label what it would find without', () => {
+    const [plain, cache] = [createCache(), createCache()];
+    cache.indexLabel('app');
+    cache.indexLabel('app');
+    const labelled = [
+      object('a', '1', { labels: { app: 'x', tier: 'db' } }),
+      object('b', '1', { labels: { app: 'x' }, namespace: 'm' }),
+      object('c', '1', { labels: { app: '' } }),
+      object('d'),
+    ];
+    for (const each of labelled) for (const into of [plain, cache]) into.put(each);
+    for (const filter of [
+      { labels: { app: 'x' } },
+      { labels: { tier: 'db', app: 'x' } },
+      { labels: { app: 'x' }, namespace: 'm' },
+      { labels: { app: '' } },
+      { labels: { app: 'y' } },
+      { labels: { tier: 'db' } },
+    ]) {
+      expect(names(cache.list(filter))).toEqual(names(plain.list(filter)));
+    }
+    expect(names(cache.list({ labels: { app: 'x' } }))).toEqual(['a', 'b']);
+  });
+
   test('keeps its indexes right as objects change, come and go', () => {
     const cache = createCache();
     const owned = (uid: string) => ({
@@ -69,6 +93,30 @@ describe('a cache', () => {
       ['n/b', '1', true, true],
       ['n/c', undefined, false, true],
       ['n/c', '1', true, false],
+    ]);
+  });
+
+  test('tells followers of every change before anybody else hears of any', () => {
+    const cache = createCache();
+    const told: string[] = [];
+    cache.subscribe(({ key, removed }) => told.push(`${removed ? 'removed' : 'put'} ${key}`));
+    cache.follow((key, before, after) =>
+      told.push(`${key} ${before?.metadata.resourceVersion} → ${after?.metadata.resourceVersion}`),
+    );
+    cache.put(object('a'));
+    cache.replace([object('b'), object('c')]);
+    cache.remove(object('c', '2'));
+    expect(told).toEqual([
+      'n/a undefined → 1',
+      'put n/a',
+      'n/a 1 → undefined',
+      'n/b undefined → 1',
+      'n/c undefined → 1',
+      'removed n/a',
+      'put n/b',
+      'put n/c',
+      'n/c 1 → undefined',
+      'removed n/c',
     ]);
   });
 

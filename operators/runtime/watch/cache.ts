@@ -1,4 +1,4 @@
-import type { ListFilter } from '../controller.ts';
+import type { Index, LabelIndex, ListFilter } from '../controller.ts';
 import { ownerUid } from '../ownership.ts';
 import { type Immutable, keyOf, keyText, type Resource } from '../resource.ts';
 import { createIndexMap, type IndexMap } from './index-map.ts';
@@ -28,18 +28,30 @@ export interface Cache {
   replace(objects: readonly Resource[]): void;
   /** Is told of each change, after it. */
   subscribe(listener: (change: Change) => void): void;
+  /** Is told of each change before it is told to any subscriber, as indexes are. Only before there are objects. */
+  follow(follower: IndexMap['update']): void;
   /** Adds an index. Only before there are objects. */
   index(name: string, values: (object: Resource) => readonly string[]): void;
+  /** Adds an index that lists use by themselves which ask for the label. Only before there are objects. */
+  indexLabel(label: string): void;
 }
 
 /** Names of the indexes that every cache has; no index of a controller can be called so. */
 const NAMESPACE = '\0namespace';
 const OWNER = '\0owner';
+const labelIndex = (label: string) => `\0label ${label}`;
+
+/** Adds an index that a controller has declared. */
+export function addIndex(cache: Cache, index: Index | LabelIndex): void {
+  if ('label' in index) cache.indexLabel(index.label);
+  else cache.index(index.name, index.values);
+}
 
 /** A cache that is empty. */
 export function createCache(): Cache {
   let objects = new Map<string, Resource>();
   const listeners: ((change: Change) => void)[] = [];
+  const followers: IndexMap['update'][] = [];
   const indexes = new Map<string, IndexMap>();
   const functions = new Map<string, (object: Resource) => readonly string[]>();
   const index: Cache['index'] = (name, values) => {
@@ -50,10 +62,11 @@ export function createCache(): Cache {
     indexes.set(name, createIndexMap(values));
   };
   index(NAMESPACE, (object) => [object.metadata.namespace ?? '']);
-  index(OWNER, (object) => [ownerUid(object) ?? ''].filter(Boolean));
+  index(OWNER, (object) => valuesOf(ownerUid(object)));
 
   const reindex = (key: string, before: Resource | undefined, after: Resource | undefined) => {
     for (const entry of indexes.values()) entry.update(key, before, after);
+    for (const follower of followers) follower(key, before, after);
   };
   const tell = (change: Change) => {
     for (const listener of listeners) listener(change);
@@ -66,13 +79,18 @@ export function createCache(): Cache {
 
   return {
     index,
+    indexLabel(label) {
+      const name = labelIndex(label);
+      if (!indexes.has(name)) index(name, ({ metadata }) => valuesOf(metadata.labels?.[label]));
+    },
+    follow: (follower) => void followers.push(follower),
     get: (key) => objects.get(key),
     get size() {
       return objects.size;
     },
     keys: () => objects.keys(),
     owned: (uid) => find(OWNER, uid),
-    list: (filter) => select(objects, find, filter),
+    list: (filter) => select(objects, find, filter, (label) => indexes.has(labelIndex(label))),
     subscribe: (listener) => void listeners.push(listener),
     put(object) {
       const key = keyText(keyOf(object));
@@ -99,17 +117,22 @@ export function createCache(): Cache {
   };
 }
 
+const valuesOf = (value: string | undefined): string[] => (value === undefined ? [] : [value]);
+
 function select(
   objects: ReadonlyMap<string, Resource>,
   find: (name: string, value: string) => Resource[],
   { namespace, labels, index }: ListFilter,
+  isIndexed: (label: string) => boolean,
 ): Resource[] {
   const wanted = Object.entries(labels ?? {});
-  const found = index
-    ? find(...index)
-    : namespace === undefined
-      ? [...objects.values()]
-      : find(NAMESPACE, namespace);
+  const candidates = (): Resource[] => {
+    if (index) return find(...index);
+    const label = wanted.find(([name]) => isIndexed(name));
+    if (label) return find(labelIndex(label[0]), label[1]);
+    return namespace === undefined ? [...objects.values()] : find(NAMESPACE, namespace);
+  };
+  const found = candidates();
   if (wanted.length === 0 && !(index && namespace !== undefined)) return found;
   return found.filter(
     ({ metadata }) =>
