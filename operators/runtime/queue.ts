@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { createHeap, type Heap } from './heap.ts';
+import { createHeap, NOWHERE, type Placed } from './heap.ts';
 
 /** The priority of what somebody has just done. */
 export const FRESH = 0;
@@ -44,13 +44,13 @@ export interface Queue {
   running(): number[];
 }
 
-interface Entry {
+interface Entry extends Placed {
   readonly key: string;
   priority: number;
   due: number;
   /** Where it stands among equals: first come, first served. */
   readonly order: number;
-  /** It has been seen to be due, and is counted so. */
+  /** It has been seen to be due, and is counted and lined up so. */
   ready: boolean;
 }
 
@@ -61,24 +61,29 @@ export function createQueue(clock: Clock, observer: QueueObserver = SILENT): Que
   const entries = new Map<string, Entry>();
   const locked = new Map<string, number>();
   const waiters: ((taken: Taken | undefined) => void)[] = [];
-  const line = createLine((entry) => entries.get(entry.key) === entry && !locked.has(entry.key));
+  // What is due stands by priority, the rest by time; what is locked stands in neither line.
+  const ready = createHeap<Entry>(
+    (a, b) => a.priority > b.priority || (a.priority === b.priority && a.order < b.order),
+  );
+  const delayed = createHeap<Entry>((a, b) => a.due < b.due);
   let order = 0;
   let depth = 0;
   let closed = false;
 
-  const place = (entry: Entry) => {
-    const isDue = entry.due <= clock.monotonic();
-    if (isDue && !entry.ready) {
+  const lineOf = (entry: Entry) => (entry.ready ? ready : delayed);
+  const lineUp = (entry: Entry) => {
+    if (!entry.ready && entry.due <= clock.monotonic()) {
       entry.ready = true;
       depth++;
       observer.added();
     }
-    if (!locked.has(entry.key)) line.put(entry, isDue);
+    if (!locked.has(entry.key)) lineOf(entry).push(entry);
   };
   const next = (): Taken | undefined => {
-    const entry = line.next();
+    const entry = ready.peek();
     if (!entry) return undefined;
     const { key, priority, due } = entry;
+    ready.remove(entry);
     entries.delete(key);
     locked.set(key, clock.monotonic());
     depth--;
@@ -86,8 +91,12 @@ export function createQueue(clock: Clock, observer: QueueObserver = SILENT): Que
     return { key, priority };
   };
   const serve = () => {
-    for (const entry of line.ripe(clock.monotonic())) place(entry);
-    alarm.set(closed ? undefined : line.firstDue());
+    const now = clock.monotonic();
+    for (let first = delayed.peek(); first && first.due <= now; first = delayed.peek()) {
+      delayed.remove(first);
+      lineUp(first);
+    }
+    alarm.set(closed ? undefined : delayed.peek()?.due);
     while (waiters.length > 0 && !closed) {
       const taken = next();
       if (!taken) return;
@@ -101,11 +110,12 @@ export function createQueue(clock: Clock, observer: QueueObserver = SILENT): Que
       const due = clock.monotonic() + Math.max(0, after);
       const known = entries.get(key);
       if (known && known.priority >= priority && known.due <= due) return;
-      const entry = known ?? { key, priority, due, order: order++, ready: false };
+      const entry = known ?? { key, priority, due, order: order++, ready: false, place: NOWHERE };
+      lineOf(entry).remove(entry);
       entry.priority = Math.max(entry.priority, priority);
       entry.due = Math.min(entry.due, due);
       entries.set(key, entry);
-      place(entry);
+      lineUp(entry);
       serve();
     },
     take() {
@@ -121,7 +131,7 @@ export function createQueue(clock: Clock, observer: QueueObserver = SILENT): Que
       locked.delete(key);
       observer.done(clock.monotonic() - since);
       const entry = entries.get(key);
-      if (entry) place(entry);
+      if (entry) lineUp(entry);
       serve();
     },
     close() {
@@ -135,53 +145,6 @@ export function createQueue(clock: Clock, observer: QueueObserver = SILENT): Que
     },
     depth: () => depth,
     running: () => Array.from(locked.values(), (since) => clock.monotonic() - since),
-  };
-}
-
-/** An entry as it was when it was put in line. */
-interface Ticket {
-  readonly entry: Entry;
-  readonly priority: number;
-  readonly due: number;
-}
-
-/** The order of entries: those that are due by priority, the others by time. */
-interface Line {
-  put(entry: Entry, isDue: boolean): void;
-  next(): Entry | undefined;
-  /** Takes out those that have become due. */
-  ripe(now: number): Entry[];
-  firstDue(): number | undefined;
-}
-
-/**
- * A line in which an entry that comes again under other terms stands once more, and its old ticket is void: that
- * is cheaper than to look for it. A ticket is void, too, where its entry is not `wanted`.
- */
-function createLine(wanted: (entry: Entry) => boolean): Line {
-  const ready = createHeap<Ticket>(
-    (a, b) => a.priority > b.priority || (a.priority === b.priority && a.entry.order < b.entry.order),
-  );
-  const delayed = createHeap<Ticket>((a, b) => a.due < b.due);
-  const isValid = ({ entry, priority, due }: Ticket) =>
-    entry.priority === priority && entry.due === due && wanted(entry);
-  const firstValid = (heap: Heap<Ticket>): Ticket | undefined => {
-    for (let top = heap.peek(); top && !isValid(top); top = heap.peek()) heap.pop();
-    return heap.peek();
-  };
-  return {
-    put: (entry, isDue) =>
-      (isDue ? ready : delayed).push({ entry, priority: entry.priority, due: entry.due }),
-    next: () => (firstValid(ready) ? ready.pop()?.entry : undefined),
-    ripe(now) {
-      const entries: Entry[] = [];
-      for (let top = firstValid(delayed); top && top.due <= now; top = firstValid(delayed)) {
-        delayed.pop();
-        entries.push(top.entry);
-      }
-      return entries;
-    },
-    firstDue: () => firstValid(delayed)?.due,
   };
 }
 
