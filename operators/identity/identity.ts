@@ -33,6 +33,8 @@ export interface Identity {
   readonly pages: Pages;
   readonly assets: readonly Asset[];
   readonly logouts: Logouts;
+  /** Calls apps, to tell them of logouts. */
+  readonly fetch: typeof globalThis.fetch;
   readonly log: Logger;
   /** Writes a line of the audit trail. Never fails: a line that can't be written is in the log. */
   audit(entry: AuditEntry): Promise<void>;

@@ -8,5 +8,9 @@ export function onward(to: unknown, issuer: string, otherwise = '/'): string {
   return origin === new URL(issuer).origin && !pathname.startsWith('//') ? pathname + search : otherwise;
 }
 
-/** The sign-in page, which then goes on to `to`. */
-export const signInPath = (to: string): string => `/sign-in?to=${encodeURIComponent(to)}`;
+/** The sign-in page, which then goes on to `to`; `again`: although they are signed in. */
+export const signInPath = (to: string, { again = false }: { readonly again?: boolean } = {}): string =>
+  `/sign-in?to=${encodeURIComponent(to)}${again ? '&again=1' : ''}`;
+
+/** The page that asks for a second way in, and then goes on to `to`. */
+export const safetyPath = (to: string): string => `/enrol/safety?to=${encodeURIComponent(to)}`;

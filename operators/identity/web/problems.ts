@@ -1,10 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Identity } from '../identity.ts';
 import type { RefusalView } from '../pages/views.ts';
-import { Refusal } from './refusal.ts';
+import { LAUNCHER, Refusal } from './refusal.ts';
 import { sendPage } from './send.ts';
-
-const HOME = { url: '/', label: 'What I can open' } as const;
 
 /** Answers what goes wrong: with a page that says what, or with `{ message }` where a script asked. */
 export function answerProblems(server: FastifyInstance, identity: Identity): void {
@@ -20,7 +18,7 @@ export function answerProblems(server: FastifyInstance, identity: Identity): voi
         status: 400,
         title: 'This request makes no sense here',
         text: 'Go back, and try it again.',
-        onward: HOME,
+        onward: LAUNCHER,
       });
     }
     identity.log.error({ error, route: request.routeOptions.url }, 'request failed');
@@ -28,7 +26,7 @@ export function answerProblems(server: FastifyInstance, identity: Identity): voi
       status: 500,
       title: 'Something went wrong here',
       text: 'It is not your doing. Try it again in a moment.',
-      onward: HOME,
+      onward: LAUNCHER,
     });
   });
   server.setNotFoundHandler((request, reply) =>
@@ -36,7 +34,7 @@ export function answerProblems(server: FastifyInstance, identity: Identity): voi
       status: 404,
       title: 'There is nothing here',
       text: 'The address leads nowhere, or no longer.',
-      onward: HOME,
+      onward: LAUNCHER,
     }),
   );
 }

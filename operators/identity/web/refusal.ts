@@ -1,5 +1,8 @@
 import type { RefusalView } from '../pages/views.ts';
 
+/** Where somebody can always go. */
+export const LAUNCHER = { url: '/', label: 'What I can open' } as const;
+
 /** Thrown where a request is not to be answered: becomes a page, or JSON where a script asked. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';

@@ -1,0 +1,120 @@
+import { type Configuration, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { mayBeHere, mayEnter } from '../clients/access.ts';
+import type { Identity } from '../identity.ts';
+import type { SigningKey } from '../keys/signing.ts';
+import { LONGEST } from '../sessions/lifetime.ts';
+import { createAdapter } from './adapter.ts';
+import type { ArtefactCodec } from './artefacts.ts';
+import { claimsOf, scopeClaims } from './claims.ts';
+import { needsPkce } from './clients.ts';
+import { existingGrant } from './grants.ts';
+import { PHISHING_RESISTANT } from './interaction.ts';
+import { oidcPages } from './oidc-pages.ts';
+
+const HOUR = 60 * 60;
+const WHOLE_SIGN_IN = LONGEST / 1000;
+
+const cookie = { httpOnly: true, sameSite: 'lax', secure: true } as const;
+
+/**
+ * oidc-provider, set up for a home: authorization code with PKCE and nothing else, opaque access tokens, RS256 because
+ * every app can verify it, and refresh tokens that change with each use and end with the sign-in.
+ */
+export function configuration(
+  identity: Identity,
+  codec: ArtefactCodec,
+  keys: readonly SigningKey[],
+): Configuration {
+  return {
+    adapter: createAdapter({ ...identity, codec }),
+    jwks: { keys: keys.map((key) => ({ ...key })) },
+    routes,
+    scopes: ['openid', 'offline_access'],
+    claims: scopeClaims,
+    // Many apps read the ID token alone, and never ask userinfo.
+    conformIdTokenClaims: false,
+    acrValues: [PHISHING_RESISTANT],
+    responseTypes: ['code'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
+    clientBasedCORS: () => false,
+    allowOmittingSingleRegisteredRedirectUri: false,
+    pkce: { required: (_ctx, client) => needsPkce(identity.clients.find(client.clientId)) },
+    enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
+    expiresWithSession: () => true,
+    rotateRefreshToken: true,
+    ttl,
+    cookies: {
+      // Interactions have paths of their own, so that two tabs do not mix: `__Host-` cookies can't.
+      names: {
+        session: '__Host-hearth-oidc',
+        interaction: '__Secure-hearth-interaction',
+        resume: '__Secure-hearth-resume',
+      },
+      long: cookie,
+      short: cookie,
+      keys: [identity.keys.derive('oidc-cookie').toString('base64url')],
+    },
+    features: features(identity),
+    interactions: { policy: policy(identity), url: (_ctx, { uid }) => `/interaction/${uid}` },
+    findAccount(_ctx, sub, token) {
+      const account = identity.people.bySub(sub);
+      if (!mayBeHere(account)) return undefined;
+      const client = token?.clientId === undefined ? undefined : identity.clients.find(token.clientId);
+      if (token !== undefined && (client === undefined || !mayEnter(account, client))) return undefined;
+      return { accountId: sub, claims: () => claimsOf(account) };
+    },
+    loadExistingGrant: (ctx) => existingGrant(identity, codec, ctx),
+    renderError: oidcPages(identity).error,
+    // Apps are inside of the home, where oidc-provider's own guard against private addresses lets nothing through;
+    // what is called comes from the App operator alone.
+    fetch: (url, { dispatcher: _guard, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
+      identity.fetch(url, options),
+  };
+}
+
+const routes = {
+  authorization: '/oidc/auth',
+  token: '/oidc/token',
+  userinfo: '/oidc/userinfo',
+  jwks: '/oidc/jwks',
+  revocation: '/oidc/revoke',
+  end_session: '/oidc/session/end',
+};
+
+const ttl = {
+  AuthorizationCode: 60,
+  AccessToken: HOUR,
+  IdToken: HOUR,
+  Interaction: HOUR,
+  RefreshToken: WHOLE_SIGN_IN,
+  Grant: WHOLE_SIGN_IN,
+  Session: WHOLE_SIGN_IN,
+};
+
+function features(identity: Identity): NonNullable<Configuration['features']> {
+  const { endSession, signedOut } = oidcPages(identity);
+  return {
+    devInteractions: { enabled: false },
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
+    resourceIndicators: { enabled: false },
+    revocation: { enabled: true },
+    backchannelLogout: { enabled: true },
+    rpInitiatedLogout: { enabled: true, logoutSource: endSession, postLogoutSuccessSource: signedOut },
+  };
+}
+
+/** On top of what OpenID Connect asks for: the provider's session counts only while ours does, and is of the same person. */
+function policy({ sessions }: Identity) {
+  const base = interactionPolicy.base();
+  const { Check } = interactionPolicy;
+  base.get('login')?.checks.add(
+    new Check('not_signed_in', 'End-User authentication is required', (ctx: KoaContextWithOIDC) => {
+      const signedIn = sessions.ofCookie(ctx.req.headers.cookie);
+      return signedIn?.account.sub === ctx.oidc.session?.accountId
+        ? Check.NO_NEED_TO_PROMPT
+        : Check.REQUEST_PROMPT;
+    }),
+  );
+  return base;
+}

@@ -1,0 +1,111 @@
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { errors } from 'oidc-provider';
+import type { Identity } from '../identity.ts';
+import { isSafe } from '../people/safety.ts';
+import type { Account, Client } from '../store/records.ts';
+import { contentSecurityPolicy, homeOrigins } from '../web/guard.ts';
+import { safetyPath, signInPath } from '../web/onward.ts';
+import { LAUNCHER, Refusal } from '../web/refusal.ts';
+import { visitorOf } from '../web/visitor.ts';
+import { loginOf, nextStep } from './interaction.ts';
+import type { CurrentProvider } from './provider.ts';
+
+/** OpenID Connect: the endpoints, and what a person sees between an app and its tokens. */
+export const oidcPlugin =
+  (identity: Identity, current: () => CurrentProvider): FastifyPluginAsync =>
+  async (server) => {
+    await server.register(endpoints(identity, current));
+    server.get<{ Params: { uid: string } }>('/interaction/:uid', (request, reply) =>
+      interact(identity, current(), request, reply),
+    );
+  };
+
+/** The endpoints that apps call, and prove themselves at. */
+const FROM_APPS = ['/oidc/token', '/oidc/userinfo', '/oidc/revoke'];
+
+/** Hands requests to oidc-provider as they came, bodies unread. */
+const endpoints =
+  (identity: Identity, current: () => CurrentProvider): FastifyPluginAsync =>
+  async (server: FastifyInstance) => {
+    server.removeAllContentTypeParsers();
+    server.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    const handler = (request: FastifyRequest, reply: FastifyReply) => {
+      hand(identity, current(), request, reply);
+    };
+    for (const url of FROM_APPS) server.all(url, { config: { fromApps: true }, handler });
+    for (const url of ['/oidc/*', '/.well-known/openid-configuration']) server.all(url, { handler });
+  };
+
+function hand(
+  { issuer, log }: Identity,
+  { handle }: CurrentProvider,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { host, protocol } = new URL(issuer);
+  // Whatever was asked for: addresses in answers begin with the issuer.
+  Object.assign(request.raw.headers, { host, 'x-forwarded-proto': protocol.slice(0, -1) });
+  delete request.raw.headers['x-forwarded-host'];
+  reply.header('content-security-policy', contentSecurityPolicy([homeOrigins(issuer)]));
+  reply.removeHeader('cache-control');
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
+  handle(request.raw, reply.raw).catch((error: unknown) => {
+    log.error({ error }, 'OpenID Connect failed');
+    reply.raw.destroy();
+  });
+}
+
+async function interact(
+  identity: Identity,
+  { provider }: CurrentProvider,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const details = await provider.interactionDetails(request.raw, reply.raw).catch(expired);
+  const signedIn = identity.sessions.ofCookie(request.headers.cookie);
+  const client = identity.clients.find(String(details.params.client_id));
+  const next = nextStep({
+    signedIn,
+    safe: signedIn !== undefined && (await isSafe(identity.store, signedIn.account.sub)),
+    client,
+    prompt: details.prompt.name,
+    reasons: details.prompt.reasons,
+    begun: details.iat * 1000,
+  });
+  const here = `/interaction/${details.uid}`;
+  if (next.step === 'sign-in') return reply.redirect(signInPath(here, { again: next.again }), 303);
+  if (next.step === 'safety') return reply.redirect(safetyPath(here), 303);
+  if (next.step === 'refuse') return refuse(identity, request, next.account, client);
+  const result = next.step === 'login' ? { login: loginOf(next) } : { consent: {} };
+  return reply.redirect(await provider.interactionResult(request.raw, reply.raw, result), 303);
+}
+
+function expired(error: unknown): never {
+  if (!(error instanceof errors.SessionNotFound)) throw error;
+  throw new Refusal(400, 'This sign-in has expired', 'Open the app again, and it starts over.', LAUNCHER);
+}
+
+async function refuse(
+  identity: Identity,
+  request: FastifyRequest,
+  { sub, name }: Account,
+  client: Client | undefined,
+): Promise<never> {
+  const { address } = visitorOf(request);
+  await identity.audit({
+    event: 'app-refused',
+    sub,
+    user: name,
+    address,
+    ...(client && { client: client.id }),
+  });
+  throw new Refusal(
+    403,
+    `${client?.title ?? 'This app'} is not open to you`,
+    'It is for certain groups of this home. Whoever looks after the home can let you in.',
+    LAUNCHER,
+  );
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { safeMessage } from '@hearth/runtime';
+import Provider from 'oidc-provider';
+import type { Identity } from '../identity.ts';
+import { nextEpoch, type SigningKey, signingKeys } from '../keys/signing.ts';
+import { endSessions } from '../sessions/ending.ts';
+import type { Instant } from '../store/records.ts';
+import { type ArtefactCodec, createArtefactCodec } from './artefacts.ts';
+import { hasSecret } from './clients.ts';
+import { configuration } from './configuration.ts';
+
+/** An OpenID Provider and the keys that it signs with, for as long as these are the right ones. */
+export interface CurrentProvider {
+  readonly provider: Provider;
+  /** Answers a request. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly signing: SigningKey;
+  readonly until: Instant;
+}
+
+/**
+ * Gives the OpenID Provider of the moment. oidc-provider takes its keys once; all that it remembers is in the store, so
+ * that with each epoch of keys another takes over, and nobody notices.
+ */
+export function createProviders(identity: Identity): () => CurrentProvider {
+  const codec = createArtefactCodec(identity.keys);
+  let current: CurrentProvider | undefined;
+  return () => {
+    const now = identity.clock.now().getTime();
+    if (current === undefined || now >= current.until) current = providerAt(identity, codec, now);
+    return current;
+  };
+}
+
+function providerAt(identity: Identity, codec: ArtefactCodec, now: Instant): CurrentProvider {
+  const keys = signingKeys(identity.keys, now);
+  const [signing] = keys;
+  if (signing === undefined) throw new Error('no signing key');
+  const provider = new Provider(identity.issuer, configuration(identity, codec, keys));
+  // The gateway ends TLS; what it forwards is set by the plugin, from the issuer.
+  provider.proxy = true;
+  provider.Client.prototype.compareClientSecret = function (this: { readonly clientId: string }, secret) {
+    return hasSecret(identity.clients.find(this.clientId), secret);
+  };
+  followLogouts(identity, provider);
+  tellOfProblems(identity, provider);
+  return { provider, handle: provider.callback(), signing, until: nextEpoch(now) };
+}
+
+/** Where an app has asked to sign out and the person has said yes, our session ends with the provider's. */
+function followLogouts(identity: Identity, provider: Provider): void {
+  provider.use(async (ctx, next) => {
+    await next();
+    const { oidc } = ctx;
+    if (oidc?.route !== 'end_session_confirm' || oidc.params?.logout === undefined) return;
+    const signedIn = identity.sessions.ofCookie(ctx.req.headers.cookie);
+    if (signedIn === undefined || signedIn.account.sub !== oidc.session?.accountId) return;
+    const { account, session } = signedIn;
+    // The provider has told the apps by now; what failed comes as an event, below.
+    await endSessions(identity, account.sub, [session.id], { told: true });
+    await identity.audit({
+      event: 'sign-out',
+      sub: account.sub,
+      user: account.name,
+      address: session.address,
+      ...(oidc.client && { client: oidc.client.clientId }),
+    });
+  });
+  provider.on('backchannel.error', (_ctx, _error, client, sub, sid) => {
+    const due = identity.clock.now().getTime();
+    const logout = { id: identity.randomId(), client: client.clientId, sub, sid: sid ?? '', tries: 0, due };
+    identity.store.logouts.add([logout]).then(
+      () => identity.logouts.wake(),
+      (error: unknown) => identity.log.error({ error: safeMessage(error) }, 'a logout was lost'),
+    );
+  });
+}
+
+function tellOfProblems({ log }: Identity, provider: Provider): void {
+  provider.on('server_error', (_ctx, error) => log.error({ error }, 'OpenID Connect failed'));
+  provider.on('grant.error', (ctx, error) =>
+    log.info({ client: ctx.oidc.client?.clientId, error: safeMessage(error) }, 'no token given'),
+  );
+}
