@@ -25,14 +25,20 @@ export {
   identityPaths,
   identityRefusal,
 } from './identity-api.ts';
-export { affectedBy, type Change } from './resolve/affected.ts';
+export { affectedBy, asOthersSeeIt, type Change } from './resolve/affected.ts';
 export type { Catalogue } from './resolve/catalogue.ts';
 export { formatPlan } from './resolve/format-plan.ts';
 export { type AppManifest, installManifest } from './resolve/install-manifest.ts';
-export { type Installed, indexInstalled, type Provider } from './resolve/installed.ts';
-export { nodeFacts } from './resolve/nodes.ts';
+export {
+  createInventory,
+  type Installed,
+  type Inventory,
+  indexInstalled,
+  type Provider,
+} from './resolve/installed.ts';
+export { createMachines, type Machines, nodeFacts } from './resolve/nodes.ts';
 export { parseQuantity } from './resolve/quantity.ts';
-export { removable, requiredBy } from './resolve/refcount.ts';
+export { isRemovable, requiredBy } from './resolve/refcount.ts';
 export type {
   Conflict,
   Digest,
@@ -45,7 +51,7 @@ export type {
 } from './resolve/resolution.ts';
 export { resolve } from './resolve/resolve.ts';
 export { mayServe, PROVIDERS_NAMESPACE } from './resolve/serve.ts';
-export { App, type AppSpec, type AppStatus } from './schema/app.ts';
+export { App, type AppSpec, type AppStatus, mostRequiredBy } from './schema/app.ts';
 export { AppDefinition, type AppDefinitionSpec, type Setting } from './schema/app-definition.ts';
 export type { PostStartStep, PreStartStep } from './schema/configure.ts';
 export { Connection } from './schema/connection.ts';

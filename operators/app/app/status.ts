@@ -1,4 +1,11 @@
-import { type Offer, type ProviderRef, type Resolved, removable, requiredBy } from '@hearth/domain';
+import {
+  isRemovable,
+  mostRequiredBy,
+  type Offer,
+  type ProviderRef,
+  type Resolved,
+  requiredBy,
+} from '@hearth/domain';
 import type { ConditionIntent, OutcomeDetail } from '@hearth/runtime';
 import { namespaceOf } from '../workload/input.ts';
 import { type SlotState, troubleOf } from './integrations.ts';
@@ -29,14 +36,14 @@ export function statusOf(
   };
 }
 
-/** The Apps that use this one. */
-export const consumersOf = ({ app, installed }: Scene): readonly ProviderRef[] =>
-  requiredBy({ namespace: namespaceOf(app), name: app.metadata.name }, installed);
+/** The Apps that use this one, as many as a status may name. */
+export const consumersOf = ({ app, installed }: Pick<Scene, 'app' | 'installed'>): readonly ProviderRef[] =>
+  requiredBy({ namespace: namespaceOf(app), name: app.metadata.name }, installed).slice(0, mostRequiredBy);
 
 /** The condition of an App that was installed for others and that nobody uses any more. */
 export function unneeded({ app, installed }: Scene): ConditionIntent[] {
   const { namespace, name } = app.metadata;
-  if (!removable(installed).some((ref) => ref.name === name && ref.namespace === namespace)) return [];
+  if (!isRemovable(app, installed)) return [];
   return [
     {
       type: 'Needed',

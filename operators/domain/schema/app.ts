@@ -168,6 +168,9 @@ const offer = z.object({
   message: text(512),
 });
 
+/** How many of the Apps that use it an App names in its status; there may be more. */
+export const mostRequiredBy = 512;
+
 const appStatus = z.object({
   ...commonStatus,
   plan: text(253).optional().meta({ description: 'The Plan that is carried out, or waits for approval.' }),
@@ -177,9 +180,11 @@ const appStatus = z.object({
   offers: mapList(offer, 16).optional().meta({
     description: 'Providers that could serve an empty slot, if its person says so.',
   }),
-  requiredBy: mapList(providerRef(), 512, ['namespace', 'name']).optional().meta({
-    description: 'The Apps that use this one.',
-  }),
+  requiredBy: mapList(providerRef(), mostRequiredBy, ['namespace', 'name'])
+    .optional()
+    .meta({
+      description: `The Apps that use this one, or the first ${mostRequiredBy} of them by name.`,
+    }),
   secrets: setList(partName(), 16).optional().meta({
     description: 'The generated secrets that it runs with and that can’t be made anew.',
   }),
