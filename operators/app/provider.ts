@@ -159,9 +159,15 @@ export async function adminCredentials(provider: AnyProvider, read: Read): Promi
 const decode = (base64: string | undefined): string | undefined =>
   base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString('utf8');
 
+/** What a provider says of how it is, as far as {@link requireReady} asks. */
+export function readinessOf(app: App) {
+  const condition = app.status?.conditions?.find(({ type }) => type === 'Ready');
+  return condition && { status: condition.status, reason: condition.reason, message: condition.message };
+}
+
 /** What a consumer of a provider waits for: the provider to work. */
 export function requireReady({ app, ref }: AnyProvider): void {
-  const condition = app.status?.conditions?.find(({ type }) => type === 'Ready');
+  const condition = readinessOf(app);
   // One that is deleted keeps serving those that use it.
   if (condition?.status === 'True' || condition?.reason === 'InUse') return;
   throw new Waiting(

@@ -2,6 +2,7 @@ import { Database, indexInstalled } from '@hearth/domain';
 import type { Resource } from '@hearth/runtime';
 import { fakeContext } from '@hearth/runtime/testing';
 import { expect, it } from 'vitest';
+import { databasesByProvider } from '../indexes.ts';
 import { appOf } from '../testing/fixtures.ts';
 import { callersOf } from './callers.ts';
 
@@ -26,7 +27,11 @@ function database(namespace: string, owner?: string): Resource {
 
 const callers = (objects: readonly Resource[], gateway?: { namespace: string; name: string }) => {
   const installed = indexInstalled([provider], new Map());
-  return callersOf({ app: provider, installed }, gateway, fakeContext({ objects }).read);
+  return callersOf(
+    { app: provider, installed },
+    gateway,
+    fakeContext({ objects, indexes: [databasesByProvider] }).read,
+  );
 };
 
 it.each<[string, Resource[], string[]]>([

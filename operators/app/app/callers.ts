@@ -1,4 +1,4 @@
-import { App, Database, type ProviderRef, requiredBy } from '@hearth/domain';
+import { App, type ProviderRef, requiredBy } from '@hearth/domain';
 import { controllerOf, type Read } from '@hearth/runtime';
 import { inCluster } from '../external-address.ts';
 import { namespaceOf } from '../workload/input.ts';
@@ -14,7 +14,7 @@ export function callersOf(
 ): Callers {
   const consumers = requiredBy({ namespace: namespaceOf(app), name: app.metadata.name }, installed);
   // Whoever made a Database by hand uses it from pods that nobody can tell from others of their namespace.
-  const databases = databasesIn(app, consumers, read.list(Database)).filter(
+  const databases = databasesIn(app, consumers, read).filter(
     (database) => controllerOf(database)?.kind !== App.kind,
   );
   const namespaces = [...new Set(databases.map(({ metadata }) => metadata.namespace ?? ''))].toSorted();

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   App,
   AppDefinition,
-  affectedBy,
-  type Change,
+  asOthersSeeIt,
   Connection,
   Database,
   decideApp,
@@ -22,9 +21,11 @@ import {
   Job,
   type Key,
   keyOf,
+  labelled,
   mapped,
   NetworkPolicy,
   Node,
+  type NodeObject,
   type Outcome,
   PersistentVolumeClaim,
   Pod,
@@ -36,15 +37,17 @@ import {
   Service,
   ServiceAccount,
   StatefulSet,
+  specOf,
   stalled,
   waiting,
 } from '@hearth/runtime';
+import { databasesByProvider } from '../indexes.ts';
 import { labels, managedSelector as selector } from '../names.ts';
 import { type AppOptions, carryOutPlan } from './carry-out.ts';
 import { appGauges } from './gauges.ts';
 import { keepRunning } from './keep.ts';
 import { retire } from './retire.ts';
-import { createObserver, type Observer, type Scene } from './scene.ts';
+import { createObserver, type Scene } from './scene.ts';
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -71,18 +74,20 @@ export function appController(options: AppOptions): Controller<App> {
       { kind: PersistentVolumeClaim, selector },
     ],
     watches: [
-      mapped(AppDefinition, (definition, read) => affected(observer, read, { definition })),
-      mapped(App, (app, read) => [...affected(observer, read, { app }), ...providersOf(app)]),
-      mapped(Home, (_, read) => read.list(App).map(keyOf)),
-      // A provider that is deleted goes when the last Database in it has.
-      mapped(Database, ({ spec }) => [spec.providerRef]),
+      mapped(AppDefinition, (definition) => observer.affected({ definition }), { aspect: specOf }),
+      mapped(App, (app) => [...observer.affected({ app }), ...providersOf(app)], { aspect: asOthersSeeIt }),
+      mapped(Home, (_, read) => read.list(App).map(keyOf), { aspect: specOf }),
+      // A provider lets in whoever has a Database in it, and goes, if it is deleted, when the last one has.
+      mapped(Database, ({ spec }) => [spec.providerRef], { aspect: asItsProviderSeesIt }),
       mapped(Secret, (secret, read) => [...appOfBinding(secret, read), ...appOfLabel(secret)], { selector }),
       // What an App is to keep has no owner reference.
       mapped(PersistentVolumeClaim, appOfLabel, { selector }),
       // What keeps a pod from starting shows in the pod alone.
       mapped(Pod, appOfLabel, { selector }),
-      mapped(Node, (_, read) => read.list(App).filter(fitsNowhere).map(keyOf)),
+      mapped(Node, (_, read) => read.list(App).filter(fitsNowhere).map(keyOf), { aspect: architectureOf }),
     ],
+    indexes: [databasesByProvider, labelled(Pod, labels.app), labelled(PersistentVolumeClaim, labels.app)],
+    follows: observer.follows,
     gauges: appGauges,
     reconcile: pass,
     finalize: (app, context) =>
@@ -108,12 +113,6 @@ async function reconcile(scene: Scene, context: Context, { hearthImage }: AppOpt
   }
 }
 
-/** The Apps that a change may concern: those whose slots it can fill or empty, those that it defines. */
-function affected(observer: Observer, read: Read, change: Change): readonly Key[] {
-  const { catalogue, installed } = observer.world(read);
-  return affectedBy(change, installed, catalogue);
-}
-
 /** The Apps that one uses: they say who needs them. */
 const providersOf = (app: App): readonly ProviderRef[] =>
   (app.status?.bindings ?? []).flatMap(({ providerRef }) => providerRef ?? []);
@@ -135,6 +134,15 @@ function appOfLabel({ metadata }: Immutable<Resource>): readonly Key[] {
   return name === undefined ? [] : [{ namespace: metadata.namespace, name }];
 }
 
-/** Whether an App waits for another machine. Of machines, most changes are of no interest to others. */
+const asItsProviderSeesIt = (database: Immutable<Database>): readonly unknown[] => [
+  specOf(database),
+  database.status?.database,
+  controllerOf(database)?.uid,
+];
+
+/** Of machines, most changes are of no interest: they tell how they are every few minutes. */
+const architectureOf = ({ status }: Immutable<NodeObject>) => status?.nodeInfo?.architecture;
+
+/** Whether an App waits for another machine. */
 const fitsNowhere = ({ status }: App): boolean =>
   status?.conditions?.some(({ type, reason }) => type === 'Stalled' && reason === 'NoMachineFits') ?? false;

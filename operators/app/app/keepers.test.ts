@@ -1,6 +1,8 @@
 import { Database } from '@hearth/domain';
 import { keyOf, keyText } from '@hearth/runtime';
+import { fakeContext } from '@hearth/runtime/testing';
 import { expect, it } from 'vitest';
+import { databasesByProvider } from '../indexes.ts';
 import { appOf } from '../testing/fixtures.ts';
 import { databasesIn } from './keepers.ts';
 
@@ -25,6 +27,7 @@ it.each([
   ['none that an App asked for which counts already', database('home', true, 'rss'), []],
   ['one whose App doesn’t count', database('home', true, 'gone'), ['home/notes']],
 ])('an App serves %s', (_, there, users) => {
-  const held = databasesIn(appOf('pg'), [{ namespace: 'home', name: 'rss' }], [there]);
+  const { read } = fakeContext({ objects: [there], indexes: [databasesByProvider] });
+  const held = databasesIn(appOf('pg'), [{ namespace: 'home', name: 'rss' }], read);
   expect(held.map((each) => keyText(keyOf(each)))).toEqual(users);
 });

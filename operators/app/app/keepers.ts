@@ -1,5 +1,6 @@
 import { type App, Database, type Installed, mayServe, type ProviderRef, requiredBy } from '@hearth/domain';
 import { controllerOf, type Immutable, keyOf, keyText, type Read } from '@hearth/runtime';
+import { databasesByProvider } from '../indexes.ts';
 import { namespaceOf } from '../workload/input.ts';
 
 /** Who uses an App that is being deleted. */
@@ -17,7 +18,7 @@ export function keepersOf(app: App, installed: Installed, read: Read): Keepers {
   const self = refOf(app);
   const mutual = isMutual(self, installed);
   const apps = mutual ? [] : requiredBy(self, installed);
-  return { apps, mutual, databases: databasesIn(app, apps, read.list(Database)) };
+  return { apps, mutual, databases: databasesIn(app, apps, read) };
 }
 
 /**
@@ -27,15 +28,15 @@ export function keepersOf(app: App, installed: Installed, read: Read): Keepers {
 export function databasesIn(
   app: App,
   users: readonly ProviderRef[],
-  databases: readonly Immutable<Database>[],
+  read: Read,
 ): readonly Immutable<Database>[] {
   const asking = new Set(users.map(keyText));
   const isAsked = (database: Immutable<Database>) => {
     const owner = controllerOf(database);
     return owner !== undefined && asking.has(`${database.metadata.namespace}/${owner.name}`);
   };
-  return databases
-    .filter(({ spec }) => keyText(spec.providerRef) === keyText(keyOf(app)))
+  return read
+    .list(Database, { index: [databasesByProvider.name, keyText(keyOf(app))] })
     .filter(
       ({ metadata, status }) => status?.database !== undefined && mayServe(app, metadata.namespace ?? ''),
     )

@@ -2,6 +2,7 @@ import { Database, indexInstalled } from '@hearth/domain';
 import { PersistentVolumeClaim, type Resource, ready, Secret } from '@hearth/runtime';
 import { fakeContext } from '@hearth/runtime/testing';
 import { describe, expect, it } from 'vitest';
+import { databasesByProvider } from '../indexes.ts';
 import { deletedByName } from '../testing/deletions.ts';
 import { appOf } from '../testing/fixtures.ts';
 import { appLabels } from '../workload/input.ts';
@@ -62,7 +63,7 @@ const sceneOf = (app: Scene['app'], others: readonly Scene['app'][] = []): Scene
 describe('what an App leaves', () => {
   it('is out of garbage collection’s reach, though no pass followed the change to Retain', async () => {
     const app = leaving('rss');
-    const context = fakeContext({ objects: ownedBy(app) });
+    const context = fakeContext({ indexes: [databasesByProvider], objects: ownedBy(app) });
     expect(await retire(sceneOf(app), context, async () => ready())).toEqual(ready());
     for (const [kind, name] of [
       [PersistentVolumeClaim, 'rss-data'],
@@ -80,7 +81,7 @@ describe('what an App leaves', () => {
 
   it('is marked once', async () => {
     const app = leaving('rss');
-    const context = fakeContext({ objects: ownedBy(app) });
+    const context = fakeContext({ indexes: [databasesByProvider], objects: ownedBy(app) });
     await retire(sceneOf(app), context, async () => ready());
     const before = context.patched.length;
     await retire(sceneOf(app), context, async () => ready());
@@ -89,7 +90,7 @@ describe('what an App leaves', () => {
 
   it('is dropped, though no pass followed the change to Delete', async () => {
     const app = leaving('rss', { deletion: 'Delete' });
-    const context = fakeContext({ objects: ownedBy(app) });
+    const context = fakeContext({ indexes: [databasesByProvider], objects: ownedBy(app) });
     const byName = deletedByName(context);
     await retire(sceneOf(app), context, async () => ready());
     expect(context.deleted.map(({ kind }) => kind)).toEqual(['PersistentVolumeClaim', 'Secret']);
@@ -103,24 +104,24 @@ describe('deleted Apps that use each other', () => {
   const none = async () => ready();
 
   it('go', async () => {
-    expect(await retire(sceneOf(a, [b]), fakeContext(), none)).toEqual(ready());
-    expect(await retire(sceneOf(b, [a]), fakeContext(), none)).toEqual(ready());
+    expect(await retire(sceneOf(a, [b]), fakeContext({ indexes: [databasesByProvider] }), none)).toEqual(ready());
+    expect(await retire(sceneOf(b, [a]), fakeContext({ indexes: [databasesByProvider] }), none)).toEqual(ready());
   });
 
   it('stay while somebody else uses one of them', async () => {
     const user = { ...leaving('c', {}, ['b']), metadata: appOf('c').metadata };
-    const outcome = await retire(sceneOf(a, [b, user]), fakeContext(), none);
+    const outcome = await retire(sceneOf(a, [b, user]), fakeContext({ indexes: [databasesByProvider] }), none);
     expect(outcome).toMatchObject({ type: 'waiting', reason: 'InUse' });
   });
 
   it('wait for one that goes by itself', async () => {
-    const outcome = await retire(sceneOf(a, [b, leaving('c', {}, ['a'])]), fakeContext(), none);
+    const outcome = await retire(sceneOf(a, [b, leaving('c', {}, ['a'])]), fakeContext({ indexes: [databasesByProvider] }), none);
     expect(outcome).toMatchObject({ reason: 'InUse', message: expect.stringContaining('home/b, home/c') });
   });
 
   it('first give back what they have in each other', async () => {
     const objects = [databaseOf(a, 'b', 'Retain'), databaseOf(b, 'a', 'Retain')];
-    const context = fakeContext({ objects });
+    const context = fakeContext({ indexes: [databasesByProvider], objects });
     const byName = deletedByName(context);
     const outcome = await retire(sceneOf(a, [b]), context, () => expect.unreachable());
     expect(outcome).toMatchObject({

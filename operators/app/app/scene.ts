@@ -2,47 +2,48 @@ import {
   App,
   AppDefinition,
   type AppFacts,
-  type Catalogue,
+  affectedBy,
+  type Change,
+  createInventory,
+  createMachines,
   Home,
-  indexInstalled,
-  nodeFacts,
 } from '@hearth/domain';
-import { Node, Pod, type Read } from '@hearth/runtime';
-import { remembered } from '../remembered.ts';
+import { type Follower, followed, type Key, Node, Pod, type Read } from '@hearth/runtime';
 
 /** What the decision about an App is made from, and the definition that it names. */
 export interface Scene extends AppFacts {
   readonly definition: AppDefinition | undefined;
 }
 
-/** Reads what is there, from caches alone. One observer serves all Apps: its indexes are made anew only when something changed. */
+/** Knows what is installed and what machines have left. One observer serves all Apps. */
+export interface Observer {
+  /** By which it stays up to date: for the controller to declare. */
+  readonly follows: readonly Follower[];
+  /** The Apps that a change may concern: those whose slots it can fill or empty, those that it defines. */
+  affected(change: Change): readonly Key[];
+  observe(app: App, read: Read): Scene;
+}
+
+/** An observer that has seen nothing yet. */
 export function createObserver(): Observer {
-  const catalogueOf = remembered(
-    (definitions: readonly AppDefinition[]): Catalogue =>
-      new Map(definitions.map((definition) => [definition.metadata.name, definition])),
-  );
-  const installedOf = remembered((apps: readonly App[], definitions: readonly AppDefinition[]) =>
-    indexInstalled(apps, catalogueOf(definitions)),
-  );
-  const world = (read: Read) => {
-    const definitions = read.list(AppDefinition);
-    return { catalogue: catalogueOf(definitions), installed: installedOf(read.list(App), definitions) };
-  };
+  const { catalogue, installed, putApp, putDefinition } = createInventory();
+  const machines = createMachines();
   return {
-    world,
+    follows: [
+      followed(App, (key, _, app) => putApp(key, app)),
+      followed(AppDefinition, (name, _, definition) => putDefinition(name, definition)),
+      followed(Node, (name, _, node) => machines.putNode(name, node)),
+      // Of pods, only the suite's own are kept in memory.
+      followed(Pod, (_, before, after) => machines.putPod(before, after)),
+    ],
+    affected: (change) => affectedBy(change, installed, catalogue),
     observe: (app, read) => ({
       app,
       home: read.get(Home, { name: 'home' }),
-      definition: read.get(AppDefinition, { name: app.spec.definition }),
-      // Of pods, only the suite's own are kept in memory.
-      nodes: nodeFacts(read.list(Node), read.list(Pod)),
-      ...world(read),
+      definition: catalogue.get(app.spec.definition),
+      nodes: machines.facts(),
+      catalogue,
+      installed,
     }),
   };
-}
-
-/** See {@link createObserver}. */
-export interface Observer {
-  world(read: Read): Pick<Scene, 'catalogue' | 'installed'>;
-  observe(app: App, read: Read): Scene;
 }

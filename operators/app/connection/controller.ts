@@ -13,12 +13,14 @@ import {
   ready,
   Secret,
   type SecretObject,
+  specOf,
   Waiting,
   waiting,
 } from '@hearth/runtime';
 import { type BindingData, bindingDigestKey, bindingHash, bindingSecret } from '../binding.ts';
+import { appsByDefinition } from '../indexes.ts';
 import { bindingSecretName, generatedSecretName, labels, managedSelector } from '../names.ts';
-import { requireReady } from '../provider.ts';
+import { readinessOf, requireReady } from '../provider.ts';
 import { bindingDataOf, peerOf } from './provider.ts';
 
 /** How often the key of an App that runs elsewhere is read again, in milliseconds: its Secret is not watched. */
@@ -33,11 +35,13 @@ export const connectionController: Controller<Connection> = {
   kind: Connection,
   owns: [{ kind: Secret, selector: managedSelector }],
   watches: [
-    mapped(App, (app, read) => connectionsTo(keyOf(app), read)),
-    mapped(AppDefinition, connectionsOfDefinition),
+    mapped(App, (app, read) => connectionsTo(keyOf(app), read), {
+      aspect: (app) => [specOf(app), readinessOf(app)],
+    }),
+    mapped(AppDefinition, connectionsOfDefinition, { aspect: specOf }),
     mapped(Secret, connectionsOfSecret, { selector: managedSelector }),
   ],
-  indexes: [byProvider],
+  indexes: [byProvider, appsByDefinition],
 
   async reconcile(connection, context) {
     const peer = peerOf(connection, context.read);
@@ -87,9 +91,8 @@ const connectionsTo = (provider: Key, read: Read): Key[] =>
   read.list(Connection, { index: [byProvider.name, keyText(provider)] }).map(keyOf);
 
 function connectionsOfDefinition({ metadata: { name } }: Immutable<AppDefinition>, read: Read): Key[] {
-  const leadsToIt = ({ spec }: Immutable<Connection>) =>
-    read.get(App, spec.providerRef)?.spec.definition === name;
-  return read.list(Connection).filter(leadsToIt).map(keyOf);
+  const apps = read.list(App, { index: [appsByDefinition.name, name] });
+  return apps.flatMap((app) => connectionsTo(keyOf(app), read));
 }
 
 /** Those whose key is among an App's generated secrets. */

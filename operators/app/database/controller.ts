@@ -4,7 +4,6 @@ import {
   type Context,
   type Controller,
   type Immutable,
-  indexed,
   type Key,
   keyOf,
   keyText,
@@ -14,10 +13,12 @@ import {
   ready,
   Secret,
   Stalled,
+  specOf,
   stalled,
 } from '@hearth/runtime';
+import { appsByDefinition, databasesByProvider } from '../indexes.ts';
 import { managedSelector } from '../names.ts';
-import { findProvider, type Provider, requireReady } from '../provider.ts';
+import { findProvider, type Provider, readinessOf, requireReady } from '../provider.ts';
 import {
   type BindingPassword,
   boundPassword,
@@ -35,9 +36,6 @@ import { deleteTombstone, findTombstone } from './tombstone.ts';
 
 /** How often a role's password is tried though nothing changed, and drift is looked for, in milliseconds. */
 const checkInterval = 600_000;
-
-/** The databases of a provider, found by its key. */
-const byProvider = 'provider';
 
 /** What is known of the last login of each Database's role, by uid: whether it is time for another. */
 interface LoginMemory {
@@ -66,16 +64,18 @@ export function createDatabaseController(open: OpenProvider = postgresql()): Con
     finalizer: 'apps.hearth.dev/database',
     owns: [{ kind: Secret, selector: managedSelector }],
     watches: [
-      mapped(App, (app, read) => databasesOf(keyOf(app), read)),
-      mapped(AppDefinition, (definition, read) =>
-        read
-          .list(App)
-          .filter((app) => app.spec.definition === definition.metadata.name)
-          .flatMap((app) => databasesOf(keyOf(app), read)),
+      mapped(App, (app, read) => databasesOf(keyOf(app), read), { aspect: asItsDatabasesSeeIt }),
+      mapped(
+        AppDefinition,
+        ({ metadata: { name } }, read) =>
+          read
+            .list(App, { index: [appsByDefinition.name, name] })
+            .flatMap((app) => databasesOf(keyOf(app), read)),
+        { aspect: specOf },
       ),
-      mapped(Home, (_, read) => read.list(Database).map(keyOf)),
+      mapped(Home, (_, read) => read.list(Database).map(keyOf), { aspect: specOf }),
     ],
-    indexes: [indexed(Database, byProvider, ({ spec }) => [keyText(spec.providerRef)])],
+    indexes: [databasesByProvider, appsByDefinition],
 
     async reconcile(database, context) {
       memory ??= loginMemory(context.clock);
@@ -102,7 +102,11 @@ export function createDatabaseController(open: OpenProvider = postgresql()): Con
 }
 
 function databasesOf(provider: Key, read: Read): Key[] {
-  return read.list(Database, { index: [byProvider, keyText(provider)] }).map(keyOf);
+  return read.list(Database, { index: [databasesByProvider.name, keyText(provider)] }).map(keyOf);
+}
+
+function asItsDatabasesSeeIt(app: Immutable<App>): readonly unknown[] {
+  return [specOf(app), readinessOf(app)];
 }
 
 function requireProvider(database: Immutable<Database>, { read }: Context): Provider<'Database'> {

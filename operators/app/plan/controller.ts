@@ -1,5 +1,5 @@
 import { App, Plan } from '@hearth/domain';
-import { type Controller, mapped, type Outcome, ready, waiting } from '@hearth/runtime';
+import { type Controller, labelled, mapped, type Outcome, ready, waiting } from '@hearth/runtime';
 import { isHeld } from '../app/approval.ts';
 import { labels } from '../names.ts';
 
@@ -8,12 +8,16 @@ export const planController: Controller<Plan> = {
   name: 'plan',
   kind: Plan,
   watches: [
-    mapped(App, ({ metadata: { namespace, name } }, read) =>
-      read
-        .list(Plan, { ...(namespace ? { namespace } : {}), labels: { [labels.app]: name } })
-        .map(({ metadata }) => metadata),
+    mapped(
+      App,
+      ({ metadata: { namespace, name } }, read) =>
+        read
+          .list(Plan, { ...(namespace ? { namespace } : {}), labels: { [labels.app]: name } })
+          .map(({ metadata }) => metadata),
+      { aspect: ({ status }) => [status?.plan, status?.conditions] },
     ),
   ],
+  indexes: [labelled(Plan, labels.app)],
   reconcile: async (plan, { read }) => {
     const { namespace } = plan.metadata;
     return progressOf(plan, read.get(App, { namespace, name: plan.spec.app }));

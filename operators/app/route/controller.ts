@@ -7,6 +7,7 @@ import {
   indexed,
   type Key,
   keyOf,
+  labelled,
   mapped,
   type Outcome,
   type Read,
@@ -14,16 +15,18 @@ import {
   Secret,
   type SecretObject,
   Stalled,
+  specOf,
   stalled,
   waiting,
 } from '@hearth/runtime';
 import { certificateGauges } from '../certificate/gauges.ts';
 import { Certificate } from '../certificate/kinds.ts';
 import { authorityKey } from '../certificate/pair.ts';
+import { appsByDefinition } from '../indexes.ts';
 import { managedSelector } from '../names.ts';
 import { dial, endpointOf, findProvider } from '../provider.ts';
 import { bind, certify, connect, isLed, markOf, release, withoutHost } from './carry-out.ts';
-import { byService, routesOfSlice, serviceOf, withoutPods } from './endpoints.ts';
+import { byService, routesOfSlice, serviceLabel, serviceOf, withoutPods } from './endpoints.ts';
 import { gatewayKinds, gatewayOf } from './gateways.ts';
 import { byHost, hostRefusalOf } from './host.ts';
 import { guardOf, type Name, nameOf, nextTry, portSuffix } from './plan.ts';
@@ -31,7 +34,6 @@ import { probe } from './probe.ts';
 import { mustAskFirst, routesByClient, routesOfClient, signOnOf, statusOf } from './sign-on.ts';
 
 const byProvider = 'provider';
-const byDefinition = 'definition';
 
 /** Leads a name under the home's domain to a Service, over HTTPS, by the gateway that the Route names. */
 export const routeController: Controller<Route> = {
@@ -45,10 +47,10 @@ export const routeController: Controller<Route> = {
     ...gatewayKinds.map((kind) => ({ kind, optional: true })),
   ],
   watches: [
-    mapped(Home, everyRoute),
-    mapped(Route, rivalsOf),
-    mapped(App, routesOfApp),
-    mapped(AppDefinition, routesOfDefinition),
+    mapped(Home, everyRoute, { aspect: (home) => [specOf(home), home.status?.certificateAuthority] }),
+    mapped(Route, rivalsOf, { aspect: (route) => [specOf(route), route.status?.host] }),
+    mapped(App, routesOfApp, { aspect: specOf }),
+    mapped(AppDefinition, routesOfDefinition, { aspect: specOf }),
     mapped(Secret, routesOfSecret, { selector: managedSelector }),
     mapped(SSOClient, routesOfClient),
     // Kubernetes gives them the labels of their Service.
@@ -59,7 +61,8 @@ export const routeController: Controller<Route> = {
     indexed(Route, byService, serviceOf),
     routesByClient,
     indexed(Route, byProvider, ({ spec }) => [`${spec.providerRef.namespace}/${spec.providerRef.name}`]),
-    indexed(App, byDefinition, ({ spec }) => [spec.definition]),
+    appsByDefinition,
+    labelled(EndpointSlice, serviceLabel),
   ],
   gauges: certificateGauges,
 
@@ -139,7 +142,9 @@ function routesOfApp(app: Immutable<App>, read: Read): readonly Key[] {
 }
 
 function routesOfDefinition({ metadata }: Immutable<AppDefinition>, read: Read): readonly Key[] {
-  return read.list(App, { index: [byDefinition, metadata.name] }).flatMap((app) => routesOfApp(app, read));
+  return read
+    .list(App, { index: [appsByDefinition.name, metadata.name] })
+    .flatMap((app) => routesOfApp(app, read));
 }
 
 /** All, where it is the authority's; and the one whose certificate cert-manager keeps in it. */

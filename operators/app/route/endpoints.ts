@@ -18,7 +18,7 @@ export const serviceOf = ({ metadata, spec }: Immutable<Route>): readonly string
 ];
 
 /** By which Kubernetes names the Service of an EndpointSlice. */
-const serviceLabel = 'kubernetes.io/service-name';
+export const serviceLabel = 'kubernetes.io/service-name';
 
 /**
  * Says that there is nothing to knock at yet, where that is known: the slices of Services that Hearth didn't make are

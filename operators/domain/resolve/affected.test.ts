@@ -69,7 +69,7 @@ describe('a change concerns', () => {
   });
 
   test('nobody, where it is neither used nor wanted', () => {
-    expect(names({ app: app('home/x', { definition: 'unknown' }) })).toEqual(['home/lacking']);
+    expect(names({ app: app('home/x', { definition: 'unknown' }) })).toEqual([]);
   });
 });
 
@@ -93,4 +93,54 @@ test('Apps that use each other in a circle have an order all the same', () => {
   expect(
     affectedBy({ definition: wiki }, indexInstalled(peers, catalogue), catalogue).map(({ name }) => name),
   ).toEqual(['b', 'a']);
+});
+
+describe('who else uses a provider', () => {
+  const user = app('home/user', { definition: 'rss' }, usesPostgres);
+  const lonely = definition('lonely', {
+    integrations: [db({ engine: 'postgresql', isolation: 'instance' })],
+  });
+  const waiting = app('home/waiting', { definition: 'lonely' });
+  const affected = (known: ReturnType<typeof catalogueOf>, change: Parameters<typeof affectedBy>[0]) =>
+    affectedBy(change, indexInstalled([...apps, user, waiting], known), known).map(({ name }) => name);
+
+  test('concerns nobody', () => {
+    expect(affected(catalogueOf(rss, wiki, postgres), { app: user })).toEqual([]);
+  });
+
+  test('concerns whoever has or lacks such a one, where somebody may want it alone', () => {
+    const known = catalogueOf(rss, wiki, postgres, lonely);
+    expect(affected(known, { app: user })).toEqual(['bound', 'lacking', 'waiting']);
+  });
+
+  test('concerns them too when the definition changes of one that may have it alone', () => {
+    const holder = app('home/holder', { definition: 'lonely' }, usesPostgres);
+    const known = catalogueOf(rss, postgres);
+    const here = indexInstalled([holder, user, shared], known);
+    expect(affectedBy({ definition: lonely }, here, known).map(({ name }) => name)).toEqual([
+      'holder',
+      'user',
+    ]);
+    expect(affectedBy({ definition: definition('lonely') }, here, known).map(({ name }) => name)).toEqual([
+      'holder',
+    ]);
+  });
+});
+
+test('an App that is stalled is concerned by every provider, though nothing of it is empty', () => {
+  const condition = {
+    status: 'True',
+    reason: 'ChoiceNeeded',
+    message: '',
+    lastTransitionTime: 'now',
+  } as const;
+  const stalled = app(
+    'home/stalled',
+    { definition: 'rss' },
+    { status: { ...usesPostgres.status, conditions: [{ ...condition, type: 'Stalled' }] } },
+  );
+  const here = indexInstalled([stalled], catalogue);
+  expect(affectedBy({ app: app('home/traefik') }, here, catalogue)).toEqual([
+    { namespace: 'home', name: 'stalled' },
+  ]);
 });

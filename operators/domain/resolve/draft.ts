@@ -1,7 +1,8 @@
 import type { App } from '../schema/app.ts';
 import type { Slot } from '../schema/integration.ts';
 import type { Costed } from './conflict.ts';
-import { DEDICATED_TO, type Provider, poolKey, providersIn } from './installed.ts';
+import { wantsAlone } from './facts.ts';
+import { DEDICATED_TO, type Provider, providersIn } from './installed.ts';
 import { byKey, keyOf, refKey, refOf } from './ref.ts';
 import type { ResolvedInstall, ResolveInput } from './resolution.ts';
 import { isLeaving, mayServe, offeredVersion, PROVIDERS_NAMESPACE, shortcoming } from './serve.ts';
@@ -88,7 +89,7 @@ function appsInReach(draft: Draft, consumer: App, slot: Slot): readonly Provider
   const self = keyOf(consumer);
   const offer = offerKey(slot);
   const namespaces = new Set([refOf(consumer).namespace, PROVIDERS_NAMESPACE]);
-  const found = [...namespaces].flatMap((namespace) => installed.pools.get(poolKey(namespace, offer)) ?? []);
+  const found = [...namespaces].flatMap((namespace) => installed.offers(namespace, offer));
   const planned = [wanted, ...[...draft.pending.values()].map(({ app }) => app)]
     .flatMap((app) => providersIn(app, catalogue))
     .filter((provider) => offerKey(provider.offer) === offer && namespaces.has(provider.ref.namespace));
@@ -106,12 +107,12 @@ function appsInReach(draft: Draft, consumer: App, slot: Slot): readonly Provider
 function heldByAnother(draft: Draft, consumer: App, slot: Slot, app: App): string | undefined {
   const self = keyOf(consumer);
   const key = keyOf(app);
-  const { reserved, consumers } = draft.input.installed;
-  if ((reserved.get(key) ?? self) !== self) return 'is kept for one App alone';
-  if (!('needs' in slot) || slot.needs?.isolation !== 'instance') return undefined;
+  const { installed } = draft.input;
+  if ((installed.holder(key) ?? self) !== self) return 'is kept for one App alone';
+  if (!wantsAlone(slot)) return undefined;
   const others = draft.pending.has(key)
     ? app.metadata.annotations?.[DEDICATED_TO] !== self
-    : (consumers.get(key) ?? []).some((other) => refKey(other) !== self);
+    : installed.consumers(key).some((other) => refKey(other) !== self);
   return others ? 'serves other Apps already' : undefined;
 }
 

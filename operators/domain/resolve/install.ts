@@ -13,6 +13,7 @@ import {
   providerUnknown,
 } from './conflict.ts';
 import { type Draft, lookUp, type Pending, type Refused } from './draft.ts';
+import { wantsAlone } from './facts.ts';
 import { installManifest } from './install-manifest.ts';
 import { keyOf, refKey, refOf } from './ref.ts';
 import type { ResolvedInstall } from './resolution.ts';
@@ -67,7 +68,7 @@ function definitionToInstall(draft: Draft, consumer: App, slot: Slot): AppDefini
   const { catalogue, installed } = draft.input;
   const listed = slot.compatible ?? [];
   if (listed.length === 0) {
-    return anyDefinition(catalogue, consumer, slot, installed.offering.get(offerKey(slot)) ?? []);
+    return anyDefinition(catalogue, consumer, slot, installed.offering(offerKey(slot)));
   }
   const defaults = listed.filter((entry) => entry.default);
   const names = (defaults.length > 0 ? defaults : listed).map(({ definition }) => definition).sort();
@@ -130,7 +131,7 @@ function whyDedicated(
 ): string | undefined {
   const [first] = alike;
   if (first !== undefined) return `${refKey(first.provider.ref)} ${first.why}.`;
-  if ('needs' in slot && slot.needs?.isolation === 'instance') return 'It needs an instance to itself.';
+  if (wantsAlone(slot)) return 'It needs an instance to itself.';
   const key = refKey({ namespace: PROVIDERS_NAMESPACE, name: fitName(draft, definition) });
   return lookUp(draft, key) === undefined ? undefined : `The name ${key} is taken.`;
 }

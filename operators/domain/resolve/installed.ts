@@ -1,10 +1,13 @@
 import type { App } from '../schema/app.ts';
+import type { AppDefinition } from '../schema/app-definition.ts';
 import type { ProviderRef } from '../schema/fields.ts';
 import type { Provision } from '../schema/integration.ts';
 import type { Catalogue } from './catalogue.ts';
-import { byKey, byText, keyOf, refKey, refOf } from './ref.ts';
+import { createFactIndex } from './fact-index.ts';
+import { definitionFact, fact, factsOf, factsOfDefinition } from './facts.ts';
+import { byText, keyOf, refKey, refOf } from './ref.ts';
 import { mayServe } from './serve.ts';
-import { currentBinding, isCompatible, offerKey, offersOf } from './slot.ts';
+import { isCompatible, offerKey, offersOf } from './slot.ts';
 
 /** A label: `dependency` where Hearth installed the App because another needed it. */
 export const INSTALLED_AS = 'apps.hearth.dev/installed-as';
@@ -22,45 +25,67 @@ export interface Provider {
   readonly offer: Provision;
 }
 
-/** The installed Apps, indexed so that one resolution looks only at what concerns it. */
+/** The installed Apps, so that one resolution looks only at what concerns it. It answers as things stand when asked. */
 export interface Installed {
-  /** By `NAMESPACE/NAME`, in that order. */
+  /** By `NAMESPACE/NAME`. */
   readonly apps: ReadonlyMap<string, App>;
-  /** Offers by namespace and what they offer (`poolKey`), in the order of names. */
-  readonly pools: ReadonlyMap<string, readonly Provider[]>;
-  /** Names of the definitions by what they offer, in order. */
-  readonly offering: ReadonlyMap<string, readonly string[]>;
+  /** Who offers something (`offerKey`) in a namespace, in the order of names. */
+  offers(namespace: string, offer: string): readonly Provider[];
+  /** The names of the definitions that offer something, in order. */
+  offering(offer: string): readonly string[];
+  /** Whether any definition wants somebody who offers this (`offerKey`) for itself alone. */
+  wantedAlone(offer: string): boolean;
   /** Who uses an App, by its `NAMESPACE/NAME`, in the order of names. */
-  readonly consumers: ReadonlyMap<string, readonly ProviderRef[]>;
-  /** Apps that one other has for itself alone (`isolation: instance`), and its `NAMESPACE/NAME`. */
-  readonly reserved: ReadonlyMap<string, string>;
+  consumers(key: string): readonly ProviderRef[];
+  /** The App that has another for itself alone (`isolation: instance`), both as `NAMESPACE/NAME`. */
+  holder(key: string): string | undefined;
+  /** The Apps of which a {@link fact} holds, by `NAMESPACE/NAME`, in no order. */
+  having(fact: string): Iterable<string>;
 }
 
-/** Where the offers of a namespace stand in `Installed.pools`. */
-export const poolKey = (namespace: string, offer: string): string => `${namespace} ${offer}`;
+/** The catalogue, and what is installed of it. Each is changed one object at a time, at a cost that doesn't grow with their number. */
+export interface Inventory {
+  readonly catalogue: Catalogue;
+  readonly installed: Installed;
+  /** The App of that `NAMESPACE/NAME` is like this now; undefined: it is gone. */
+  putApp(key: string, app: App | undefined): void;
+  /** The definition of that name is like this now; undefined: it is gone. */
+  putDefinition(name: string, definition: AppDefinition | undefined): void;
+}
 
-/** Indexes installed Apps against a catalogue; build it anew when either changes. */
-export function indexInstalled(apps: Iterable<App>, catalogue: Catalogue): Installed {
-  const sorted = [...apps].map((app) => ({ key: keyOf(app), app })).sort(byKey(({ key }) => key));
-  const index = {
-    apps: new Map(sorted.map(({ key, app }) => [key, app])),
-    pools: new Map<string, Provider[]>(),
-    offering: indexOfferings(catalogue),
-    consumers: new Map<string, ProviderRef[]>(),
-    reserved: new Map<string, string>(),
+/** An inventory of nothing. */
+export function createInventory(): Inventory {
+  const catalogue = new Map<string, AppDefinition>();
+  const apps = new Map<string, App>();
+  const aboutApps = createFactIndex();
+  const aboutDefinitions = createFactIndex();
+  const stateFacts = (key: string, app: App | undefined) =>
+    aboutApps.state(key, app === undefined ? [] : factsOf(app, catalogue.get(app.spec.definition)));
+  return {
+    catalogue,
+    installed: {
+      ...questionsOf(apps, catalogue, aboutApps.having),
+      offering: (offer) => inOrder(aboutDefinitions.having(definitionFact.offers(offer))),
+      wantedAlone: (offer) => [...aboutDefinitions.having(definitionFact.wantsAlone(offer))].length > 0,
+    },
+    putApp(key, app) {
+      replace(apps, key, app);
+      stateFacts(key, app);
+    },
+    putDefinition(name, definition) {
+      replace(catalogue, name, definition);
+      aboutDefinitions.state(name, definition === undefined ? [] : factsOfDefinition(definition));
+      for (const key of [...aboutApps.having(fact.of(name))]) stateFacts(key, apps.get(key));
+    },
   };
-  for (const { key, app } of sorted) {
-    for (const provider of providersIn(app, catalogue)) {
-      append(index.pools, poolKey(provider.ref.namespace, offerKey(provider.offer)), provider);
-    }
-    for (const used of usedBy(app, index.apps, catalogue)) {
-      if (used !== key) append(index.consumers, used, refOf(app));
-    }
-    for (const used of heldAlone(app, catalogue)) {
-      if (!index.reserved.has(used)) index.reserved.set(used, key);
-    }
-  }
-  return index;
+}
+
+/** The installed Apps, indexed against a catalogue. */
+export function indexInstalled(apps: Iterable<App>, catalogue: Catalogue): Installed {
+  const inventory = createInventory();
+  for (const [name, definition] of catalogue) inventory.putDefinition(name, definition);
+  for (const app of apps) inventory.putApp(keyOf(app), app);
+  return inventory.installed;
 }
 
 /** What an App offers others. */
@@ -70,14 +95,28 @@ export function providersIn(app: App, catalogue: Catalogue): readonly Provider[]
   return offersOf(definition).map((offer) => ({ ref: refOf(app), app, offer }));
 }
 
-function indexOfferings(catalogue: Catalogue): Map<string, string[]> {
-  const offering = new Map<string, string[]>();
-  for (const [name, definition] of catalogue) {
-    const offers = new Set(definition.spec.provides?.map(offerKey));
-    for (const offer of offers) append(offering, offer, name);
-  }
-  for (const names of offering.values()) names.sort(byText);
-  return offering;
+function questionsOf(
+  apps: ReadonlyMap<string, App>,
+  catalogue: Catalogue,
+  having: Installed['having'],
+): Omit<Installed, 'offering' | 'wantedAlone'> {
+  const appsHaving = (what: string) => inOrder(having(what)).flatMap((key) => apps.get(key) ?? []);
+  return {
+    apps,
+    having,
+    offers: (namespace, offer) =>
+      appsHaving(fact.offers(namespace, offer))
+        .flatMap((app) => providersIn(app, catalogue))
+        .filter((provider) => offerKey(provider.offer) === offer),
+    consumers(key) {
+      const provider = apps.get(key);
+      if (provider === undefined) return [];
+      return appsHaving(fact.names(key))
+        .filter((app) => keyOf(app) !== key && uses(app, provider, catalogue))
+        .map(refOf);
+    },
+    holder: (key) => inOrder(having(fact.holds(key)))[0],
+  };
 }
 
 /**
@@ -85,42 +124,32 @@ function indexOfferings(catalogue: Catalogue): Map<string, string[]> {
  * But only one that could be carried out: who names an App that can't serve has no say in how long it stays,
  * nor in who may reach its pods. A binding in the status was made by Hearth, so only its right is asked for.
  */
-function usedBy(app: App, apps: ReadonlyMap<string, App>, catalogue: Catalogue): ReadonlySet<string> {
-  const { namespace } = refOf(app);
-  const mayUse = (ref: ProviderRef | undefined): ref is ProviderRef => {
-    const provider = ref && apps.get(refKey(ref));
-    return provider !== undefined && mayServe(provider, namespace);
-  };
-  const bound = (app.status?.bindings ?? [])
-    .filter(({ state }) => state === 'Bound' || state === 'Waiting')
-    .map(({ providerRef }) => providerRef);
-  const chosen = (app.spec.integrations ?? [])
-    .filter(({ name, providerRef }) =>
-      offersSlot(app, name, providerRef && apps.get(refKey(providerRef)), catalogue),
+function uses(app: App, provider: App, catalogue: Catalogue): boolean {
+  if (!mayServe(provider, refOf(app).namespace)) return false;
+  const key = keyOf(provider);
+  const isMeant = (ref: ProviderRef | undefined) => ref !== undefined && refKey(ref) === key;
+  const isBound = (app.status?.bindings ?? []).some(
+    ({ state, providerRef }) => (state === 'Bound' || state === 'Waiting') && isMeant(providerRef),
+  );
+  return (
+    isBound ||
+    (app.spec.integrations ?? []).some(
+      ({ name, providerRef }) => isMeant(providerRef) && offersSlot(app, name, provider, catalogue),
     )
-    .map(({ providerRef }) => providerRef);
-  return new Set([...bound, ...chosen].filter(mayUse).map(refKey));
+  );
 }
 
 /** Whether a provider has what an App's slot of this name asks for. */
-function offersSlot(app: App, name: string, provider: App | undefined, catalogue: Catalogue): boolean {
+function offersSlot(app: App, name: string, provider: App, catalogue: Catalogue): boolean {
   const definition = app.spec.external === undefined ? catalogue.get(app.spec.definition) : undefined;
   const slot = definition?.spec.integrations?.find((each) => each.name === name);
-  if (slot === undefined || provider === undefined || !isCompatible(slot, provider)) return false;
+  if (slot === undefined || !isCompatible(slot, provider)) return false;
   return providersIn(provider, catalogue).some(({ offer }) => offerKey(offer) === offerKey(slot));
 }
 
-function heldAlone(app: App, catalogue: Catalogue): readonly string[] {
-  if (app.status?.bindings === undefined) return [];
-  return (catalogue.get(app.spec.definition)?.spec.integrations ?? []).flatMap((slot) => {
-    if (!('needs' in slot) || slot.needs?.isolation !== 'instance') return [];
-    const current = currentBinding(app, slot);
-    return current === undefined ? [] : [refKey(current.provider)];
-  });
-}
+const inOrder = (texts: Iterable<string>): string[] => [...texts].sort(byText);
 
-function append<T>(map: Map<string, T[]>, key: string, item: T): void {
-  const items = map.get(key);
-  if (items === undefined) map.set(key, [item]);
-  else items.push(item);
+function replace<T>(map: Map<string, T>, key: string, value: T | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
 }

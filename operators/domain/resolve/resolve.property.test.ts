@@ -1,125 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { App } from '../schema/app.ts';
-import type { AppDefinition } from '../schema/app-definition.ts';
-import { app, type DefinitionInput, definition, type Planned, resolveIn, running } from './fixtures.ts';
+import { app, type Planned, resolveIn } from './fixtures.ts';
 import { installManifest } from './install-manifest.ts';
 import { keyOf, refKey } from './ref.ts';
-import type { NodeFacts, Resolution } from './resolution.ts';
+import type { Resolution } from './resolution.ts';
 import { decisions, shuffleApp, shuffleDefinition, shuffled } from './shuffle.ts';
 import { slotsOf } from './slot.ts';
+import { type AnyHome, homesOf } from './testing/any-home.ts';
 
-const names = ['d0', 'd1', 'd2', 'd3', 'd4', 'd5'];
-const namespaces = ['home', 'work', 'hearth-providers'];
-const roles = ['indexer', 'player'];
-
-type SlotInput = NonNullable<DefinitionInput['integrations']>[number];
-type OfferInput = NonNullable<DefinitionInput['provides']>[number];
-
-const isolation = fc.constantFrom('database', 'role', 'instance');
-const dataNeeds = fc.record(
-  { engine: fc.constantFrom('x', 'y'), version: fc.constantFrom('>=2', '<2', '1'), isolation },
-  { requiredKeys: [] },
-);
-const anySlot = (name: string): fc.Arbitrary<SlotInput> => {
-  const common = {
-    name: fc.constant(name),
-    required: fc.boolean(),
-    compatible: fc.uniqueArray(fc.record({ definition: fc.constantFrom(...names), default: fc.boolean() }), {
-      maxLength: 3,
-      selector: (entry) => entry.definition,
-    }),
-  };
-  return fc.oneof(
-    fc.record({ ...common, kind: fc.constant('Database' as const), needs: dataNeeds }),
-    fc.record({ ...common, kind: fc.constant('Cache' as const), needs: dataNeeds }),
-    fc.record({ ...common, kind: fc.constant('Route' as const), port: fc.constant('http') }),
-    fc.record({
-      ...common,
-      kind: fc.constant('SSOClient' as const),
-      strategy: fc.constantFrom('oidc', 'ldap'),
-    }),
-    fc.record({ ...common, kind: fc.constant('Connection' as const), role: fc.constantFrom(...roles) }),
-  );
-};
-const anyOffer: fc.Arbitrary<OfferInput> = fc.oneof(
-  fc.record({
-    kind: fc.constantFrom('Database' as const, 'Cache' as const),
-    engine: fc.constantFrom('x', 'y'),
-    version: fc.constantFrom('1.5', '2.1'),
-    isolation: fc.uniqueArray(isolation, { minLength: 1 }),
-  }),
-  fc.record({ kind: fc.constant('Route' as const) }),
-  fc.record({ kind: fc.constant('SSOClient' as const), strategies: fc.constant(['oidc'] as const) }),
-  fc.record({ kind: fc.constant('Connection' as const), role: fc.constantFrom(...roles) }),
-);
-const anyDefinition = (name: string): fc.Arbitrary<AppDefinition> =>
-  fc
-    .record({
-      integrations: fc.tuple(anySlot('a'), anySlot('b'), anySlot('c')).chain((slots) => fc.subarray(slots)),
-      provides: fc.uniqueArray(anyOffer, { maxLength: 2, selector: ({ kind }) => kind }),
-      external: fc.boolean().chain((is) => (is ? fc.boolean() : fc.constant(false))),
-    })
-    .map(({ integrations, provides, external }) =>
-      definition(name, { integrations, provides, ...(external ? { workloads: [] } : {}) }),
-    );
-
-const anyRef = fc.record({ namespace: fc.constantFrom(...namespaces), name: fc.constantFrom(...names) });
-const anyChoice = fc.oneof(
-  { arbitrary: fc.constant({}), weight: 6 },
-  { arbitrary: fc.constant({ mode: 'Off' as const }), weight: 2 },
-  { arbitrary: anyRef.map((providerRef) => ({ providerRef })), weight: 1 },
-);
-const kinds = ['Database', 'Cache', 'Route', 'SSOClient', 'Connection'] as const;
-const anyBinding = fc.record({
-  name: fc.constantFrom('a', 'b', 'c'),
-  kind: fc.constantFrom(...kinds),
-  state: fc.constantFrom('Bound' as const, 'Waiting' as const, 'Off' as const, 'Unbound' as const),
-  providerRef: anyRef,
-});
-const anyApp = (key: fc.Arbitrary<string>): fc.Arbitrary<App> =>
-  fc
-    .record({
-      key,
-      share: fc.constantFrom(['*' as const], ['home'], ['work'], []),
-      choices: fc.tuple(anyChoice, anyChoice),
-      external: fc.boolean().chain((is) => (is ? fc.boolean() : fc.constant(false))),
-      runs: fc.boolean(),
-      bindings: fc.uniqueArray(anyBinding, { maxLength: 2, selector: ({ name }) => name }),
-    })
-    .map(({ key: name, share, choices, external, runs, bindings }) =>
-      app(
-        name,
-        {
-          share: { namespaces: share },
-          integrations: choices.map((choice, index) => ({ name: ['a', 'b'][index] ?? '', ...choice })),
-          ...(external ? { external: { host: 'elsewhere' } } : {}),
-        },
-        { status: runs ? running(bindings) : { observedGeneration: 1, bindings } },
-      ),
-    );
-const anyKey = anyRef.map(refKey);
-const anyNodes = fc.uniqueArray(
-  fc.record({
-    name: fc.constantFrom('n1', 'n2', 'n3'),
-    arch: fc.constantFrom('amd64', 'arm64', 'arm'),
-    free: fc.record({ cpu: fc.nat(8), memory: fc.nat(2 ** 32) }),
-  }),
-  { selector: ({ name }) => name, maxLength: 3 },
-);
-
-interface AnyHome {
-  readonly wanted: App;
-  readonly catalogue: readonly AppDefinition[];
-  readonly apps: readonly App[];
-  readonly nodes: readonly NodeFacts[];
-}
-const anyHome: fc.Arbitrary<AnyHome> = fc.record({
-  wanted: anyApp(fc.constantFrom('home/d0', 'hearth-providers/d0')),
-  catalogue: fc.tuple(...names.map(anyDefinition)).chain((all) => fc.subarray(all, { minLength: 4 })),
-  apps: fc.uniqueArray(anyApp(anyKey), { maxLength: 6, selector: keyOf }),
-  nodes: anyNodes,
-});
+const { anyHome } = homesOf(['d0', 'd1', 'd2', 'd3', 'd4', 'd5'], 4);
 
 const resolveHome = (home: AnyHome): Resolution => resolveIn(home.wanted, home);
 const definitionOf = ({ catalogue, wanted }: AnyHome) =>

@@ -146,11 +146,9 @@ export const integrationSlot = z.discriminatedUnion('kind', [
       ...slot,
       kind: z.literal('SSOClient'),
       strategy: strategy(),
-      redirects: setList(requestPath(255), 16)
-        .optional()
-        .meta({
-          description: 'Paths on the app’s own route to which people return after signing in (oidc).',
-        }),
+      redirects: setList(requestPath(255), 16).optional().meta({
+        description: 'Paths on the app’s own route to which people return after signing in (oidc).',
+      }),
       signOut: requestPath(255)
         .optional()
         .meta({ description: 'The path on the app’s own route that takes back-channel logouts (oidc).' }),
