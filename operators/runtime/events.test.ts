@@ -103,8 +103,21 @@ describe('events', () => {
   test('that can not be written are lost, and said so', async () => {
     const { recorder, errors } = start(false);
     recorder.record(occurrence);
-    await recorder.flush();
+    await recorder.close();
     expect(errors).toHaveLength(1);
+  });
+
+  test('are counted to the last when the recorder is closed, and then nothing of it goes on', async () => {
+    const { recorder, requests, clock } = start();
+    for (let n = 0; n < 3; n++) recorder.record(occurrence);
+    clock.advance(60_000);
+    recorder.record(occurrence);
+    await recorder.close();
+    recorder.record({ ...occurrence, reason: 'TooLate' });
+    await settle();
+    expect(requests.map(({ method }) => method)).toEqual(['POST', 'PATCH', 'PATCH']);
+    expect(requests.at(-1)).toMatchObject({ body: { series: { count: 4 } } });
+    expect(clock.pending()).toBe(0);
   });
 
   test('say no secret, and are not too long', () => {

@@ -18,8 +18,8 @@ export interface Occurrence {
 /** Writes Events (events.k8s.io). It never makes a pass wait, and loses events rather than hold things up. */
 export interface EventRecorder {
   record(occurrence: Occurrence): void;
-  /** Sends the counts that are not sent yet. */
-  flush(): Promise<void>;
+  /** Sends the counts that are not sent yet. What is recorded from now on is lost. */
+  close(): Promise<void>;
 }
 
 /** What a recorder needs. */
@@ -51,26 +51,14 @@ const LONGEST_NOTE = 1024;
 
 /** A recorder that has recorded nothing. */
 export function createEventRecorder({ transport, clock, instance, onError }: EventOptions): EventRecorder {
-  const series = new Map<string, Series>();
-  const perObject = new Map<string, number>();
+  const book = createSeriesBook();
   let cancel: (() => void) | undefined;
-
-  const forget = (text: string, { event }: Series) => {
-    series.delete(text);
-    const uid = event.regarding?.uid ?? '';
-    const left = (perObject.get(uid) ?? 1) - 1;
-    if (left > 0) perObject.set(uid, left);
-    else perObject.delete(uid);
-  };
+  let closed = false;
 
   const begin = (text: string, occurrence: Occurrence) => {
-    const uid = occurrence.regarding.metadata.uid ?? '';
-    const count = perObject.get(uid) ?? 0;
-    if (count >= MOST_PER_OBJECT) return;
-    perObject.set(uid, count + 1);
     const event = eventOf(occurrence, instance, clock.now());
     const created = send(transport, 'POST', event, event, onError);
-    series.set(text, {
+    book.open(text, {
       event,
       created,
       count: 1,
@@ -78,49 +66,74 @@ export function createEventRecorder({ transport, clock, instance, onError }: Eve
       lastObserved: clock.now(),
       reported: 1,
     });
-    for (const [oldest, entry] of series) {
-      if (series.size <= MOST_SERIES) break;
-      forget(oldest, entry);
-    }
   };
-
-  const report = async () => {
+  const report = async (entry: Series) => {
+    const { count, reported, lastObserved, event } = entry;
+    if (count === reported) return;
+    entry.reported = count;
+    const body = { series: { count, lastObservedTime: microTime(lastObserved) } };
+    if (await entry.created) await send(transport, 'PATCH', event, body, onError);
+  };
+  const reportAll = async () => {
     const now = clock.monotonic();
-    for (const [text, entry] of [...series]) {
-      if (entry.count > entry.reported && (await entry.created)) {
-        entry.reported = entry.count;
-        const body = { series: { count: entry.count, lastObservedTime: microTime(entry.lastObserved) } };
-        await send(transport, 'PATCH', entry.event, body, onError);
-      }
-      if (now - entry.lastAt > SERIES_MS) forget(text, entry);
+    for (const [text, entry] of book.entries()) {
+      await report(entry);
+      if (now - entry.lastAt > SERIES_MS) book.forget(text);
     }
   };
-
   const schedule = () => {
+    if (closed || book.size() === 0) return;
     cancel ??= clock.after(REPORT_MS, () => {
       cancel = undefined;
-      void report().then(() => series.size > 0 && schedule());
+      void reportAll().then(schedule);
     });
   };
 
   return {
     record(occurrence) {
+      if (closed) return;
       const text = seriesText(occurrence);
-      const known = series.get(text);
-      if (known)
-        Object.assign(known, {
-          count: known.count + 1,
-          lastAt: clock.monotonic(),
-          lastObserved: clock.now(),
-        });
-      else begin(text, occurrence);
+      const known = book.find(text);
+      if (known) {
+        known.count++;
+        known.lastAt = clock.monotonic();
+        known.lastObserved = clock.now();
+      } else if (book.hasRoomFor(occurrence.regarding.metadata.uid)) begin(text, occurrence);
       schedule();
     },
-    async flush() {
+    async close() {
+      closed = true;
       cancel?.();
-      cancel = undefined;
-      await report();
-      await Promise.all(Array.from(series.values(), ({ created }) => created));
+      await reportAll();
+      await Promise.all(book.entries().map(([, { created }]) => created));
+    },
+  };
+}
+
+/** The series that are under way, by their text: not too many in all, nor of one object. */
+function createSeriesBook() {
+  const series = new Map<string, Series>();
+  const perObject = new Map<string | undefined, number>();
+  const count = (uid: string | undefined, change: number) => {
+    const left = (perObject.get(uid) ?? 0) + change;
+    if (left > 0) perObject.set(uid, left);
+    else perObject.delete(uid);
+  };
+  const forget = (text: string) => {
+    const entry = series.get(text);
+    if (entry && series.delete(text)) count(entry.event.regarding?.uid, -1);
+  };
+  return {
+    forget,
+    size: () => series.size,
+    entries: () => [...series],
+    find: (text: string) => series.get(text),
+    hasRoomFor: (uid: string | undefined) => (perObject.get(uid) ?? 0) < MOST_PER_OBJECT,
+    open(text: string, entry: Series) {
+      count(entry.event.regarding?.uid, 1);
+      series.set(text, entry);
+      const [oldest] = series.keys();
+      if (series.size > MOST_SERIES && oldest !== undefined) forget(oldest);
     },
   };
 }

@@ -129,7 +129,7 @@ export function createManager(options: ManagerOptions): Manager {
     },
     async stop() {
       await leadership.drain(options.grace ?? GRACE);
-      await Promise.race([events.flush(), pause(clock, FLUSH, stopping.signal)]);
+      await Promise.race([events.close(), pause(clock, FLUSH, stopping.signal)]);
       stopping.abort();
       await Promise.all(background);
       await Promise.all([http?.close(), reaching.close()]);
