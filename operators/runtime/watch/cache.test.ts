@@ -120,6 +120,25 @@ describe('a cache', () => {
     ]);
   });
 
+  test('tells of an object that was made anew between two lists that the old one is gone', () => {
+    const cache = createCache();
+    const [old, fresh] = [object('a', '1', { uid: 'u' }), object('a', '2', { uid: 'v' })];
+    cache.put(old);
+    const told: Change[] = [];
+    const followed: unknown[] = [];
+    cache.follow((...states) => void followed.push(states));
+    cache.subscribe((change) => void told.push(change));
+    cache.replace([fresh]);
+    expect(told).toEqual([
+      { key: 'n/a', object: old, before: old, removed: true, listed: true },
+      { key: 'n/a', object: fresh, before: undefined, removed: false, listed: true },
+    ]);
+    expect(followed).toEqual([
+      ['n/a', old, undefined],
+      ['n/a', undefined, fresh],
+    ]);
+  });
+
   test('is replaced at once: whoever is told of a change sees the whole new state', () => {
     const cache = createCache();
     cache.put(object('a'));

@@ -141,14 +141,21 @@ function select(
   );
 }
 
-/** What became of each object between two lists. Unchanged ones are left out. */
+/**
+ * What became of each object between two lists. Unchanged ones are left out; of one that was deleted and made anew
+ * both are told, as by a watch.
+ */
 function differences(old: ReadonlyMap<string, Resource>, fresh: ReadonlyMap<string, Resource>): Change[] {
   const changes: Change[] = [];
+  const isSame = (one: Resource | undefined, other: Resource | undefined) =>
+    one !== undefined && other !== undefined && one.metadata.uid === other.metadata.uid;
   for (const [key, before] of old) {
-    if (!fresh.has(key)) changes.push({ key, object: before, before, removed: true, listed: true });
+    if (!isSame(before, fresh.get(key)))
+      changes.push({ key, object: before, before, removed: true, listed: true });
   }
   for (const [key, object] of fresh) {
-    const before = old.get(key);
+    const known = old.get(key);
+    const before = isSame(known, object) ? known : undefined;
     if (before && before.metadata.resourceVersion === object.metadata.resourceVersion) continue;
     changes.push({ key, object, before, removed: false, listed: true });
   }
