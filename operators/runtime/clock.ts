@@ -51,3 +51,26 @@ export function abortWith(controller: AbortController, signal: AbortSignal): () 
   signal.addEventListener('abort', abort, { once: true });
   return () => signal.removeEventListener('abort', abort);
 }
+
+/**
+ * Runs something under a signal that is aborted together with another, or with a TimeoutError when the time is up.
+ * @throws what it throws; to end when its signal is aborted is its own affair.
+ */
+export async function within<T>(
+  clock: Clock,
+  milliseconds: number,
+  signal: AbortSignal,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limited = new AbortController();
+  const letGo = abortWith(limited, signal);
+  const cancel = clock.after(milliseconds, () =>
+    limited.abort(new DOMException(`not done within ${milliseconds / 1000} s`, 'TimeoutError')),
+  );
+  try {
+    return await run(limited.signal);
+  } finally {
+    letGo();
+    cancel();
+  }
+}

@@ -1,4 +1,4 @@
-export { type Clock, pause, systemClock } from './clock.ts';
+export { type Clock, pause, systemClock, within } from './clock.ts';
 export type { ClusterConfig, Credentials } from './cluster/cluster.ts';
 export {
   ApiError,

@@ -1,4 +1,4 @@
-import { abortWith, pause } from './clock.ts';
+import { pause, within } from './clock.ts';
 import { LeaseEnded } from './cluster/errors.ts';
 import { createLeaseRecord, type LeaseRecordOptions } from './lease-record.ts';
 
@@ -63,20 +63,12 @@ export function createElection(options: ElectionOptions): Election {
   const campaign = async (signal: AbortSignal) => {
     // The term counts from before the request: others can't have seen the renewal earlier than that.
     const end = { monotonic: clock.monotonic() + renewDeadline, wall: clock.now().getTime() + renewDeadline };
-    const trying = new AbortController();
-    const letGo = abortWith(trying, signal);
-    const cancelDeadline = clock.after(renewDeadline, () =>
-      trying.abort(new Error('the lease took too long')),
-    );
     try {
-      const won = await record.take(trying.signal);
+      const won = await within(clock, renewDeadline, signal, record.take);
       if (won && isWithin(end) && !signal.aborted) begin(end);
       else if (!won) stop();
     } catch (error) {
       if (!signal.aborted) onError(error);
-    } finally {
-      letGo();
-      cancelDeadline();
     }
   };
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
-import { type Address, type ConditionIntent, Waiting } from '@hearth/runtime';
+import { type Address, type ConditionIntent, systemClock, Waiting, within } from '@hearth/runtime';
 import { markHeader } from './gateway.ts';
 
 /** What a probe knocks at. */
@@ -25,7 +25,8 @@ const patience = 2_000;
  */
 export async function probe(target: Target, signal: AbortSignal): Promise<ConditionIntent> {
   try {
-    const headers = await ask(target, await target.dial(), signal);
+    const address = await target.dial();
+    const headers = await within(systemClock, patience, signal, (limited) => ask(target, address, limited));
     if (headers[markHeader.toLowerCase()] === target.mark) {
       return { type: 'Reachable', status: 'True', reason: 'Answered', message: '' };
     }
@@ -49,7 +50,7 @@ function ask(target: Target, address: Address, signal: AbortSignal): Promise<Inc
         agent: false,
         path: '/',
         headers: { host: target.hostHeader, 'user-agent': 'hearth-probe' },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+        signal,
       },
       (answer) => {
         resolve(answer.headers);
