@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@hearth/runtime';
 import type { Clients } from './clients/clients.ts';
 import type { Keys } from './keys/keys.ts';
 import type { Tickets } from './keys/tickets.ts';
+import type { Metrics } from './metrics.ts';
 import type { Asset, Pages } from './pages/views.ts';
 import type { People } from './people/people.ts';
 import type { Sessions } from './sessions/sessions.ts';
@@ -35,6 +36,7 @@ export interface Identity {
   readonly logouts: Logouts;
   /** Calls apps, to tell them of logouts. */
   readonly fetch: typeof globalThis.fetch;
+  readonly metrics: Metrics;
   readonly log: Logger;
   /** Writes a line of the audit trail. Never fails: a line that can't be written is in the log. */
   audit(entry: AuditEntry): Promise<void>;

@@ -4,8 +4,9 @@ import type { Identity } from '../identity.ts';
 import { isSafe } from '../people/safety.ts';
 import type { Account, Client } from '../store/records.ts';
 import { contentSecurityPolicy, homeOrigins } from '../web/guard.ts';
-import { safetyPath, signInPath } from '../web/onward.ts';
+import { safetyPath } from '../web/onward.ts';
 import { LAUNCHER, Refusal } from '../web/refusal.ts';
+import { signInPage } from '../web/sign-in.ts';
 import { visitorOf } from '../web/visitor.ts';
 import { loginOf, nextStep } from './interaction.ts';
 import type { CurrentProvider } from './provider.ts';
@@ -76,7 +77,10 @@ async function interact(
     begun: details.iat * 1000,
   });
   const here = `/interaction/${details.uid}`;
-  if (next.step === 'sign-in') return reply.redirect(signInPath(here, { again: next.again }), 303);
+  if (next.step === 'sign-in') {
+    const app = client && { title: client.title, ...(client.icon !== undefined && { icon: client.icon }) };
+    return signInPage(identity, reply, { to: here, again: next.again, ...(app && { app }) });
+  }
   if (next.step === 'safety') return reply.redirect(safetyPath(here), 303);
   if (next.step === 'refuse') return refuse(identity, request, next.account, client);
   const result = next.step === 'login' ? { login: loginOf(next) } : { consent: {} };

@@ -57,7 +57,7 @@ function followLogouts(identity: Identity, provider: Provider): void {
     if (signedIn === undefined || signedIn.account.sub !== oidc.session?.accountId) return;
     const { account, session } = signedIn;
     // The provider has told the apps by now; what failed comes as an event, below.
-    await endSessions(identity, account.sub, [session.id], { told: true });
+    await endSessions(identity, [session.id], { told: true });
     await identity.audit({
       event: 'sign-out',
       sub: account.sub,

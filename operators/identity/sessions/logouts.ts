@@ -40,8 +40,10 @@ export function startLogouts(identity: Omit<Identity, 'logouts'>, tell: TellLogo
     try {
       await tell(client, logout);
       await identity.store.logouts.done(logout.id);
+      identity.metrics.logout('told');
       await note(client, logout, 'logout-told');
     } catch (error) {
+      identity.metrics.logout('failed');
       const fields = { client: client.id, tries: logout.tries + 1, error: safeMessage(error) };
       identity.log.warn(fields, 'an app did not take a logout');
     }

@@ -17,10 +17,10 @@ export interface Sessions {
   /** Of the browser that sent this `Cookie` header to identity's own host. */
   ofCookie(header: string | undefined): SignedIn | undefined;
   byId(id: string): SignedIn | undefined;
-  /** A person's sessions, live ones only. */
+  /** A person's sessions, those that opened nothing for too long among them: tokens given out in them may still work. */
   of(sub: string): readonly Session[];
-  /** How many are in memory. */
-  count(): number;
+  /** All that are in memory, expired ones and those of people who are not here among them. */
+  all(): readonly Session[];
   /** Notes that a session is being used; written to the store once in a while. */
   touch(session: Session): void;
   /** Writes to the store when sessions were last used. */
@@ -69,12 +69,8 @@ export function createSessions(store: Pick<Store, 'sessions'>, people: People, n
       return undefined;
     },
     byId: (id) => signedIn(byId.get(id)),
-    of: (sub) =>
-      [...(bySub.get(sub) ?? [])].flatMap((id) => {
-        const session = byId.get(id);
-        return session !== undefined && isLive(session, now()) ? [session] : [];
-      }),
-    count: () => byId.size,
+    of: (sub) => [...(bySub.get(sub) ?? [])].flatMap((id) => byId.get(id) ?? []),
+    all: () => [...byId.values()],
     touch(session) {
       const known = byId.get(session.id);
       const time = now();

@@ -1,6 +1,6 @@
 import { list, number, optional, text } from './columns.ts';
 import type { Account, AppPassword, EnrolmentLink, Passkey } from './records.ts';
-import { openingSession, spending } from './session-table.ts';
+import { opened, openingSession, spending } from './session-table.ts';
 import { insert, must, type Row, type Sql, type Statement, statement, upsert } from './sql.ts';
 import type { Store } from './store.ts';
 
@@ -84,7 +84,7 @@ export const passkeyTable = (sql: Sql): Store['passkeys'] => ({
     const rows = await sql.query('SELECT sub, count(*) AS many FROM passkeys GROUP BY sub');
     return new Map(rows.map((row) => [text(row, 'sub'), number(row, 'many')]));
   },
-  add: (added, { ticket, link, session, now }) =>
+  add: (added, { ticket, link, session, replaces, now }) =>
     sql.transact(
       [
         spending(ticket),
@@ -94,9 +94,9 @@ export const passkeyTable = (sql: Sql): Store['passkeys'] => ({
               must('DELETE FROM links WHERE digest = $1 AND sub = $2 AND expires > $3', link, added.sub, now),
             ]),
         addingPasskey(added),
-        ...(session === undefined ? [] : openingSession(session)),
+        ...(session === undefined ? [] : openingSession(session, replaces)),
       ],
-      session === undefined ? [] : [{ what: 'session', id: session.id }, { what: 'accounts' }],
+      session === undefined ? [] : opened(session, replaces),
     ),
   rename: (sub, id, name) =>
     sql.transact([must('UPDATE passkeys SET name = $3 WHERE sub = $1 AND id = $2', sub, id, name)]),

@@ -80,6 +80,11 @@ export interface SessionClient {
   readonly sid: string;
 }
 
+/** An app opened in a session, and whose session it is. */
+export interface JoinedClient extends SessionClient {
+  readonly sub: string;
+}
+
 /** What ends together: sessions, or an app's part of one. */
 export interface Ending {
   readonly sessions: readonly string[];

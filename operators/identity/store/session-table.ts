@@ -1,10 +1,10 @@
 import { number, text } from './columns.ts';
-import type { Ending, SessionClient, Spent, StoredSession } from './records.ts';
+import type { Ending, JoinedClient, Spent, StoredSession } from './records.ts';
 import { insert, must, type Row, type Sql, type Statement, statement, upsert } from './sql.ts';
 import type { Change, Store } from './store.ts';
 import { addingLogout } from './trail-tables.ts';
 
-const session = (row: Row): StoredSession => ({
+const storedSession = (row: Row): StoredSession => ({
   id: text(row, 'id'),
   digest: text(row, 'digest'),
   sub: text(row, 'sub'),
@@ -16,7 +16,8 @@ const session = (row: Row): StoredSession => ({
   browser: text(row, 'browser'),
 });
 
-const sessionClient = (row: Row): SessionClient => ({
+const joinedClient = (row: Row): JoinedClient => ({
+  sub: text(row, 'sub'),
   session: text(row, 'session'),
   client: text(row, 'client'),
   oidcSession: text(row, 'oidc_session'),
@@ -28,32 +29,44 @@ const sessionClient = (row: Row): SessionClient => ({
 export const spending = ({ id, expires }: Spent): Statement =>
   must('INSERT INTO spent (id, expires) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING', id, expires);
 
-/** Opens a session, and notes that its person signed in. */
-export const openingSession = (opened: StoredSession): readonly Statement[] => [
-  insert('sessions', { ...opened }),
-  statement('UPDATE accounts SET last_sign_in = $2 WHERE sub = $1', opened.sub, opened.created),
+/** Opens a session, and notes that its person signed in; it takes over from another, where there is one. */
+export const openingSession = (session: StoredSession, replaces?: string): readonly Statement[] => [
+  insert('sessions', { ...session }),
+  statement('UPDATE accounts SET last_sign_in = $2 WHERE sub = $1', session.sub, session.created),
+  ...(replaces === undefined
+    ? []
+    : [
+        statement('UPDATE session_clients SET session = $1 WHERE session = $2', session.id, replaces),
+        statement('DELETE FROM sessions WHERE id = $1', replaces),
+      ]),
+];
+
+/** What changes when a session is opened. */
+export const opened = ({ id }: StoredSession, replaces?: string): Change[] => [
+  ...told([id, ...(replaces === undefined ? [] : [replaces])]),
+  { what: 'accounts' },
 ];
 
 /** The sessions, and the apps that were opened in them. */
 export const sessionTable = (sql: Sql): Store['sessions'] => ({
-  all: async (now) => (await sql.query('SELECT * FROM sessions WHERE expires > $1', [now])).map(session),
-  find: async (id) => (await sql.query('SELECT * FROM sessions WHERE id = $1', [id])).map(session)[0],
-  open: (opened, { ticket, counter, replaces }) =>
+  all: async (now) =>
+    (await sql.query('SELECT * FROM sessions WHERE expires > $1', [now])).map(storedSession),
+  find: async (id) => (await sql.query('SELECT * FROM sessions WHERE id = $1', [id])).map(storedSession)[0],
+  open: (session, { ticket, counter, replaces }) =>
     sql.transact(
       [
         spending(ticket),
         must(
           `UPDATE passkeys SET counter = $3, last_used = $4
            WHERE id = $1 AND sub = $2 AND (counter < $3 OR counter = 0)`,
-          opened.passkey,
-          opened.sub,
+          session.passkey,
+          session.sub,
           counter,
-          opened.created,
+          session.created,
         ),
-        ...openingSession(opened),
-        ...(replaces === undefined ? [] : takingOver(opened.id, replaces)),
+        ...openingSession(session, replaces),
       ],
-      [...told([opened.id, ...(replaces === undefined ? [] : [replaces])]), { what: 'accounts' }],
+      opened(session, replaces),
     ),
   async seen(seen) {
     const query = 'UPDATE sessions SET seen = $2 WHERE id = $1 AND seen < $2';
@@ -67,22 +80,18 @@ export const sessionTable = (sql: Sql): Store['sessions'] => ({
     await sql.transact([upsert('session_clients', ['session', 'client'], row)]);
   },
   async joined(by) {
-    const [where, value] =
-      'session' in by
-        ? ['session = $1', by.session]
-        : 'client' in by
-          ? ['client = $1', by.client]
-          : ['session IN (SELECT id FROM sessions WHERE sub = $1)', by.sub];
-    return (await sql.query(`SELECT * FROM session_clients WHERE ${where}`, [value])).map(sessionClient);
+    const [where, values] =
+      by === 'all'
+        ? ['', []]
+        : 'session' in by
+          ? ['WHERE session = $1', [by.session]]
+          : ['WHERE sub = $1', [by.sub]];
+    const query = `SELECT session_clients.*, sub FROM session_clients JOIN sessions ON sessions.id = session ${where}`;
+    return (await sql.query(query, values)).map(joinedClient);
   },
 });
 
 const told = (ids: readonly string[]): Change[] => ids.map((id) => ({ what: 'session', id }));
-
-const takingOver = (to: string, from: string): readonly Statement[] => [
-  statement('UPDATE session_clients SET session = $1 WHERE session = $2', to, from),
-  statement('DELETE FROM sessions WHERE id = $1', from),
-];
 
 const endingAll = ({ sessions, left, oidcSessions, grants, tell }: Ending): readonly Statement[] => [
   ...sessions.map((id) => statement('DELETE FROM sessions WHERE id = $1', id)),

@@ -7,6 +7,7 @@ import type {
   Ending,
   EnrolmentLink,
   Instant,
+  JoinedClient,
   Passkey,
   PendingLogout,
   SessionClient,
@@ -40,6 +41,8 @@ export interface Enrolling {
   /** The digest of the link that the person came by. */
   readonly link?: string;
   readonly session?: StoredSession;
+  /** The session that this one takes over from. */
+  readonly replaces?: string;
   readonly now: Instant;
 }
 
@@ -106,10 +109,10 @@ export interface Store {
     end(ending: Ending): Promise<void>;
     /** Notes that an app was opened in a session. */
     join(joined: SessionClient): Promise<void>;
-    /** The apps that were opened: in a session, in those of a person, or in any. */
+    /** The apps that were opened: in one session, in those of one person, or in all. */
     joined(
-      by: { readonly session: string } | { readonly sub: string } | { readonly client: string },
-    ): Promise<readonly SessionClient[]>;
+      by: { readonly session: string } | { readonly sub: string } | 'all',
+    ): Promise<readonly JoinedClient[]>;
   };
   readonly clients: {
     all(): Promise<readonly Client[]>;

@@ -1,0 +1,64 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What identity counts; the admin port serves it. */
+export interface Metrics {
+  readonly registry: Registry;
+  signIn(result: 'opened' | 'refused'): void;
+  /** A forward-auth check was answered. */
+  check(result: 'let-in' | 'sent-to-sign-in' | 'refused'): void;
+  logout(result: 'told' | 'failed'): void;
+  /** A request for people was answered. */
+  request(route: string, code: number, seconds: number): void;
+  sessions(count: () => number): void;
+}
+
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+/** Metrics in a registry of their own, with those of the process. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const signIns = new Counter({
+    registers,
+    name: 'hearth_identity_sign_ins_total',
+    help: 'Passkeys shown, by whether they opened a session.',
+    labelNames: ['result'],
+  });
+  const checks = new Counter({
+    registers,
+    name: 'hearth_identity_forward_auth_checks_total',
+    help: 'Requests that the gateway asked about.',
+    labelNames: ['result'],
+  });
+  const logouts = new Counter({
+    registers,
+    name: 'hearth_identity_logouts_total',
+    help: 'Back-channel logouts, by whether the app took it.',
+    labelNames: ['result'],
+  });
+  const requests = new Histogram({
+    registers,
+    name: 'hearth_identity_request_seconds',
+    help: 'Time to answer, by route and status.',
+    labelNames: ['route', 'code'],
+    buckets: BUCKETS,
+  });
+  return {
+    registry,
+    signIn: (result) => signIns.inc({ result }),
+    check: (result) => checks.inc({ result }),
+    logout: (result) => logouts.inc({ result }),
+    request: (route, code, seconds) => requests.observe({ route, code }, seconds),
+    sessions(count) {
+      new Gauge({
+        registers,
+        name: 'hearth_identity_sessions',
+        help: 'Sessions in memory.',
+        collect() {
+          this.set(count());
+        },
+      });
+    },
+  };
+}
