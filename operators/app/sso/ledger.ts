@@ -58,8 +58,17 @@ export interface Wish {
 /** A ledger with nothing in it. */
 export const emptyLedger: Ledger = { former: [] };
 
-/** A ledger as it stands in a Secret. */
-export const writeLedger = (given: Ledger): string => JSON.stringify(given);
+/** A ledger as it stands in a Secret: equal ones are equal texts. */
+export const writeLedger = ({ home, next, current, since, former }: Ledger): string =>
+  JSON.stringify({
+    home,
+    next: next && inOrder(next),
+    current: current && inOrder(current),
+    since,
+    former: former.map(inOrder),
+  });
+
+const inOrder = ({ at, id, secret, rotation }: Credential): Credential => ({ at, id, secret, rotation });
 
 /** The ledger in a text; undefined where it is none. */
 export function readLedger(text: string | undefined): Ledger | undefined {

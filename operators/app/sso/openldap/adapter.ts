@@ -1,11 +1,12 @@
-import { Stalled, Waiting } from '@hearth/runtime';
+import { keyText, Stalled, Waiting } from '@hearth/runtime';
 import { endpointOf } from '../../provider.ts';
 import { describe } from '../explain.ts';
 import { readMark, standingOf, writeMark } from '../mark.ts';
 import type { Adapter, Claim, Observation, OpenProvider } from '../provider.ts';
-import { type Directory, directoryOf, schemeOf, valuesOf } from './directory.ts';
+import { type Connections, connectionsTo, schemeOf } from './connections.ts';
+import { addEntry, letsIn, readEntry, removeEntry, replaceIn, valuesOf } from './directory.ts';
 import { hashed } from './password.ts';
-import { filterOf, isSameName, scopeOf } from './tree.ts';
+import { filterOf, isSameName, scopeOf, type Tree } from './tree.ts';
 
 /**
  * OpenLDAP: an account for each client, `cn=ID,ou=clients,BASE`, with which its app looks people up. `seeAlso` says
@@ -19,25 +20,30 @@ export const openldap: Adapter = {
   enforcesGroups: ({ app }) => app.spec.external === undefined,
 };
 
-const attributes = ['objectClass', 'description', 'seeAlso', 'userPassword'];
+const attributes = ['description', 'seeAlso', 'userPassword'];
 
 function openDirectory(...[provider, context]: Parameters<OpenProvider>): ReturnType<OpenProvider> {
-  const directory = directoryOf(provider, context);
+  const connections = connectionsTo(provider, context);
+  const treeFor = async (what: string): Promise<Tree> =>
+    connections.explained(what, async () => (await connections.admin()).tree);
   return {
-    observe: (claim, secrets) => observe(directory, claim, secrets),
+    async observe(claim, secrets) {
+      return observe(connections, await treeFor(`looking for account "${claim.id}"`), claim, secrets);
+    },
 
     async carryOut(step, claim) {
       const what = describe(step.do, claim.id);
-      const dn = (await directory.tree()).clientDN(claim.id);
-      if (step.do === 'remove') return directory.remove(what, dn);
-      if (step.do === 'make') await make(directory, what, claim, step.secrets);
-      else await directory.replace(what, dn, await changeable(directory, claim, step.secrets));
-      await requireLetIn(directory, dn, step.secrets, `App ${provider.ref.namespace}/${provider.ref.name}`);
+      const tree = await treeFor(what);
+      const dn = tree.clientDN(claim.id);
+      if (step.do === 'remove') return removeEntry(connections, what, dn);
+      if (step.do === 'make') await make(connections, what, tree, claim, step.secrets);
+      else await replaceIn(connections, what, dn, changeable(tree, claim, step.secrets));
+      await requireLetIn(connections, dn, step.secrets, `App ${keyText(provider.ref)}`);
     },
 
     async bindingOf({ id, groups }, password) {
       if (password === undefined) throw new Error(`client ${id} has no password`);
-      const tree = await directory.tree();
+      const tree = await treeFor('asking for its base');
       const { host, port } = endpointOf(provider);
       return {
         host,
@@ -52,83 +58,87 @@ function openDirectory(...[provider, context]: Parameters<OpenProvider>): Return
       };
     },
 
-    close: directory.close,
+    close: connections.close,
   };
 }
 
-async function observe(directory: Directory, claim: Claim, secrets: readonly string[]): Promise<Observation> {
-  const tree = await directory.tree();
+async function observe(
+  connections: Connections,
+  tree: Tree,
+  claim: Claim,
+  secrets: readonly string[],
+): Promise<Observation> {
   const dn = tree.clientDN(claim.id);
-  const entry = await directory.read(`looking for account ${dn}`, dn, attributes);
+  const entry = await readEntry(connections, `looking for ${dn}`, dn, attributes);
   if (entry === undefined) return { standing: { is: 'absent' }, drift: [], secrets: 'wrong' };
-  const standing = standingOf(
-    valuesOf(entry, 'description').flatMap((text) => readMark(text) ?? [])[0],
-    claim.mark,
-  );
-  const scope = scopeOf(claim.groups, tree);
-  const seen = valuesOf(entry, 'seeAlso');
-  const isScoped =
-    scope.length === seen.length && scope.every((one) => seen.some((other) => isSameName(one, other)));
-  const isRight =
-    standing.is === 'ours' && (await takes(directory, dn, valuesOf(entry, 'userPassword'), secrets));
+  const [mark] = valuesOf(entry, 'description').flatMap((text) => readMark(text) ?? []);
+  const standing = standingOf(mark, claim.mark);
+  const stored = valuesOf(entry, 'userPassword');
+  const isRight = standing.is === 'ours' && (await takes(connections, dn, stored, secrets));
   return {
     standing,
-    drift: isScoped ? [] : ['what it may see'],
+    drift: isScoped(valuesOf(entry, 'seeAlso'), claim, tree) ? [] : ['what it may see'],
     secrets: isRight ? 'right' : 'wrong',
   };
 }
 
+function isScoped(seen: readonly string[], { groups }: Claim, tree: Tree): boolean {
+  const scope = scopeOf(groups, tree);
+  return (
+    scope.length === seen.length && scope.every((one) => seen.some((another) => isSameName(one, another)))
+  );
+}
+
 /** Whether an account takes these passwords, and has no others. */
 async function takes(
-  directory: Directory,
+  connections: Connections,
   dn: string,
   stored: readonly string[],
   secrets: readonly string[],
 ): Promise<boolean> {
   if (stored.length !== secrets.length) return false;
   for (const secret of secrets) {
-    if (!(await directory.letsIn(`logging in as ${dn}`, dn, secret))) return false;
+    if (!(await letsIn(connections, `logging in as ${dn}`, dn, secret))) return false;
   }
   return true;
 }
 
-async function changeable(
-  directory: Directory,
+const changeable = (
+  tree: Tree,
   { groups, mark }: Claim,
   secrets: readonly string[],
-): Promise<Record<string, string[]>> {
-  return {
-    description: [writeMark(mark)],
-    seeAlso: [...scopeOf(groups, await directory.tree())],
-    userPassword: secrets.map((secret) => hashed(secret)),
-  };
-}
+): Record<string, string[]> => ({
+  description: [writeMark(mark)],
+  seeAlso: [...scopeOf(groups, tree)],
+  userPassword: secrets.map((secret) => hashed(secret)),
+});
 
 async function make(
-  directory: Directory,
+  connections: Connections,
   what: string,
+  tree: Tree,
   claim: Claim,
   secrets: readonly string[],
 ): Promise<void> {
-  const { clientsDN, clientDN } = await directory.tree();
-  await directory.add(what, clientsDN, { objectClass: ['organizationalUnit'], ou: ['clients'] });
-  const isNew = await directory.add(what, clientDN(claim.id), {
+  const dn = tree.clientDN(claim.id);
+  await addEntry(connections, what, tree.clientsDN, { objectClass: ['organizationalUnit'], ou: ['clients'] });
+  const isNew = await addEntry(connections, what, dn, {
     objectClass: ['applicationProcess', 'simpleSecurityObject'],
     cn: [claim.id],
-    ...(await changeable(directory, claim, secrets)),
+    ...changeable(tree, claim, secrets),
   });
-  if (!isNew) throw new Waiting('Raced', `Somebody made ${clientDN(claim.id)} in the meantime.`);
+  if (!isNew) throw new Waiting('Raced', `Somebody made ${dn} in the meantime.`);
 }
 
 /** slapd takes any text as a hash, and where it doesn't know its kind lets nobody in by it. */
 async function requireLetIn(
-  directory: Directory,
+  connections: Connections,
   dn: string,
   secrets: readonly string[],
   provider: string,
 ): Promise<void> {
   const [newest] = secrets;
-  if (newest === undefined || (await directory.letsIn(`logging in as ${dn}`, dn, newest))) return;
+  if (newest === undefined || (await letsIn(connections, `logging in as ${dn}`, dn, newest))) return;
   throw new Stalled(
     'HashUnknown',
     `${provider} does not let ${dn} in with the password that it was given: load slapd’s module pw-sha2, which knows {SSHA512}.`,

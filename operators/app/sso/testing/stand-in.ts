@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  type AccountsReport,
+  type AccountsRequest,
+  accountsRequest,
+  type ClientMark,
+  type ClientRequest,
+  clientMarkHeader,
+  clientRequest,
+} from '@hearth/domain';
+
+/** A stand-in for the admin API of Hearth's identity provider, in memory and on a port of the loopback interface. */
+export interface StandIn extends AsyncDisposable {
+  readonly address: { readonly host: string; readonly port: number };
+  readonly token: string;
+  readonly clients: Map<string, ClientRequest>;
+  /** What was last put. */
+  accounts(): AccountsRequest | undefined;
+  /** What was asked, as `METHOD PATH`. */
+  readonly asked: string[];
+  /** What it knows of people beyond what it is told. */
+  readonly seen: Map<string, { passkeys: number; lastSignIn?: string }>;
+  /** Called before each answer; what it gives is answered instead. */
+  before: (method: string, path: string) => number | 'hang up' | undefined;
+}
+
+/** An answer: a status, and a body where there is one. */
+type Answer = readonly [status: number, body?: object];
+
+/** Starts one. It holds requests to the schemas of the real one. */
+export async function identityStandIn(token = 'a-token-of-the-admin'): Promise<StandIn> {
+  const clients: StandIn['clients'] = new Map();
+  const seen: StandIn['seen'] = new Map();
+  const asked: string[] = [];
+  let accounts: AccountsRequest | undefined;
+  const server = createServer((request, response) => void handle(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { address: host, port } = server.address() as AddressInfo;
+  const standIn: StandIn = {
+    address: { host, port },
+    token,
+    clients,
+    accounts: () => accounts,
+    asked,
+    seen,
+    before: () => undefined,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url = '' } = request;
+    const text = Buffer.concat(await request.toArray()).toString('utf8');
+    asked.push(`${method} ${url}`);
+    const instead = standIn.before(method, url);
+    if (instead === 'hang up') return void request.socket.destroy();
+    const [status, body] = instead === undefined ? answer(method, url, request.headers, text) : [instead];
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body && JSON.stringify(body));
+  }
+
+  function answer(method: string, url: string, headers: IncomingMessage['headers'], text: string): Answer {
+    if (headers.authorization !== `Bearer ${token}`) return [401, { error: 'unauthorized' }];
+    if (url === '/admin/v1/accounts') return accountsAsked(method, text);
+    const id = decodeURIComponent(url.split('/').at(-1) ?? '');
+    const there = clients.get(id);
+    if (method === 'GET') return there ? [200, reportOf(there)] : [404, { error: 'unknown' }];
+    return change(method, id, method === 'PUT' ? JSON.parse(text).mark : headerMark(headers), text);
+  }
+
+  function change(method: string, id: string, mark: unknown, text: string): Answer {
+    const there = clients.get(id);
+    if (there && !isSameMark(there.mark, mark)) return [409, { error: 'foreign', mark: there.mark }];
+    return method === 'DELETE' ? removed(id) : put(text);
+  }
+
+  function accountsAsked(method: string, text: string): Answer {
+    if (method === 'PUT') {
+      const parsed = accountsRequest.safeParse(JSON.parse(text));
+      if (!parsed.success) return invalid(parsed.error);
+      accounts = parsed.data;
+    }
+    return [200, accountsAnswer(accounts, seen)];
+  }
+
+  function removed(id: string): Answer {
+    clients.delete(id);
+    return [204];
+  }
+
+  function put(text: string): Answer {
+    const parsed = clientRequest.safeParse(JSON.parse(text));
+    if (!parsed.success) return invalid(parsed.error);
+    clients.set(parsed.data.id, parsed.data);
+    return [200, reportOf(parsed.data)];
+  }
+  return standIn;
+}
+
+const invalid = ({ message }: Error): Answer => [400, { error: 'invalid', message: message.slice(0, 500) }];
+
+const isSameMark = (a: ClientMark, b: unknown): boolean => {
+  const { home, namespace, name } = b as ClientMark;
+  return a.home === home && a.namespace === namespace && a.name === name;
+};
+
+const headerMark = (headers: IncomingMessage['headers']): unknown =>
+  JSON.parse(String(headers[clientMarkHeader] ?? '{}'));
+
+const reportOf = ({ secrets, ...client }: ClientRequest): object => ({
+  ...client,
+  secrets: secrets.map(({ id, value }) => ({
+    id,
+    fingerprint: createHash('sha256').update(value).digest('hex').slice(0, 16),
+  })),
+});
+
+function accountsAnswer(accounts: AccountsRequest | undefined, seen: StandIn['seen']): AccountsReport {
+  const users = (accounts?.users ?? []).map(({ name }) => ({
+    name,
+    sub: `sub-of-${name}`,
+    passkeys: 0,
+    appPasswords: 0,
+    ...seen.get(name),
+  }));
+  return { revision: accounts?.revision ?? '', users };
+}
