@@ -51,6 +51,7 @@ export type {
 } from './resolve/resolution.ts';
 export { resolve } from './resolve/resolve.ts';
 export { mayServe, PROVIDERS_NAMESPACE } from './resolve/serve.ts';
+export { nextToMove } from './resolve/turn.ts';
 export { App, type AppSpec, type AppStatus, mostRequiredBy } from './schema/app.ts';
 export { AppDefinition, type AppDefinitionSpec, type Setting } from './schema/app-definition.ts';
 export type { PostStartStep, PreStartStep } from './schema/configure.ts';

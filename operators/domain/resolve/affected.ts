@@ -55,7 +55,13 @@ export const asOthersSeeIt = (app: App): readonly unknown[] => [
   app.metadata.annotations?.[DEDICATED_TO],
   isReady(app),
   app.status?.version,
-  app.status?.bindings?.map(({ name, kind, state, providerRef }) => ({ name, kind, state, providerRef })),
+  app.status?.bindings?.map(({ name, kind, state, providerRef, rewiring }) => ({
+    name,
+    kind,
+    state,
+    providerRef,
+    rewiring,
+  })),
 ];
 
 function concernedByApp(changed: App, installed: Installed, catalogue: Catalogue): readonly string[] {

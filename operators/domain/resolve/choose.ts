@@ -1,10 +1,9 @@
 import type { App } from '../schema/app.ts';
 import type { ProviderRef } from '../schema/fields.ts';
-import type { Provision, Slot } from '../schema/integration.ts';
+import type { Slot } from '../schema/integration.ts';
 import {
   ambiguous,
   boundUnable,
-  type Costed,
   chosenMissing,
   chosenUnable,
   dataWouldMove,
@@ -13,25 +12,13 @@ import {
   requiredSlotOff,
 } from './conflict.ts';
 import { reaches } from './cycle.ts';
+import { bound, conflict, type Decision, nameOf, offered, open, type Question } from './decision.ts';
 import { type Candidates, candidatesFor, type Draft, judge, lookUp, type Refused } from './draft.ts';
+import { byHome, whenSafe } from './home-choice.ts';
 import type { Provider } from './installed.ts';
 import { keyOf, listOf, refKey } from './ref.ts';
-import type { Offer, ResolvedBinding } from './resolution.ts';
-import { isLeaving, isReady } from './serve.ts';
-import {
-  type CurrentBinding,
-  currentBinding,
-  holdsData,
-  isFirstInstallation,
-  isSticky,
-  slotsOf,
-} from './slot.ts';
-
-/** What becomes of a slot: it is settled, something must be installed for it, or it can't be. */
-export type Decision =
-  | { readonly kind: 'settled'; readonly binding: ResolvedBinding; readonly offer?: Offer }
-  | { readonly kind: 'install'; readonly refused: readonly Refused[] }
-  | { readonly kind: 'conflict'; readonly conflict: Costed };
+import { isLeaving } from './serve.ts';
+import { currentBinding, holdsData, isFirstInstallation, isSticky, slotsOf } from './slot.ts';
 
 /**
  * What an App can't run without, by `NAMESPACE/NAME`. For an installed App it is decided as its own
@@ -62,17 +49,9 @@ function everythingUsed(draft: Draft, key: string): readonly string[] {
   return [...requirementsOf(draft, key), ...joined];
 }
 
-interface Question {
-  readonly draft: Draft;
-  readonly consumer: App;
-  readonly slot: Slot;
-  readonly chosen?: ProviderRef | undefined;
-  readonly current?: CurrentBinding | undefined;
-}
-
 /**
- * Decides one slot, in this order: the App's choice, what it is bound to, the only installed provider
- * that can serve it; what is then missing is installed if the slot is required. Never a guess.
+ * Decides one slot, in this order: the App's choice, the home's (for sign-on), what it is bound to, the only installed
+ * provider that can serve it; what is then missing is installed if the slot is required. Never a guess.
  */
 export function decideSlot(draft: Draft, consumer: App, slot: Slot): Decision {
   const choice = consumer.spec.integrations?.find(({ name }) => name === slot.name);
@@ -86,7 +65,9 @@ export function decideSlot(draft: Draft, consumer: App, slot: Slot): Decision {
   }
   const chosen = choice?.providerRef;
   const question = { draft, consumer, slot, chosen, current: currentBinding(consumer, slot) };
-  return byChoice(question) ?? byCurrent(question) ?? byCandidates(question);
+  const stays = byCurrent(question);
+  const uses = (key: string) => everythingUsed(draft, key);
+  return byChoice(question) ?? byHome(question, stays, uses) ?? stays ?? byCandidates(question);
 }
 
 function byChoice({ draft, consumer, slot, chosen, current }: Question): Decision | undefined {
@@ -108,7 +89,11 @@ function byChoice({ draft, consumer, slot, chosen, current }: Question): Decisio
   if (isLeaving(app) && !isCurrent) {
     return conflict(chosenUnable(consumer, slot, key, 'is being deleted'));
   }
-  return bound(slot, chosen, `${key} was chosen.`, verdict.offer);
+  const moves = current?.settled && !isCurrent;
+  const reason = moves
+    ? `It moves from ${refKey(current.provider)} to ${key}, which was chosen.`
+    : `${key} was chosen.`;
+  return bound(slot, chosen, reason, verdict.offer);
 }
 
 function byCurrent({ draft, consumer, slot, chosen, current }: Question): Decision | undefined {
@@ -154,45 +139,19 @@ function atFirstInstallation({ draft, consumer, slot }: Question, able: readonly
 }
 
 /** The app runs: what is safe is wired once it works, what holds data or accounts is only offered. */
-function lateArrival({ slot }: Question, able: readonly Provider[]): Decision {
+function lateArrival(question: Question, able: readonly Provider[]): Decision {
+  const { slot } = question;
   const names = able.map(nameOf);
   const [only] = able;
-  if (isSticky(slot)) {
-    const risk = holdsData(slot) ? 'its data doesn’t move with it' : 'people would get new accounts';
-    return offered(slot, able, `${listOf(names)} could serve it; it isn’t wired unasked, because ${risk}.`);
+  if (holdsData(slot)) {
+    const message = `${listOf(names)} could serve it; it isn’t wired unasked, because its data doesn’t move with it.`;
+    return offered(slot, able, message);
   }
   if (only === undefined || able.length > 1) {
     return offered(slot, able, `${listOf(names)} could each serve it; choose one.`);
   }
-  if (!isReady(only.app)) {
-    return open(
-      'Unbound',
-      slot,
-      `${nameOf(only)} could serve it; it is wired when ${nameOf(only)} is Ready.`,
-    );
-  }
-  return bound(slot, only.ref, `${nameOf(only)} has become available.`, only.offer);
+  return whenSafe(question, only);
 }
-
-const nameOf = ({ ref }: Provider): string => refKey(ref);
-
-const conflict = (costed: Costed): Decision => ({ kind: 'conflict', conflict: costed });
-
-const open = (state: 'Off' | 'Unbound', slot: Slot, reason: string): Decision => ({
-  kind: 'settled',
-  binding: { slot, state, reason },
-});
-
-const bound = (slot: Slot, provider: ProviderRef, reason: string, provision?: Provision): Decision => ({
-  kind: 'settled',
-  binding: {
-    slot,
-    state: 'Bound',
-    provider: { namespace: provider.namespace, name: provider.name },
-    ...(provision === undefined ? {} : { provision }),
-    reason,
-  },
-});
 
 const keptThoughGone = (slot: Slot, provider: ProviderRef): Decision =>
   bound(
@@ -200,12 +159,6 @@ const keptThoughGone = (slot: Slot, provider: ProviderRef): Decision =>
     provider,
     `${refKey(provider)} is gone; it isn’t exchanged, because ${holdsData(slot) ? 'the data' : 'people’s accounts'} would be left behind.`,
   );
-
-const offered = (slot: Slot, able: readonly Provider[], message: string): Decision => ({
-  kind: 'settled',
-  binding: { slot, state: 'Unbound', reason: message },
-  offer: { slot: slot.name, providers: able.map(({ ref }) => ref), message },
-});
 
 function nobody(slot: Slot, refused: readonly Refused[]): string {
   if (refused.length === 0) return `Nothing here offers a ${kindOf(slot)} yet.`;

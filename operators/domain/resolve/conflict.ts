@@ -78,6 +78,7 @@ export const ambiguous = (consumer: App, slot: Slot, candidates: readonly string
     message: `${listOf(candidates)} can all serve the slot \`${slot.name}\` of ${keyOf(consumer)}, and none was chosen.`,
     fix:
       `Name one of them as the providerRef of \`${slot.name}\` in the App’s integrations` +
+      `${slot.kind === 'SSOClient' ? ', or for all Apps as signOn.providerRef of the Home' : ''}` +
       `${slot.required ? '.' : ', or set the slot’s mode to Off.'}`,
     wishes: [wishOf(consumer, slot)],
   },

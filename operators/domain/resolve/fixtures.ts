@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { App } from '../schema/app.ts';
 import { AppDefinition } from '../schema/app-definition.ts';
+import { Home } from '../schema/home.ts';
 import { type IntegrationKind, integrationKinds } from '../schema/integration.ts';
 import type { Catalogue } from './catalogue.ts';
 import { indexInstalled } from './installed.ts';
@@ -137,6 +138,19 @@ export interface HomeInput {
   readonly apps?: readonly App[];
   readonly nodes?: readonly NodeFacts[];
   readonly supported?: readonly IntegrationKind[];
+  /** The identity provider that the home chooses, `NAMESPACE/NAME`. */
+  readonly signOn?: string;
+}
+
+/** A home that signs in with an App of `NAMESPACE/NAME`. */
+export function homeWith(signOn: string): Home {
+  const [namespace = '', name = ''] = signOn.split('/');
+  return {
+    apiVersion: Home.apiVersion,
+    kind: 'Home',
+    metadata: { name: 'home' },
+    spec: Home.spec.parse({ domain: 'hearth.home.arpa', signOn: { providerRef: { namespace, name } } }),
+  };
 }
 
 /** Resolves an App in a home. */
@@ -147,6 +161,7 @@ export function resolveIn(wanted: App, home: HomeInput): Resolution {
     catalogue,
     installed: indexInstalled(home.apps ?? [], catalogue),
     nodes: home.nodes,
+    home: home.signOn === undefined ? undefined : homeWith(home.signOn),
     supported: new Set(home.supported ?? allKinds),
     digest,
   });

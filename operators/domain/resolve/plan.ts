@@ -136,7 +136,13 @@ function isRewired(wanted: App, { slot, provider }: ResolvedBinding): boolean {
   return current === undefined || refKey(current.provider) !== refKey(provider);
 }
 
-function dataOf(wanted: App, { slot, provider }: ResolvedBinding): string | undefined {
+function dataOf(wanted: App, binding: ResolvedBinding): string | undefined {
+  const { slot, provider } = binding;
+  if (slot.kind === 'SSOClient' && isRewired(wanted, binding)) {
+    return slot.linking === undefined
+      ? 'People may get new accounts: its definition doesn’t say how those that they have are joined.'
+      : `The accounts that people have are joined by ${slot.linking}.`;
+  }
   if (!holdsData(slot) || provider === undefined) return undefined;
   return currentBinding(wanted, slot)?.settled
     ? `Keeps the ${slot.kind} that it has in ${refKey(provider)}.`

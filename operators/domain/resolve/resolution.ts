@@ -40,6 +40,8 @@ export interface ResolvedBinding {
   readonly provision?: Provision;
   /** One sentence for people. */
   readonly reason: string;
+  /** What it waits for before it is joined to somebody else, as a sentence. */
+  readonly awaits?: string;
 }
 
 /** A provider that must be installed first. `installManifest` makes the App of it. */

@@ -160,6 +160,12 @@ const binding = z.object({
   hash: text(64)
     .optional()
     .meta({ description: 'A keyed digest of the binding; it changes when the binding does.' }),
+  rewiring: z
+    .object({ from: providerRef().optional().meta({ description: 'What it was joined to before.' }) })
+    .optional()
+    .meta({
+      description: 'An app that worked is being joined to this provider; gone once it works with it.',
+    }),
 });
 
 const offer = z.object({

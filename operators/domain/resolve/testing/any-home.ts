@@ -83,11 +83,15 @@ function slotOf(name: string, names: readonly string[]): fc.Arbitrary<SlotInput>
       weight: 2,
     },
     fc.record({ ...common, kind: fc.constant('Cache' as const), needs: dataNeeds }),
-    fc.record({
-      ...common,
-      kind: fc.constant('SSOClient' as const),
-      strategy: fc.constantFrom('oidc', 'ldap'),
-    }),
+    fc.record(
+      {
+        ...common,
+        kind: fc.constant('SSOClient' as const),
+        strategy: fc.constantFrom('oidc', 'ldap'),
+        linking: fc.constant('username' as const),
+      },
+      { requiredKeys: ['name', 'kind', 'strategy', 'required', 'compatible'] },
+    ),
     fc.record({ ...common, kind: fc.constant('Connection' as const), role: fc.constantFrom(...roles) }),
   );
 }
