@@ -75,7 +75,11 @@ export function appController(options: AppOptions): Controller<App> {
     ],
     watches: [
       mapped(AppDefinition, (definition) => observer.affected({ definition }), { aspect: specOf }),
-      mapped(App, (app) => [...observer.affected({ app }), ...providersOf(app)], { aspect: asOthersSeeIt }),
+      mapped(
+        App,
+        (app, read) => [...observer.affected({ app }), ...observer.next(read), ...providersOf(app)],
+        { aspect: asOthersSeeIt },
+      ),
       mapped(Home, (_, read) => read.list(App).map(keyOf), { aspect: specOf }),
       // A provider lets in whoever has a Database in it, and goes, if it is deleted, when the last one has.
       mapped(Database, ({ spec }) => [spec.providerRef], { aspect: asItsProviderSeesIt }),

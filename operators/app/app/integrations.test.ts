@@ -41,7 +41,7 @@ function child(
   kind: typeof Route | typeof SSOClient,
   part: string,
   status: object,
-  spec: object = {},
+  spec: object = { providerRef: provider },
 ): Resource[] {
   const name = `x-${part}`;
   return [

@@ -1,5 +1,21 @@
-import { type App, Connection, Database, type ResolvedBinding, Route, SSOClient } from '@hearth/domain';
-import { type ConditionIntent, type Key, type Kind, keyOf, type Read, Secret } from '@hearth/runtime';
+import {
+  type App,
+  Connection,
+  Database,
+  type ProviderRef,
+  type ResolvedBinding,
+  Route,
+  SSOClient,
+} from '@hearth/domain';
+import {
+  type ConditionIntent,
+  type Key,
+  type Kind,
+  keyOf,
+  keyText,
+  type Read,
+  Secret,
+} from '@hearth/runtime';
 import { type BindingData, decodeSecret } from '../binding.ts';
 import { bindingSecretName, childName } from '../names.ts';
 import { namespaceOf } from '../workload/input.ts';
@@ -55,7 +71,7 @@ function boundState(app: App, binding: Bound, all: readonly ResolvedBinding[], r
   const secretName = child?.status?.binding?.name ?? bindingSecretName(name);
   const hash = child?.status?.bindingHash;
   const secret = hash ? read.get(Secret, { namespace: namespaceOf(app), name: secretName }) : undefined;
-  const current = child?.status?.observedGeneration === child?.metadata.generation;
+  const current = child !== undefined && isCurrent(child, provider);
   const held = heldBack(app, binding, all, read);
   const ready = condition?.status === 'True' && current && secret !== undefined && held === undefined;
   return {
@@ -77,6 +93,10 @@ function boundState(app: App, binding: Bound, all: readonly ResolvedBinding[], r
     },
   };
 }
+
+/** Whether a child's status speaks of what was asked of it last. */
+const isCurrent = ({ metadata, spec, status }: Integration, provider: ProviderRef): boolean =>
+  status?.observedGeneration === metadata.generation && keyText(spec.providerRef) === keyText(provider);
 
 /** The child's own word comes first; where it has nothing to complain of, what else is missing. */
 const messageOf = (

@@ -104,18 +104,30 @@ describe('deleted Apps that use each other', () => {
   const none = async () => ready();
 
   it('go', async () => {
-    expect(await retire(sceneOf(a, [b]), fakeContext({ indexes: [databasesByProvider] }), none)).toEqual(ready());
-    expect(await retire(sceneOf(b, [a]), fakeContext({ indexes: [databasesByProvider] }), none)).toEqual(ready());
+    expect(await retire(sceneOf(a, [b]), fakeContext({ indexes: [databasesByProvider] }), none)).toEqual(
+      ready(),
+    );
+    expect(await retire(sceneOf(b, [a]), fakeContext({ indexes: [databasesByProvider] }), none)).toEqual(
+      ready(),
+    );
   });
 
   it('stay while somebody else uses one of them', async () => {
     const user = { ...leaving('c', {}, ['b']), metadata: appOf('c').metadata };
-    const outcome = await retire(sceneOf(a, [b, user]), fakeContext({ indexes: [databasesByProvider] }), none);
+    const outcome = await retire(
+      sceneOf(a, [b, user]),
+      fakeContext({ indexes: [databasesByProvider] }),
+      none,
+    );
     expect(outcome).toMatchObject({ type: 'waiting', reason: 'InUse' });
   });
 
   it('wait for one that goes by itself', async () => {
-    const outcome = await retire(sceneOf(a, [b, leaving('c', {}, ['a'])]), fakeContext({ indexes: [databasesByProvider] }), none);
+    const outcome = await retire(
+      sceneOf(a, [b, leaving('c', {}, ['a'])]),
+      fakeContext({ indexes: [databasesByProvider] }),
+      none,
+    );
     expect(outcome).toMatchObject({ reason: 'InUse', message: expect.stringContaining('home/b, home/c') });
   });
 

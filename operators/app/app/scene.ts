@@ -7,6 +7,7 @@ import {
   createInventory,
   createMachines,
   Home,
+  nextToMove,
 } from '@hearth/domain';
 import { type Follower, followed, type Key, Node, Pod, type Read } from '@hearth/runtime';
 
@@ -21,6 +22,8 @@ export interface Observer {
   readonly follows: readonly Follower[];
   /** The Apps that a change may concern: those whose slots it can fill or empty, those that it defines. */
   affected(change: Change): readonly Key[];
+  /** The App whose turn it is to move to the home's identity provider; nobody where none has to. */
+  next(read: Read): readonly Key[];
   observe(app: App, read: Read): Scene;
 }
 
@@ -37,6 +40,10 @@ export function createObserver(): Observer {
       followed(Pod, (_, before, after) => machines.putPod(before, after)),
     ],
     affected: (change) => affectedBy(change, installed, catalogue),
+    next(read) {
+      const next = nextToMove(read.get(Home, { name: 'home' }), { installed, catalogue });
+      return next ? [next] : [];
+    },
     observe: (app, read) => ({
       app,
       home: read.get(Home, { name: 'home' }),

@@ -4,11 +4,13 @@ import {
   type Offer,
   type ProviderRef,
   type Resolved,
+  type ResolvedBinding,
   requiredBy,
 } from '@hearth/domain';
 import type { ConditionIntent, OutcomeDetail } from '@hearth/runtime';
 import { namespaceOf } from '../workload/input.ts';
 import { type SlotState, troubleOf } from './integrations.ts';
+import { bindingOf } from './rewiring.ts';
 import type { Running } from './run.ts';
 import type { Scene } from './scene.ts';
 
@@ -25,7 +27,7 @@ export function statusOf(
     status: {
       plan,
       url: route?.data?.url ?? null,
-      bindings: slots.map(({ status }) => status),
+      bindings: slots.map((slot) => bindingOf(scene.app, slot, running !== undefined)),
       offers: resolved.offers.map(({ slot, providers, message }) => ({ name: slot, providers, message })),
       requiredBy: consumersOf(scene),
       ...(running?.version ? { version: running.version } : {}),
@@ -70,6 +72,7 @@ function conditionsOf(scene: Scene, { offers }: Resolved, slots: readonly SlotSt
           },
         ]
       : []),
+    ...slots.flatMap(({ binding }) => waitingToMove(binding)),
     ...(offers.length > 0
       ? [
           {
@@ -83,6 +86,19 @@ function conditionsOf(scene: Scene, { offers }: Resolved, slots: readonly SlotSt
     ...unneeded(scene),
   ];
 }
+
+/** That a slot stays with its provider for now, and what it waits for. */
+const waitingToMove = ({ slot, awaits }: ResolvedBinding): ConditionIntent[] =>
+  awaits === undefined
+    ? []
+    : [
+        {
+          type: 'Moved',
+          status: 'False',
+          reason: 'WaitsForItsTurn',
+          message: `Slot ${slot.name}: ${awaits}`,
+        },
+      ];
 
 /** What the probes of the slots have found: a condition of each type, whichever slots have it. */
 function complaintsOf(slots: readonly SlotState[]): ConditionIntent[] {
