@@ -12,8 +12,10 @@ import {
   ServiceAccount,
   StatefulSet,
 } from '@hearth/runtime';
+import { holdings } from '../../operators/app/database/testing/server.ts';
 import { IngressRoute, Middleware } from '../../operators/app/route/traefik/kinds.ts';
 import type { ApiClient } from '../app/api-client.ts';
+import type { PostgresServer } from '../harness/postgres.ts';
 
 /** Every kind that the life of an App leaves anything of. */
 const kinds: readonly Kind[] = [
@@ -37,10 +39,10 @@ const kinds: readonly Kind[] = [
 
 const namespaces: readonly (string | undefined)[] = ['home', 'hearth-providers', 'hearth-system', undefined];
 
-/** All objects of a home, by kind and name, each as text without what may differ between two equal homes. */
+/** All objects of a home, by kind and name, each without what may differ between two equal homes. */
 export type Dump = Readonly<Record<string, unknown>>;
 
-/** Looks at everything that there is. */
+/** Looks at everything that there is in the cluster. */
 export async function dumpOf(client: ApiClient): Promise<Dump> {
   const found = await Promise.all(
     kinds.map(async (kind) =>
@@ -50,6 +52,12 @@ export async function dumpOf(client: ApiClient): Promise<Dump> {
     ),
   );
   return Object.fromEntries(found.flat().toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Looks at everything that there is in a PostgreSQL. */
+export async function serverDumpOf(server: PostgresServer): Promise<Dump> {
+  const rows = await holdings(server);
+  return Object.fromEntries(rows.map((row) => [`PostgreSQL ${row.name}`, withoutChance(row)]));
 }
 
 const nameOf = ({ kind }: Kind, { metadata }: Resource): string =>
@@ -69,9 +77,12 @@ const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
  */
 function normalised(object: Resource, { kind }: Kind): unknown {
   const keepsGeneration = kind === 'Deployment' || kind === 'StatefulSet';
-  const dropped = new Set(
-    keepsGeneration ? ['apiVersion', 'kind'] : ['apiVersion', 'kind', 'generation', 'observedGeneration'],
-  );
+  const generations = keepsGeneration ? [] : ['generation', 'observedGeneration'];
+  return withoutChance(object, ['apiVersion', 'kind', ...generations]);
+}
+
+function withoutChance(object: unknown, without: readonly string[] = []): unknown {
+  const dropped = new Set(without);
   const walk = (value: unknown): unknown => {
     if (typeof value === 'string') return value.replaceAll(UID, '…').replaceAll(TIME, '…');
     if (Array.isArray(value)) return value.map(walk);

@@ -1,9 +1,9 @@
-import { App, Home } from '@hearth/domain';
+import { App, AppDefinition, Home } from '@hearth/domain';
 import { type Key, type Resource, Secret } from '@hearth/runtime';
 import { defaultDatabaseName } from '../../operators/app/database/names.ts';
-import { asAdmin, inventory } from '../../operators/app/database/testing/server.ts';
+import { inventory } from '../../operators/app/database/testing/server.ts';
 import type { ApiClient } from '../app/api-client.ts';
-import { home } from '../app/home.ts';
+import { catalogue, home } from '../app/home.ts';
 import { app, gatewayApp, postgresApp } from '../app/objects.ts';
 import { askAsApp } from '../app/own-database.ts';
 import type { PostgresServer } from '../harness/postgres.ts';
@@ -38,8 +38,10 @@ const byOtherGateway = { integrations: [{ name: 'route', providerRef: provider('
 export const life: readonly Step[] = [
   {
     name: 'register',
-    act: async ({ client, server, databasePort, gatewayPort }) =>
-      client.apply(home, ...postgresApp({ ...server, port: databasePort }), gatewayApp(gatewayPort)),
+    act: async ({ client, server, databasePort, gatewayPort }) => {
+      await client.apply(...(await catalogue()), home);
+      await client.apply(...postgresApp({ ...server, port: databasePort }), gatewayApp(gatewayPort));
+    },
     check: async ({ client }) => {
       await isReady(client, provider('postgres'));
       await isReady(client, provider('traefik'));
@@ -104,11 +106,10 @@ export const life: readonly Step[] = [
   },
 ];
 
-/** Takes away what a home keeps when nothing is installed. The operator must not run. */
-export async function clear({ client, server }: Place): Promise<void> {
-  // As PostgreSQL comes: closing these is part of the first Database's making.
-  await asAdmin(server, 'GRANT CONNECT, TEMPORARY ON DATABASE postgres, template1 TO PUBLIC');
+/** Takes away what a home keeps when nothing is installed, so that each life is begun alike. The operator must not run. */
+export async function clear({ client }: Place): Promise<void> {
   await client.remove(Home, { name: 'home' });
+  for (const { metadata } of await client.list(AppDefinition)) await client.remove(AppDefinition, metadata);
   for (const namespace of ['hearth-system', 'hearth-providers', 'home']) {
     for (const { metadata } of await client.list(Secret, namespace)) await client.remove(Secret, metadata);
   }

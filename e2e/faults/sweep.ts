@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Dump, differences, dumpOf } from './sweep-dump.ts';
+import { type Dump, differences, dumpOf, serverDumpOf } from './sweep-dump.ts';
 import { clear, life, type Step } from './sweep-life.ts';
 import { type Call, livesOf, type Point, pointsOf, pointText, sampled } from './sweep-points.ts';
 import { openStage, type Stage } from './sweep-stage.ts';
@@ -37,7 +37,7 @@ export async function sweep({ stride, progress }: SweepOptions): Promise<SweepRe
   let stage = await openStage();
   try {
     const wanted = new Map<string, Dump>();
-    await live(stage, new Map(), async ({ name }) => void wanted.set(name, await dumpOf(stage.client)));
+    await live(stage, new Map(), async ({ name }) => void wanted.set(name, await lookAt(stage)));
     const points = pointsOf(unique(stage.tap.calls));
     const chosen = sampled(points, stride(points.length));
     const lives = livesOf(chosen);
@@ -128,7 +128,7 @@ async function settles(stage: Stage, step: Step, wanted: Dump | undefined): Prom
   for (;;) {
     try {
       await step.check(stage);
-      if (wanted) agrees(wanted, await dumpOf(stage.client));
+      if (wanted) agrees(wanted, await lookAt(stage));
       // What is as it should be must stay so: by the same process, or by the one that followed it.
       if (stage.isQuiet()) return;
     } catch (error) {
@@ -138,6 +138,11 @@ async function settles(stage: Stage, step: Step, wanted: Dump | undefined): Prom
     await pause(150);
   }
 }
+
+const lookAt = async ({ client, server }: Stage): Promise<Dump> => ({
+  ...(await dumpOf(client)),
+  ...(await serverDumpOf(server)),
+});
 
 function agrees(wanted: Dump, found: Dump): void {
   const lines = differences(wanted, found);

@@ -83,6 +83,7 @@ async function isRight(cluster: TestCluster, name: string) {
   expect(roles.filter((role) => String(role).includes(name))).toEqual([`home_${name}`]);
   expect(cluster.secrets('home')).toEqual([`${name}-binding`]);
   expect(tombstones(cluster)).toEqual([]);
+  expect(await failure(asApp(server, binding(cluster, name), 'SELECT 1', 'template1'))).toBe('42501');
   await asApp(server, binding(cluster, name), `CREATE TABLE proof AS SELECT 'a=>1'::hstore AS works`);
   const [row] = await asAdmin(
     server,
@@ -95,7 +96,9 @@ async function isRight(cluster: TestCluster, name: string) {
 
 const scenarios: Record<string, Scenario> = {
   'making one': {
-    places: 12,
+    places: 16,
+    // As a server comes.
+    before: () => asAdmin(server, 'GRANT CONNECT, TEMPORARY ON DATABASE postgres, template1 TO PUBLIC'),
     act: (cluster, controller, name) => make(cluster, name, controller),
     after: isRight,
   },

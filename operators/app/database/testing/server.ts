@@ -60,3 +60,20 @@ export async function inventory(server: Server): Promise<{ databases: unknown[];
   );
   return { databases: databases.map((row) => row.datname), roles: roles.map((row) => row.rolname) };
 }
+
+/** All databases and roles that a home could have made: whose they are, what they may, and who may use them. */
+export async function holdings(server: Server): Promise<Record<string, unknown>[]> {
+  const databases = await asAdmin(
+    server,
+    `SELECT 'database ' || datname AS name, pg_get_userbyid(datdba) AS owner, datallowconn AS open, datacl::text AS rights,
+            shobj_description(oid, 'pg_database') AS mark
+       FROM pg_database WHERE datname NOT LIKE 'template_'`,
+  );
+  const roles = await asAdmin(
+    server,
+    `SELECT 'role ' || rolname AS name, rolcanlogin AS login, rolsuper OR rolcreatedb OR rolcreaterole AS powerful,
+            rolconnlimit AS connections, shobj_description(oid, 'pg_authid') AS mark
+       FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%'`,
+  );
+  return [...databases, ...roles];
+}
