@@ -1,5 +1,7 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import { ensurePrerequisites } from '../local/prerequisites.ts';
 import type { Progress } from '../steps.ts';
 import { runContained, runTold } from './command.ts';
 import type { HostInput } from './recipe.ts';
@@ -22,6 +24,8 @@ export async function makeInput(input: HostInput, target: string, progress: Prog
       return buildGo(input, target, progress);
     case 'npm':
       return installNpm(input, target, progress);
+    case 'maven':
+      return copyArtifact(input, target, progress);
   }
 }
 
@@ -54,5 +58,21 @@ async function installNpm(input: InputOf<'npm'>, target: string, progress: Progr
     await copyFile(join(input.folder, file), join(place, file));
   await runTold('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: place });
   await runTold('mv', ['-T', join(place, 'node_modules'), target]);
+  await rm(place, { recursive: true, force: true });
+}
+
+/** The version of the plugin that copies: Maven takes whichever is newest where none is said. */
+const MAVEN_COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
+
+async function copyArtifact(input: InputOf<'maven'>, target: string, progress: Progress): Promise<void> {
+  await ensurePrerequisites([{ package: 'maven', provides: 'mvn' }], progress);
+  progress(`fetching ${input.artifact}`);
+  const place = `${target}.copy`;
+  await rm(place, { recursive: true, force: true });
+  const wishes = [`-Dartifact=${input.artifact}`, `-DoutputDirectory=${place}`];
+  await runTold('mvn', ['--batch-mode', '--quiet', MAVEN_COPY, ...wishes], {});
+  const [file] = await readdir(place);
+  if (file === undefined) throw new Failure(`Maven gave no file for ${input.artifact}.`);
+  await runTold('mv', ['-T', join(place, file), target]);
   await rm(place, { recursive: true, force: true });
 }

@@ -27,7 +27,9 @@ export type HostInput =
   /** A static binary of a package that the module in a folder pins. */
   | { readonly kind: 'go'; readonly module: string; readonly package: string; readonly ldflags: string }
   /** A `node_modules` folder of the package.json and lock in a folder. No install script runs. */
-  | { readonly kind: 'npm'; readonly folder: string };
+  | { readonly kind: 'npm'; readonly folder: string }
+  /** A file out of Maven's central repository: `GROUP:ARTIFACT:VERSION:PACKAGING`. */
+  | { readonly kind: 'maven'; readonly artifact: string };
 
 /** A file of a build context: its path there, whether it may be executed, and its bytes. */
 export interface ContextFile {
@@ -68,14 +70,14 @@ export async function recipeDigest(recipe: ImageRecipe, arch: string = process.a
 }
 
 async function inputDigest(path: string, input: HostInput): Promise<string> {
-  if (input.kind === 'debootstrap') return JSON.stringify([path, input]);
+  if (input.kind === 'debootstrap' || input.kind === 'maven') return JSON.stringify([path, input]);
   const { folder, rest } = splitFolder(input);
   const files = await readFiles(folder, ['**']);
   return JSON.stringify([path, rest, files.map(fileDigest)]);
 }
 
 /** Where the sources of an input lie is a matter of the checkout, not of what is made of them. */
-function splitFolder(input: Exclude<HostInput, { kind: 'debootstrap' }>): { folder: string; rest: unknown } {
+function splitFolder(input: Extract<HostInput, { kind: 'go' | 'npm' }>): { folder: string; rest: unknown } {
   if (input.kind === 'npm') return { folder: input.folder, rest: [input.kind] };
   return { folder: input.module, rest: [input.kind, input.package, input.ldflags] };
 }

@@ -79,6 +79,31 @@ const operators: ImageRecipe = {
   bases: { BASE: base, NODE_IMAGE: node },
 };
 
+/** The identity provider, from the same Dockerfile. */
+const identity: ImageRecipe = {
+  name: 'localhost/hearth/identity:dev',
+  context: REPOSITORY,
+  files: operators.files ?? [],
+  args: {
+    PART: 'operators/identity',
+    WORKSPACE: 'operators/identity',
+    LOADS: '/app/operators/identity/identity.ts',
+  },
+  bases: { BASE: base, NODE_IMAGE: node },
+};
+
+/** An image of Debian's packages alone. */
+const debian = (name: string, version: string): ImageRecipe => ({
+  name: `localhost/hearth/${name}:${version}`,
+  context: folderOf(name),
+  bases: { BASE: base },
+});
+
+const keycloak: ImageRecipe = {
+  ...debian('keycloak', '26.0.7'),
+  inputs: { 'keycloak.zip': { kind: 'maven', artifact: 'org.keycloak:keycloak-quarkus-dist:26.0.7:zip' } },
+};
+
 /**
  * What a machine that can't pull makes instead. A Home's `imageOverrides` are these pairs; building the images in
  * this order makes what several of them share only once.
@@ -89,6 +114,14 @@ export const localImages: readonly LocalImage[] = [
   { public: 'docker.io/library/postgres:15', recipe: postgres },
   { public: 'ghcr.io/miniflux/miniflux:2.2.14', recipe: miniflux },
   { public: 'docker.io/actualbudget/actual-server:26.9.0', recipe: actual },
+  { public: 'ghcr.io/hearth-home/identity:0.1.0', recipe: identity },
+];
+
+/** What only tests of single sign-on install. */
+export const signOnImages: readonly LocalImage[] = [
+  { public: 'docker.io/qbittorrentofficial/qbittorrent-nox:4.5.2-1', recipe: debian('qbittorrent', '4.5.2') },
+  { public: 'docker.io/dokuwiki/dokuwiki:2022-07-31a', recipe: debian('dokuwiki', '2022-07-31a') },
+  { public: 'quay.io/keycloak/keycloak:26.0.7', recipe: keycloak },
 ];
 
 /** The entries of a Home's `imageOverrides` for them. */
