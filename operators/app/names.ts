@@ -23,6 +23,15 @@ export const annotations = {
 /** Selects, among all Secrets, those that the suite made: the only ones that it keeps in memory. */
 export const managedSelector = `${labels.managedBy}=${manager}`;
 
+/** The ConfigMap of each namespace with apps that holds the certificate of the home's authority. */
+export const authorityMap = 'hearth-ca';
+
+/** Its key, and the file in pods. */
+export const authorityFile = 'ca.crt';
+
+/** Where pods find it: a directory of its own. */
+export const authorityDirectory = '/etc/hearth';
+
 /** The Secret into which the values of an App's environment are rendered. */
 export const environmentSecretName = (app: string): string => `${app}-env`;
 

@@ -80,7 +80,9 @@ export function appController(options: AppOptions): Controller<App> {
         (app, read) => [...observer.affected({ app }), ...observer.next(read), ...providersOf(app)],
         { aspect: asOthersSeeIt },
       ),
-      mapped(Home, (_, read) => read.list(App).map(keyOf), { aspect: specOf }),
+      mapped(Home, (_, read) => read.list(App).map(keyOf), {
+        aspect: (home) => [specOf(home), home.status?.certificateAuthority],
+      }),
       // A provider lets in whoever has a Database in it, and goes, if it is deleted, when the last one has.
       mapped(Database, ({ spec }) => [spec.providerRef], { aspect: asItsProviderSeesIt }),
       mapped(Secret, (secret, read) => [...appOfBinding(secret, read), ...appOfLabel(secret)], { selector }),

@@ -1,5 +1,6 @@
-import { Home } from '@hearth/domain';
+import { App, Home } from '@hearth/domain';
 import {
+  ConfigMap,
   type Context,
   type Controller,
   CustomResourceDefinition,
@@ -16,6 +17,7 @@ import { authorityKey } from '../certificate/pair.ts';
 import { managedSelector } from '../names.ts';
 import { ensureAuthority } from './authority.ts';
 import { replacementMessage } from './plan.ts';
+import { publishAuthority } from './publish.ts';
 
 /** How long until a Secret is looked at again that only a person can mend, in milliseconds. */
 const recheck = 5 * 60_000;
@@ -26,10 +28,13 @@ const theHome = [{ name: 'home' }];
 export const homeController: Controller<Home> = {
   name: 'home',
   kind: Home,
+  owns: [{ kind: ConfigMap, selector: managedSelector }],
   watches: [
     mapped(Secret, (secret) => (secret.metadata.name === authorityKey.name ? theHome : []), {
       selector: managedSelector,
     }),
+    // Where there are apps, their pods are told whom to trust.
+    mapped(App, () => theHome, { aspect: ({ metadata }) => metadata.deletionTimestamp !== undefined }),
     mapped(ClusterIssuer, () => theHome, { optional: true }),
   ],
   gauges: [
@@ -43,7 +48,7 @@ export const homeController: Controller<Home> = {
     const issuer = home.spec.certificateIssuer;
     return issuer.type === 'LocalCA'
       ? withLocalAuthority(home, id, context)
-      : withCertManager(issuer, id, context);
+      : withCertManager(issuer, home, id, context);
   },
 };
 
@@ -54,9 +59,10 @@ async function withLocalAuthority(home: Home, id: string | undefined, context: C
     return stalled(authority.reason, authority.message, { status: { id }, conditions: [], after: recheck });
   }
   if (authority.do === 'make') announce(authority.replaced, context);
+  const unpublished = await publishAuthority(home, authority.pem ?? '', context);
   return ready({
     status: { id, certificateAuthority: authority.pem },
-    conditions: authority.conditions,
+    conditions: [...authority.conditions, ...unpublished],
     // The new Secret wakes the Home again.
     after: authority.do === 'keep' ? authority.after : undefined,
   });
@@ -80,11 +86,14 @@ function announce(replaced: string | undefined, { event }: Context): void {
  */
 async function withCertManager(
   issuer: Extract<Home['spec']['certificateIssuer'], { type: 'CertManager' }>,
+  home: Home,
   id: string | undefined,
-  { read }: Context,
+  context: Context,
 ): Promise<Outcome> {
+  const { read } = context;
   // People trust a public authority already: there is none to hand out.
-  const detail = { status: { id, certificateAuthority: null }, conditions: [] };
+  const conditions = await publishAuthority(home, '', context);
+  const detail = { status: { id, certificateAuthority: null }, conditions };
   const named = issuer.issuerKind === 'ClusterIssuer';
   if (named && read.get(ClusterIssuer, { name: issuer.name })) return ready(detail);
   const definition = await read.live(CustomResourceDefinition, { name: 'certificates.cert-manager.io' });

@@ -1,6 +1,6 @@
 import type { ResolvedBinding } from '@hearth/domain';
 import { describe, expect, it } from 'vitest';
-import { appOf, definitionOf, inputOf } from '../testing/fixtures.ts';
+import { appOf, definitionOf, homeOf, inputOf } from '../testing/fixtures.ts';
 import { renderEnvironment, type Values } from './environment.ts';
 
 const key = Buffer.from('key');
@@ -80,5 +80,26 @@ describe('renderEnvironment', () => {
   it('names what has no value, and no value', () => {
     expect(() => render({ bindings: new Map([['db', { uri: 'secret' }]]) })).toThrow(/route\.url/);
     expect(() => render({ bindings: new Map([['db', { uri: 'secret' }]]) })).not.toThrow(/secret/);
+  });
+
+  it('knows the home, and restarts what trusts its authority when that is another', () => {
+    const trusting = definitionOf('reader', {
+      workloads: [
+        { name: 'app', env: { DOMAIN: '${home.domain}', NODE_EXTRA_CA_CERTS: '${home.caFile}' } },
+        { name: 'worker', env: { DOMAIN: '${home.domain}' } },
+      ],
+    });
+    const under = (certificateAuthority: string) => {
+      const home = { ...homeOf(), status: { observedGeneration: 1, certificateAuthority } };
+      return renderEnvironment(inputOf(trusting, appOf('reader'), home), [], values, key);
+    };
+    const [one, other] = [under('one'), under('other')];
+    expect(one.secret).toMatchObject({
+      'app.DOMAIN': 'hearth.home.arpa',
+      'app.NODE_EXTRA_CA_CERTS': '/etc/hearth/ca.crt',
+    });
+    const hashOf = ({ workloads }: typeof one, name: string) => workloads.get(name)?.configHash;
+    expect(hashOf(other, 'app')).not.toBe(hashOf(one, 'app'));
+    expect(hashOf(other, 'worker')).toBe(hashOf(one, 'worker'));
   });
 });

@@ -6,6 +6,7 @@ import {
   type Workload,
 } from '@hearth/domain';
 import { type BindingData, bindingHash } from '../binding.ts';
+import { authorityDirectory, authorityFile } from '../names.ts';
 import { type AppInput, namespaceOf } from './input.ts';
 import { environmentKey, preStartKey } from './pod.ts';
 
@@ -47,6 +48,7 @@ export function scopeOf(
   const scopes = new Map<string, Readonly<Record<string, unknown>>>([
     ...values.bindings,
     ['app', ofApp],
+    ['home', ofHome(input)],
     ['settings', effectiveSettings(input.app, input.definition)],
     ['secret', values.secrets],
   ]);
@@ -56,6 +58,13 @@ export function scopeOf(
     return value === undefined ? undefined : String(value);
   };
 }
+
+/** The home's domain, and where pods find the certificate of its authority. */
+const ofHome = ({ home }: AppInput) => ({
+  domain: home?.spec.domain,
+  caFile: `${authorityDirectory}/${authorityFile}`,
+  caDir: authorityDirectory,
+});
 
 /**
  * Fills in every value that an App's pods are given. Slots without a binding give nothing.
@@ -79,10 +88,19 @@ export function renderEnvironment(
     workloads.set(workload.name, {
       variables: own.variables,
       preStart: own.preStart,
-      configHash: bindingHash(digestKey, Object.fromEntries(own.data)),
+      configHash: bindingHash(digestKey, Object.fromEntries([...own.data, ...own.trusted])),
     });
   }
   return { secret, workloads };
+}
+
+/** What a workload's pods start with. */
+interface Rendered {
+  readonly data: ReadonlyMap<string, string>;
+  /** The authority's certificate, where the app is told to trust it. */
+  readonly trusted: ReadonlyMap<string, string>;
+  readonly variables: readonly string[];
+  readonly preStart: boolean;
 }
 
 function renderWorkload(
@@ -90,7 +108,15 @@ function renderWorkload(
   joined: readonly Readonly<Record<string, string>>[],
   input: AppInput,
   lookUp: (scope: string, field: string) => string | undefined,
-): { data: ReadonlyMap<string, string>; variables: string[]; preStart: boolean } {
+): Rendered {
+  const trusted = new Map<string, string>();
+  const noting = (scope: string, field: string) => {
+    // An app reads whom it trusts when it starts.
+    if (scope === 'home' && field !== 'domain') {
+      trusted.set('authority', input.home?.status?.certificateAuthority ?? '');
+    }
+    return lookUp(scope, field);
+  };
   const templates: Record<string, string> = { TZ: input.home?.spec.timeZone ?? 'UTC' };
   for (const slot of joined) Object.assign(templates, slot);
   Object.assign(templates, workload.env);
@@ -98,12 +124,12 @@ function renderWorkload(
   const data = new Map(
     variables.map((name) => [
       environmentKey(workload.name, name),
-      renderTemplate(templates[name] ?? '', lookUp),
+      renderTemplate(templates[name] ?? '', noting),
     ]),
   );
-  const steps = stepsOf(input, workload).map((step) => renderStep(step, lookUp));
+  const steps = stepsOf(input, workload).map((step) => renderStep(step, noting));
   if (steps.length > 0) data.set(preStartKey(workload.name), JSON.stringify(steps));
-  return { data, variables, preStart: steps.length > 0 };
+  return { data, trusted, variables, preStart: steps.length > 0 };
 }
 
 /** The steps before a workload's start; those that name none are the first workload's. */

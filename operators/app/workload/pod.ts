@@ -1,6 +1,6 @@
 import type { AppDefinition, Workload } from '@hearth/domain';
 import type { Container, EnvVar, PodTemplate, Probe, SecurityContext, Volume } from '@hearth/runtime';
-import { annotations, environmentSecretName } from '../names.ts';
+import { annotations, authorityDirectory, authorityMap, environmentSecretName } from '../names.ts';
 import { overriddenImage } from './image.ts';
 import { type AppInput, appLabels, type WorkloadInput, workloadSelector } from './input.ts';
 import { claimOf } from './volume.ts';
@@ -66,7 +66,7 @@ function container(input: WorkloadInput): Container {
       containerPort: port,
       protocol: protocol === 'UDP' ? 'UDP' : 'TCP',
     })),
-    volumeMounts: [...dataMounts(workload), ...scratchMounts(workload)],
+    volumeMounts: [...dataMounts(workload), ...scratchMounts(workload), authorityMount],
     resources: {
       requests: {
         ...(resources?.cpu ? { cpu: resources.cpu } : {}),
@@ -112,6 +112,8 @@ function volumes({ app, workload, preStart }: WorkloadInput): Volume[] {
     })),
     ...(workload.scratch ?? []).map((_, index) => ({ name: `scratch-${index}`, emptyDir: {} })),
     ...(preStart ? [stepsVolume(app.metadata.name, workload)] : []),
+    // It may come later: an app that calls no other can do without, and so can a home without an authority.
+    { name: 'hearth-ca', configMap: { name: authorityMap, optional: true } },
   ];
 }
 
@@ -123,6 +125,9 @@ const stepsVolume = (app: string, workload: Workload): Volume => ({
     defaultMode: 0o440,
   },
 });
+
+/** Whom to trust when an app calls another by its address: the Home keeps it in each namespace. */
+const authorityMount = { name: 'hearth-ca', mountPath: authorityDirectory, readOnly: true };
 
 const dataMounts = (workload: Workload) =>
   (workload.volumes ?? []).map(({ name, path }) => ({ name, mountPath: path }));
