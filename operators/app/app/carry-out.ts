@@ -1,11 +1,9 @@
-import { App, installManifest, type Resolved, type ResolvedInstall, SSOClient } from '@hearth/domain';
+import { App, installManifest, type Resolved, type ResolvedInstall } from '@hearth/domain';
 import {
   type Context,
   isAlreadyExists,
-  keyOf,
   type Outcome,
   type OutcomeDetail,
-  type Read,
   ready,
   Stalled,
   stalled,
@@ -16,9 +14,9 @@ import type { AppInput } from '../workload/input.ts';
 import { refuseUnplaceable } from '../workload/pod-security.ts';
 import { approval } from './approval.ts';
 import { keepExternal } from './external.ts';
-import { type Integration, integrationObjects } from './integration-objects.ts';
-import { type SlotState, slotStates, superfluous, troubleOf } from './integrations.ts';
+import { type SlotState, slotStates, troubleOf } from './integrations.ts';
 import { keepRunning } from './keep.ts';
+import { keepIntegrations } from './keep-integrations.ts';
 import { keepPlan } from './plans.ts';
 import { refuseTaken } from './retained.ts';
 import { type Running, run } from './run.ts';
@@ -48,7 +46,7 @@ export async function carryOutPlan(
   // What runs was approved before: it runs on, and those who use it don't notice.
   if (held) return keepRunning(scene, { ...held, condition: 'Approved', plan }, context);
   for (const install of resolved.installs) await installProvider(install, context);
-  await applyIntegrations(input, resolved, context);
+  await keepIntegrations(input, resolved.bindings, context);
   const slots = slotStates(app, resolved.bindings, context.read);
   try {
     const running = app.spec.external
@@ -116,24 +114,4 @@ async function installProvider(install: ResolvedInstall, { read, act, event }: C
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
   }
-}
-
-async function applyIntegrations(
-  input: AppInput,
-  { bindings }: Resolved,
-  { read, act }: Context,
-): Promise<void> {
-  for (const object of integrationObjects(input, bindings)) {
-    const old = outlived(object, read);
-    if (old) await act.delete(SSOClient, keyOf(old));
-    else await act.apply(object, { owner: input.app });
-  }
-  for (const { kind, key } of superfluous(input.app, bindings, read)) await act.delete(kind, key);
-}
-
-/** What stands in the way of an SSOClient: one of the same name by another strategy, which can't change. */
-function outlived(object: Integration, read: Read): SSOClient | undefined {
-  if (object.kind !== SSOClient.kind) return undefined;
-  const there = read.get(SSOClient, keyOf(object));
-  return there && there.spec.strategy !== (object as SSOClient).spec.strategy ? there : undefined;
 }

@@ -3,7 +3,7 @@ import { type Resource, Secret } from '@hearth/runtime';
 import { fakeContext } from '@hearth/runtime/testing';
 import { describe, expect, it } from 'vitest';
 import { appOf, definitionOf } from '../testing/fixtures.ts';
-import { slotStates, superfluous } from './integrations.ts';
+import { slotStates } from './integrations.ts';
 
 const provider = { namespace: 'hearth-providers', name: 'p' };
 const definition = definitionOf('x', {
@@ -102,22 +102,5 @@ describe('a slot for sign-on at the gateway', () => {
       ready: true,
       awaitsSignOn: false,
     });
-  });
-});
-
-describe('an SSOClient that no slot asks for', () => {
-  const left = (route: object) => {
-    const { read } = fakeContext({
-      objects: [...child(Route, 'route', route), ...child(SSOClient, 'door', ready)],
-    });
-    return superfluous(app, bindings('Off'), read).map(({ kind, key }) => `${kind.kind}/${key.name}`);
-  };
-
-  it('stays while the gateway asks it', () => {
-    expect(left(guarded)).toEqual([]);
-  });
-
-  it('goes when the gateway has stopped', () => {
-    expect(left(ready)).toEqual(['SSOClient/x-door']);
   });
 });

@@ -7,19 +7,11 @@ import {
   Route,
   SSOClient,
 } from '@hearth/domain';
-import {
-  type ConditionIntent,
-  type Key,
-  type Kind,
-  keyOf,
-  keyText,
-  type Read,
-  Secret,
-} from '@hearth/runtime';
+import { type ConditionIntent, keyText, type Read, Secret } from '@hearth/runtime';
 import { type BindingData, decodeSecret } from '../binding.ts';
 import { bindingSecretName, childName } from '../names.ts';
 import { namespaceOf } from '../workload/input.ts';
-import { type Bound, boundOf, type Integration, routeOf } from './integration-objects.ts';
+import { type Bound, type Integration, routeOf } from './integration-objects.ts';
 
 /** How far a slot is. */
 export interface SlotState {
@@ -156,29 +148,3 @@ function childOf(app: App, { slot }: ResolvedBinding, read: Read): Integration |
       return read.get(Route, key);
   }
 }
-
-/** A child to delete. */
-export interface Superfluous {
-  readonly kind: Kind;
-  readonly key: Key;
-}
-
-/** The children that no slot asks for any more and that hold nobody's data. */
-export function superfluous(app: App, bindings: readonly ResolvedBinding[], read: Read): Superfluous[] {
-  const wanted = new Set(boundOf(bindings).map(({ slot }) => childName(app.metadata.name, slot.name)));
-  const routes = read.owned(Route, app);
-  // The gateway lets nobody through while what it is to ask is gone: first it must have stopped asking.
-  const asked = new Set(routes.flatMap(({ status }) => status?.signOn?.client ?? []));
-  const clients = read.owned(SSOClient, app).filter(({ metadata }) => !asked.has(metadata.name));
-  // A Database is never unmade because a slot is: it holds data.
-  return [
-    ...stray(Route, routes, wanted),
-    ...stray(SSOClient, clients, wanted),
-    ...stray(Connection, read.owned(Connection, app), wanted),
-  ];
-}
-
-const stray = (kind: Kind, owned: readonly Integration[], wanted: ReadonlySet<string>): Superfluous[] =>
-  owned
-    .filter(({ metadata }) => !wanted.has(metadata.name) && metadata.deletionTimestamp === undefined)
-    .map((object) => ({ kind, key: keyOf(object) }));
