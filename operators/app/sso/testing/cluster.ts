@@ -84,7 +84,8 @@ export function providerApp(name: string, more: object = {}): App {
   };
 }
 
-function providerObjects(name: string, { server, api, strategies }: TestProvider): Resource[] {
+/** The objects of a provider: its definition, its App, and the Secret of its admin. */
+export function providerObjects(name: string, { server, api, strategies }: TestProvider): Resource[] {
   const definition: AppDefinition = {
     apiVersion: AppDefinition.apiVersion,
     kind: 'AppDefinition',
