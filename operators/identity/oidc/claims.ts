@@ -6,7 +6,7 @@ import type { Account } from '../store/records.ts';
  * them, and ask for no scope of that name.
  */
 export const scopeClaims = {
-  openid: ['sub'],
+  openid: ['sub', 'acr', 'amr', 'auth_time'],
   profile: ['name', 'preferred_username', 'groups'],
   email: ['email', 'email_verified'],
   groups: ['groups'],

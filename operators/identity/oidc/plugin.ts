@@ -44,8 +44,9 @@ function hand(
   reply: FastifyReply,
 ): void {
   const { host, protocol } = new URL(issuer);
-  // Whatever was asked for: addresses in answers begin with the issuer.
-  Object.assign(request.raw.headers, { host, 'x-forwarded-proto': protocol.slice(0, -1) });
+  // Whatever was asked for: addresses in answers begin with the issuer, and the client is whom the gateway saw.
+  const forwarded = { 'x-forwarded-proto': protocol.slice(0, -1), 'x-forwarded-for': request.ip };
+  Object.assign(request.raw.headers, { host, ...forwarded });
   delete request.raw.headers['x-forwarded-host'];
   reply.header('content-security-policy', contentSecurityPolicy([homeOrigins(issuer)]));
   reply.removeHeader('cache-control');

@@ -43,7 +43,7 @@ function providerAt(identity: Identity, codec: ArtefactCodec, now: Instant): Cur
     return hasSecret(identity.clients.find(this.clientId), secret);
   };
   followLogouts(identity, provider);
-  tellOfProblems(identity, provider);
+  tellOfUse(identity, provider);
   return { provider, handle: provider.callback(), signing, until: nextEpoch(now) };
 }
 
@@ -52,7 +52,8 @@ function followLogouts(identity: Identity, provider: Provider): void {
   provider.use(async (ctx, next) => {
     await next();
     const { oidc } = ctx;
-    if (oidc?.route !== 'end_session_confirm' || oidc.params?.logout === undefined) return;
+    const done = oidc?.route === 'end_session_confirm' && ctx.status === 303;
+    if (!done || oidc.params?.logout === undefined) return;
     const signedIn = identity.sessions.ofCookie(ctx.req.headers.cookie);
     if (signedIn === undefined || signedIn.account.sub !== oidc.session?.accountId) return;
     const { account, session } = signedIn;
@@ -62,7 +63,7 @@ function followLogouts(identity: Identity, provider: Provider): void {
       event: 'sign-out',
       sub: account.sub,
       user: account.name,
-      address: session.address,
+      address: ctx.ip,
       ...(oidc.client && { client: oidc.client.clientId }),
     });
   });
@@ -76,9 +77,19 @@ function followLogouts(identity: Identity, provider: Provider): void {
   });
 }
 
-function tellOfProblems({ log }: Identity, provider: Provider): void {
+function tellOfUse({ audit, log, people }: Identity, provider: Provider): void {
+  provider.on('authorization.success', ({ ip, oidc: { account, client } }) => {
+    const user = account && people.bySub(account.accountId)?.name;
+    void audit({
+      event: 'app-opened',
+      address: ip,
+      ...(account && { sub: account.accountId }),
+      ...(user !== undefined && { user }),
+      ...(client && { client: client.clientId }),
+    });
+  });
   provider.on('server_error', (_ctx, error) => log.error({ error }, 'OpenID Connect failed'));
-  provider.on('grant.error', (ctx, error) =>
-    log.info({ client: ctx.oidc.client?.clientId, error: safeMessage(error) }, 'no token given'),
+  provider.on('grant.error', ({ oidc: { client } }, error) =>
+    log.info({ client: client?.clientId, error: safeMessage(error) }, 'no token given'),
   );
 }

@@ -6,7 +6,7 @@ import {
 import type { Identity } from '../identity.ts';
 import type { OpenTicket } from '../keys/tickets.ts';
 import type { Account, Passkey, Spent } from '../store/records.ts';
-import { relyingParty } from './relying-party.ts';
+import { ALGORITHMS, relyingParty } from './relying-party.ts';
 import { parseEnrolment } from './responses.ts';
 
 /** How long a person may take to make a passkey. */
@@ -43,6 +43,7 @@ export async function enrolOptions(
     challenge: tickets.issue('enrol', { sub: account.sub } satisfies EnrolTicket, PATIENCE),
     timeout: PATIENCE,
     attestationType: 'none',
+    supportedAlgorithmIDs: ALGORITHMS,
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     excludeCredentials: known.map(({ id: credential, transports }) => ({
       id: credential,
@@ -72,6 +73,7 @@ export async function proveEnrolment(
       expectedOrigin: origin,
       expectedRPID: id,
       requireUserVerification: true,
+      supportedAlgorithmIDs: ALGORITHMS,
     });
     if (!verified || opened === undefined) return undefined;
     const { credential } = registrationInfo;

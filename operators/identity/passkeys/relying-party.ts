@@ -14,3 +14,6 @@ export function relyingParty(issuer: string): RelyingParty {
   const { hostname, origin } = new URL(issuer);
   return { id: hostname, origin, name: hostname };
 }
+
+/** Signature algorithms (COSE): Ed25519, ECDSA on P-256, and RSA for Windows Hello. All authenticators have one of these. */
+export const ALGORITHMS = [-8, -7, -257];

@@ -1,0 +1,133 @@
+import { type FakeAuthenticator, fakeAuthenticator, type Misbehaviour } from './authenticator.ts';
+
+/** What a page or a script was answered. */
+export interface Answer {
+  readonly status: number;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly text: string;
+  json<T = Record<string, unknown>>(): T;
+}
+
+/** How a request is made, where it differs from what a page of identity does. */
+export interface RequestOptions {
+  readonly method?: string;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A fake of a browser, for tests: keeps cookies by name and path, sends what browsers send of where a request comes
+ * from, and follows redirects inside of identity; where one leads elsewhere, it stops there. The server is real, reached
+ * as the gateway reaches it.
+ */
+export interface FakeBrowser {
+  readonly authenticator: FakeAuthenticator;
+  /** Requests one address, without following redirects. */
+  request(url: string, options?: RequestOptions): Promise<Answer>;
+  /** Opens a page, following redirects; `url` of the answer is where that ends. */
+  open(url: string, options?: RequestOptions): Promise<Answer>;
+  /** Makes a passkey by `/enrol` or `/devices`, as their script does. */
+  enrol(where: '/enrol' | '/devices', wrong?: Misbehaviour): Promise<Answer>;
+  /** Shows the passkey, as the script of the sign-in page does. */
+  signIn(to?: string, wrong?: Misbehaviour): Promise<Answer>;
+  cookies(): readonly string[];
+  /** Takes over another's cookies: a copy of the same browser. */
+  clone(): FakeBrowser;
+}
+
+interface Cookie {
+  readonly name: string;
+  readonly value: string;
+  readonly path: string;
+}
+
+const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
+/** A browser for the identity at `issuer`, which answers at the port of this machine. */
+export function fakeBrowser(
+  issuer: string,
+  port: () => number,
+  jar: readonly Cookie[] = [],
+  authenticator = fakeAuthenticator(issuer),
+): FakeBrowser {
+  let cookies = [...jar];
+
+  function keep(headers: Headers): void {
+    for (const header of headers.getSetCookie()) {
+      const [pair = '', ...attributes] = header.split(';').map((part) => part.trim());
+      const [name = ''] = pair.split('=');
+      const path = attributes.find((one) => one.toLowerCase().startsWith('path='))?.slice(5) ?? '/';
+      const gone = attributes.some((one) => /^(max-age=0|expires=thu, 01 jan 1970)/i.test(one));
+      cookies = cookies.filter((cookie) => cookie.name !== name || cookie.path !== path);
+      if (!gone) cookies.push({ name, value: pair.slice(name.length + 1), path });
+    }
+  }
+
+  async function request(address: string, options: RequestOptions = {}): Promise<Answer> {
+    const url = new URL(address, issuer);
+    const { form, json, method = form || json ? 'POST' : 'GET' } = options;
+    const sent = cookies.filter(({ path }) => path === '/' || url.pathname.startsWith(path));
+    const response = await fetch(`http://127.0.0.1:${port()}${url.pathname}${url.search}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        accept: json === undefined ? 'text/html' : 'application/json',
+        'user-agent': USER_AGENT,
+        'x-forwarded-for': '192.0.2.7',
+        'x-forwarded-proto': 'https',
+        'sec-fetch-site': 'same-origin',
+        ...(method !== 'GET' && { origin: issuer }),
+        ...(sent.length > 0 && { cookie: sent.map(({ name, value }) => `${name}=${value}`).join('; ') }),
+        ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(form !== undefined && { body: new URLSearchParams(form).toString() }),
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+    });
+    keep(response.headers);
+    const text = await response.text();
+    return {
+      status: response.status,
+      url: url.href,
+      headers: response.headers,
+      text,
+      json: () => JSON.parse(text),
+    };
+  }
+
+  async function open(address: string, options?: RequestOptions): Promise<Answer> {
+    let answer = await request(address, options);
+    for (let hops = 0; hops < 10; hops++) {
+      const location = answer.headers.get('location');
+      if (location === null) return answer;
+      const next = new URL(location, answer.url).href;
+      if (!next.startsWith(issuer)) return { ...answer, url: next };
+      answer = await request(next);
+    }
+    throw new Error(`redirected without end at ${answer.url}`);
+  }
+
+  return {
+    authenticator,
+    request,
+    open,
+    async enrol(where, wrong) {
+      const options = await request(`${where}/options`, { json: {} });
+      if (options.status !== 200) return options;
+      const response = authenticator.create(options.json(), wrong);
+      return request(`${where}/verify`, { json: { response, name: 'Laptop' } });
+    },
+    async signIn(to = '/', wrong) {
+      const options = (await request('/sign-in/options', { json: {} })).json<{
+        challenge: string;
+        rpId: string;
+      }>();
+      return request('/sign-in/verify', { json: { response: authenticator.get(options, wrong), to } });
+    },
+    cookies: () => cookies.map(({ name }) => name),
+    clone: () => fakeBrowser(issuer, port, cookies, authenticator),
+  };
+}
