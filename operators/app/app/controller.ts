@@ -41,7 +41,7 @@ import {
   stalled,
   waiting,
 } from '@hearth/runtime';
-import { databasesByProvider } from '../indexes.ts';
+import { connectionsByProvider, databasesByProvider } from '../indexes.ts';
 import { labels, managedSelector as selector } from '../names.ts';
 import { type AppOptions, carryOutPlan } from './carry-out.ts';
 import { appGauges } from './gauges.ts';
@@ -85,6 +85,9 @@ export function appController(options: AppOptions): Controller<App> {
       }),
       // A provider lets in whoever has a Database in it, and goes, if it is deleted, when the last one has.
       mapped(Database, ({ spec }) => [spec.providerRef], { aspect: asItsProviderSeesIt }),
+      // It lets in, too, whoever was given its address, or an account in a directory, by hand.
+      mapped(Connection, ({ spec }) => [spec.providerRef], { aspect: asItsPeerSeesIt }),
+      mapped(SSOClient, ({ spec }) => [spec.providerRef], { aspect: asItsPeerSeesIt }),
       mapped(Secret, (secret, read) => [...appOfBinding(secret, read), ...appOfLabel(secret)], { selector }),
       // What an App is to keep has no owner reference.
       mapped(PersistentVolumeClaim, appOfLabel, { selector }),
@@ -92,7 +95,12 @@ export function appController(options: AppOptions): Controller<App> {
       mapped(Pod, appOfLabel, { selector }),
       mapped(Node, (_, read) => read.list(App).filter(fitsNowhere).map(keyOf), { aspect: architectureOf }),
     ],
-    indexes: [databasesByProvider, labelled(Pod, labels.app), labelled(PersistentVolumeClaim, labels.app)],
+    indexes: [
+      databasesByProvider,
+      connectionsByProvider,
+      labelled(Pod, labels.app),
+      labelled(PersistentVolumeClaim, labels.app),
+    ],
     follows: observer.follows,
     gauges: appGauges,
     reconcile: pass,
@@ -144,6 +152,12 @@ const asItsProviderSeesIt = (database: Immutable<Database>): readonly unknown[] 
   specOf(database),
   database.status?.database,
   controllerOf(database)?.uid,
+];
+
+const asItsPeerSeesIt = (peer: Immutable<Connection | SSOClient>): readonly unknown[] => [
+  peer.spec.providerRef,
+  peer.status?.bindingHash !== undefined,
+  controllerOf(peer)?.uid,
 ];
 
 /** Of machines, most changes are of no interest: they tell how they are every few minutes. */

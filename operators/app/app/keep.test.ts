@@ -2,7 +2,7 @@ import { type App, indexInstalled } from '@hearth/domain';
 import type { PodObject, StatefulSetObject } from '@hearth/runtime';
 import { fakeContext } from '@hearth/runtime/testing';
 import { describe, expect, it } from 'vitest';
-import { databasesByProvider } from '../indexes.ts';
+import { connectionsByProvider, databasesByProvider } from '../indexes.ts';
 import { appOf, definitionOf, homeOf, inputOf, workloadInputOf } from '../testing/fixtures.ts';
 import { workloadObject } from '../workload/objects.ts';
 import { keepRunning } from './keep.ts';
@@ -65,7 +65,7 @@ describe('an App whose version left the catalogue', () => {
     ],
     ['can’t go on once nothing of it runs', [], { type: 'stalled', reason: 'VersionGone' }],
   ])('%s', async (_, objects, outcome) => {
-    const context = fakeContext({ indexes: [databasesByProvider], objects });
+    const context = fakeContext({ indexes: [databasesByProvider, connectionsByProvider], objects });
     expect(await keepRunning(sceneOf(provider), why, context)).toMatchObject({
       ...outcome,
       status: { requiredBy: [{ namespace: 'home', name: 'rss' }] },
@@ -74,7 +74,10 @@ describe('an App whose version left the catalogue', () => {
   });
 
   it('lets a new consumer in and touches nothing else', async () => {
-    const context = fakeContext({ indexes: [databasesByProvider], objects: [runs({})] });
+    const context = fakeContext({
+      indexes: [databasesByProvider, connectionsByProvider],
+      objects: [runs({})],
+    });
     await keepRunning(sceneOf(provider), why, context);
     expect(context.applied.map(({ kind }) => kind)).toEqual(['NetworkPolicy']);
     expect(JSON.stringify(context.applied)).toContain('"app.kubernetes.io/instance":"rss"');
@@ -93,7 +96,7 @@ it('an App whose next plan waits for approval runs on, and says which', async ()
     await keepRunning(
       sceneOf(provider),
       held,
-      fakeContext({ indexes: [databasesByProvider], objects: [runs({})] }),
+      fakeContext({ indexes: [databasesByProvider, connectionsByProvider], objects: [runs({})] }),
     ),
   ).toMatchObject({
     type: 'ready',

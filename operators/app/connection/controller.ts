@@ -3,7 +3,6 @@ import {
   type Context,
   type Controller,
   type Immutable,
-  indexed,
   type Key,
   keyOf,
   keyText,
@@ -18,16 +17,13 @@ import {
   waiting,
 } from '@hearth/runtime';
 import { type BindingData, bindingDigestKey, bindingHash, bindingSecret } from '../binding.ts';
-import { appsByDefinition } from '../indexes.ts';
+import { appsByDefinition, connectionsByProvider } from '../indexes.ts';
 import { bindingSecretName, generatedSecretName, labels, managedSelector } from '../names.ts';
 import { readinessOf, requireReady } from '../provider.ts';
 import { bindingDataOf, peerOf } from './provider.ts';
 
 /** How often the key of an App that runs elsewhere is read again, in milliseconds: its Secret is not watched. */
 const recheck = 600_000;
-
-/** Connections by the App that they lead to, `NAMESPACE/NAME`. */
-const byProvider = indexed(Connection, 'provider', ({ spec }) => [keyText(spec.providerRef)]);
 
 /** Gives one app the address and the key of another. */
 export const connectionController: Controller<Connection> = {
@@ -41,7 +37,7 @@ export const connectionController: Controller<Connection> = {
     mapped(AppDefinition, connectionsOfDefinition, { aspect: specOf }),
     mapped(Secret, connectionsOfSecret, { selector: managedSelector }),
   ],
-  indexes: [byProvider, appsByDefinition],
+  indexes: [connectionsByProvider, appsByDefinition],
 
   async reconcile(connection, context) {
     const peer = peerOf(connection, context.read);
@@ -88,7 +84,7 @@ function outcomeOf(
 }
 
 const connectionsTo = (provider: Key, read: Read): Key[] =>
-  read.list(Connection, { index: [byProvider.name, keyText(provider)] }).map(keyOf);
+  read.list(Connection, { index: [connectionsByProvider.name, keyText(provider)] }).map(keyOf);
 
 function connectionsOfDefinition({ metadata: { name } }: Immutable<AppDefinition>, read: Read): Key[] {
   const apps = read.list(App, { index: [appsByDefinition.name, name] });

@@ -11,6 +11,14 @@ export interface Callers {
   readonly consumers: readonly ProviderRef[];
   /** The namespaces in which anybody may use what it provides. */
   readonly namespaces: readonly string[];
+  /** The ports that these may reach; undefined: all. */
+  readonly ports?: readonly Port[] | undefined;
+}
+
+/** A port of a pod. */
+export interface Port {
+  readonly port: number;
+  readonly protocol: 'TCP' | 'UDP';
 }
 
 const namespaceSelector = (namespace: string) => ({
@@ -23,6 +31,12 @@ export function networkPolicy({ app }: Pick<AppInput, 'app'>, callers: Callers):
     ...namespaceSelector(namespace),
     podSelector: { matchLabels: { [labels.app]: name } },
   }));
+  const own = [{ podSelector: { matchLabels: appSelector(app) } }, namespaceSelector(systemNamespace)];
+  const others = [
+    ...(callers.gateway ? [namespaceSelector(callers.gateway)] : []),
+    ...consumers,
+    ...callers.namespaces.map(namespaceSelector),
+  ];
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -30,17 +44,9 @@ export function networkPolicy({ app }: Pick<AppInput, 'app'>, callers: Callers):
     spec: {
       podSelector: { matchLabels: appSelector(app) },
       policyTypes: ['Ingress'],
-      ingress: [
-        {
-          from: [
-            { podSelector: { matchLabels: appSelector(app) } },
-            namespaceSelector(systemNamespace),
-            ...(callers.gateway ? [namespaceSelector(callers.gateway)] : []),
-            ...consumers,
-            ...callers.namespaces.map(namespaceSelector),
-          ],
-        },
-      ],
+      ingress: callers.ports
+        ? [{ from: own }, ...(others.length > 0 ? [{ from: others, ports: callers.ports }] : [])]
+        : [{ from: [...own, ...others] }],
     },
   };
 }
