@@ -35,6 +35,8 @@ export interface Kept {
   readonly ledger: Ledger;
   /** What consumers are shown; empty where that is nothing yet. */
   readonly shown: BindingData;
+  /** What the provider that they are shown is. */
+  readonly definition?: string | undefined;
 }
 
 /**
@@ -49,7 +51,8 @@ export function keptBy(client: Immutable<SSOClient>, read: Read): Kept {
     const data = decodeSecret(secret) ?? {};
     const ledger = readLedger(data[ledgerKey]);
     if (ledger === undefined) continue;
-    return { ledger, shown: Object.fromEntries(Object.entries(data).filter(([key]) => !ownKeys.has(key))) };
+    const shown = Object.fromEntries(Object.entries(data).filter(([key]) => !ownKeys.has(key)));
+    return { ledger, shown, definition: data.provider };
   }
   return { ledger: remembered(client), shown: {} };
 }
@@ -63,8 +66,7 @@ function remembered({ metadata, status }: Immutable<SSOClient>): Ledger {
 /** Writes the Secret: the ledger, and what consumers are shown. */
 export async function writeKept(
   client: Immutable<SSOClient>,
-  { ledger, shown }: Kept,
-  definition: string,
+  { ledger, shown, definition = '' }: Kept,
   { act }: Pick<Context, 'act'>,
 ): Promise<void> {
   const data = { ...shown, [ledgerKey]: writeLedger(ledger) };

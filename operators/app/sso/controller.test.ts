@@ -444,7 +444,7 @@ describe('another provider', () => {
     other.before = () => 503;
     expect(await reconcile(elsewhere)).toMatchObject({ type: 'waiting' });
     const { ledger: _, ...told } = cluster.binding() ?? {};
-    expect(before).toMatchObject({ ...told, provider: 'identity' });
+    expect(before).toMatchObject(told);
     expect(secretsAt(identity)).toEqual([shown()]);
   });
 

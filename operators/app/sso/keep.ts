@@ -16,7 +16,7 @@ import { keepForwardAuth } from './middleware.ts';
 import { type ClientPlan, planClient } from './plan.ts';
 import type { Adapter, Claim, IdentityProvider } from './provider.ts';
 import type { Adapters } from './providers.ts';
-import { releaseAll } from './release.ts';
+import { releaseAll, type Stuck } from './release.ts';
 import { arrival, type Transition, transitionOf } from './transition.ts';
 
 /** How often drift is looked for though nothing changed, in milliseconds. */
@@ -127,8 +127,10 @@ async function carryOut(
   const { client, provider, adapters, session } = scene;
   const { kept, digestKey, way, claim } = facts;
   const { definition } = provider.app.spec;
-  await writeKept(client, { ledger: way.prepared, shown: kept.shown }, definition, context);
+  await writeKept(client, { definition, ...kept, ledger: way.prepared }, context);
   for (const step of plan.steps) await session.carryOut(step, claim);
+  const middleware =
+    claim.strategy === 'forward-auth' ? await keepForwardAuth(client, claim.id, provider, context) : null;
   const shown = await session.bindingOf(claim, secretsAt(way.target, placeOf(way.target))[0]);
   const stuck = await releaseAll(client, way.leaving, adapters, context);
   const ledger = arrival(
@@ -136,21 +138,12 @@ async function carryOut(
     stuck.map(({ place }) => place),
     context.clock.now(),
   );
-  await writeKept(client, { ledger, shown }, definition, context);
-  const middleware =
-    claim.strategy === 'forward-auth' ? await keepForwardAuth(client, claim.id, provider, context) : null;
+  await writeKept(client, { definition, ledger, shown }, context);
   await deleteFormerSecrets(client, context);
   for (const { type, reason, message } of plan.happenings) context.event(type, reason, message);
   return ready({
     status: statusOf(scene, claim, { middleware, bindingHash: bindingHash(digestKey, shown), ledger }),
-    conditions: [
-      ...plan.conditions,
-      ...changing(
-        ledger,
-        facts,
-        stuck.map(({ message }) => message),
-      ),
-    ],
+    conditions: [...plan.conditions, ...changing(scene, ledger, facts, stuck)],
     after: ledger.former.length === 0 ? checkInterval : Math.min(overlapInterval, afterOf(facts.used)),
   });
 }
@@ -175,19 +168,26 @@ function statusOf(
 }
 
 /** Says that something of before is still there, and whom it waits for. */
-function changing(ledger: Ledger, { used, wish }: Facts, stuck: readonly string[]): ConditionIntent[] {
-  if (ledger.former.length === 0) return [];
-  const where = ledger.former.map(({ at, id }) => `"${id}" in App ${at}`);
+function changing(
+  { adapter }: Scene,
+  ledger: Ledger,
+  { used, wish, claim }: Facts,
+  stuck: readonly Stuck[],
+): ConditionIntent[] {
+  const { former } = ledger;
+  if (former.length === 0) return [];
+  if (stuck.length > 0) {
+    const message = stuck.map((each) => each.message).join(' ');
+    return [{ type: 'Changing', status: 'True', reason: 'CannotRemove', message }];
+  }
   const why =
     used?.done === false ? used.message : 'whoever uses the binding is given time to take the new one';
   const waits = rotationWaits(ledger, wish) ? ` Rotation ${wish.rotation} comes after that.` : '';
-  const message = `What was used before is kept (${[...new Set(where)].join(', ')}): ${why}.${waits}`;
-  return [
-    {
-      type: 'Changing',
-      status: 'True',
-      reason: stuck.length > 0 ? 'CannotRemove' : 'OldInUse',
-      message: stuck.length > 0 ? stuck.join(' ') : message,
-    },
-  ];
+  const isReplaced = adapter.overlap === 'none' && former.every(isAt({ at: wish.at, id: claim.id }));
+  const where = new Set(former.map(({ at, id }) => `"${id}" in App ${at}`));
+  const what = isReplaced
+    ? `App ${wish.at} takes one secret at a time, and the old one works no more`
+    : `What was used before is kept (${[...where].join(', ')})`;
+  const reason = isReplaced ? 'OldReplaced' : 'OldInUse';
+  return [{ type: 'Changing', status: 'True', reason, message: `${what}: ${why}.${waits}` }];
 }
