@@ -2,6 +2,7 @@ import { connectionRules } from './connection/rbac.ts';
 import { databaseRules } from './database/rbac.ts';
 import { homeRules } from './home/rbac.ts';
 import { routeRules } from './route/rbac.ts';
+import { ssoRules } from './sso/rbac.ts';
 
 const read = ['get', 'list', 'watch'] as const;
 const keep = [...read, 'create', 'patch'] as const;
@@ -25,14 +26,15 @@ export const rules = [
   { apiGroups: ['apps.hearth.dev'], resources: ['apps/finalizers'], verbs: ['update'] },
   { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: write },
   { apiGroups: [''], resources: ['services', 'persistentvolumeclaims', 'secrets'], verbs: write },
-  // What bears the App's name goes with the App, and never before.
-  { apiGroups: [''], resources: ['serviceaccounts'], verbs: keep },
-  { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: keep },
+  // What bears the App's name goes with the App, and never before. But a former App of that name may have left it.
+  { apiGroups: [''], resources: ['serviceaccounts'], verbs: write },
+  { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: write },
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: write },
-  { apiGroups: ['batch'], resources: ['jobs'], verbs: keep },
+  { apiGroups: ['batch'], resources: ['jobs'], verbs: write },
   { apiGroups: [''], resources: ['pods', 'nodes'], verbs: read },
   ...databaseRules,
   ...connectionRules,
   ...routeRules,
+  ...ssoRules,
   ...homeRules,
 ] as const;

@@ -13,6 +13,7 @@ import { ConfigMap, type ConfigMapObject } from './kinds/core.ts';
 import { Event } from './kinds/system.ts';
 import type { Manager } from './manager.ts';
 import { ready, stalled, Waiting } from './outcome.ts';
+import { withOwner } from './ownership.ts';
 import { type Kind, resourcePath } from './resource.ts';
 
 let bench: Bench;
@@ -109,6 +110,30 @@ test('a pass over what is as it should be sends nothing, also after a restart', 
   await eventually(() => expect(again.filter((name) => name === 'quiet').length).toBeGreaterThan(1));
   expect(await writes(running)).toBe(0);
   expect((await bench.get(Greeting, 'quiet')).status).toEqual(before.status);
+});
+
+test('what a former object of the same name left goes, whether its successor wants the like or not', async () => {
+  await run(greeter([]));
+  const former = await bench.greeting('anew');
+  await eventually(() => bench.get(ConfigMap, 'anew'));
+  await bench.create(
+    ConfigMap,
+    withOwner(
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'anew-more', namespace: bench.namespace } },
+      former,
+    ),
+  );
+  // Nothing here collects garbage.
+  await bench.delete(Greeting, 'anew');
+  const { metadata } = await bench.greeting('anew', 'again');
+  await eventually(async () => {
+    const map = await bench.get(ConfigMap, 'anew');
+    expect(map).toMatchObject({
+      data: { text: 'again' },
+      metadata: { ownerReferences: [{ uid: metadata.uid }] },
+    });
+  });
+  await expect(bench.get(ConfigMap, 'anew-more')).rejects.toMatchObject({ status: 404 });
 });
 
 test('a field that the intent no longer names is removed, also when the process was restarted in between', async () => {

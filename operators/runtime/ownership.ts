@@ -1,4 +1,12 @@
-import { controllerOf, type Immutable, type Key, keyText, parseKey, type Resource } from './resource.ts';
+import {
+  controllerOf,
+  type Immutable,
+  type Key,
+  keyOf,
+  keyText,
+  parseKey,
+  type Resource,
+} from './resource.ts';
 
 /**
  * Owner references don't reach across namespaces. What is owned there carries the owner's uid as a label, to be
@@ -28,6 +36,26 @@ export function ownerKey(
   }
   const [kind, key] = object.metadata.annotations?.[OWNER_ANNOTATION]?.split(' ') ?? [];
   return kind === ownerKindText(owner) && key !== undefined ? parseKey(key) : undefined;
+}
+
+/** Kind and name of what controls an object by reference: the same of every object that has had that name. */
+export function controllerText(object: Resource): string | undefined {
+  const reference = controllerOf(object);
+  return reference && nameText(reference, reference.name);
+}
+
+/** The same of the owner itself. */
+export const ownerText = (owner: Resource): string => nameText(owner, owner.metadata.name);
+
+const nameText = (owner: { readonly kind: string; readonly apiVersion: string }, name: string): string =>
+  `${ownerKindText(owner)} ${name}`;
+
+/** Whether another object of the owner's kind and name controls this one. There is one of a name, so it is no more. */
+export function isOfFormer(object: Immutable<Resource>, owner: Resource): boolean {
+  if (ownerUid(object) === owner.metadata.uid) return false;
+  const namespaced = owner.metadata.namespace !== undefined;
+  const key = ownerKey(object, { kind: owner.kind, apiVersion: owner.apiVersion, namespaced });
+  return key !== undefined && keyText(key) === keyText(keyOf(owner));
 }
 
 /** The metadata that makes `owner` the controller of an object in `namespace`. */

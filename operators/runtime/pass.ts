@@ -1,6 +1,7 @@
 import { ApiError, isConflict, isNotFound, LeaseEnded } from './cluster/errors.ts';
 import type { Context, Controller, JsonPatchOperation } from './controller.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from './finalizer.ts';
+import type { DeleteLeftovers } from './leftovers.ts';
 import { safeMessage } from './log.ts';
 import { type Outcome, Stalled, stalled, Waiting, waiting } from './outcome.ts';
 import type { Immutable, Resource } from './resource.ts';
@@ -22,17 +23,20 @@ export interface PassOptions {
   readonly controller: Controller;
   readonly context: Context;
   readonly writes: Writes;
+  /** Makes room for what the pass will make. */
+  readonly deleteLeftovers: DeleteLeftovers;
   /** Writes a status; does nothing where the kind has none. */
   readonly writeStatus: (object: Immutable<Resource>, patch: readonly JsonPatchOperation[]) => Promise<void>;
 }
 
 /**
- * One pass over one object: the finalizer where one is needed, the reconciler (or, of a deleted object, the
- * finalization), then the status, in one patch and only where it differs. Never rejects.
+ * One pass over one object: what a former one left goes, the finalizer where one is needed, the reconciler (or, of a
+ * deleted object, the finalization), then the status, in one patch and only where it differs. Never rejects.
  */
 export async function pass(object: Immutable<Resource>, options: PassOptions): Promise<PassEnd> {
   const { signal } = options.context;
   try {
+    await options.deleteLeftovers(object, options.context);
     return object.metadata.deletionTimestamp
       ? await finalizePass(object, options)
       : await reconcilePass(object, options);

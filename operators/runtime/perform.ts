@@ -6,6 +6,7 @@ import type { Context, Controller, Read } from './controller.ts';
 import { createEchoFilter } from './echo.ts';
 import type { EventRecorder } from './events.ts';
 import type { FindKind } from './kinds/registry.ts';
+import { createLeftovers } from './leftovers.ts';
 import type { Logger } from './log.ts';
 import type { Metrics, PassResult } from './metrics.ts';
 import { type PassEnd, pass } from './pass.ts';
@@ -58,6 +59,7 @@ export function createPerformer(
   const echo = createEchoFilter();
   const writeStatus = createStatusWriter(controller, shared.transport);
   const makeContext = createContextMaker(controller, informers, read, shared);
+  const deleteLeftovers = createLeftovers(controller, informers);
 
   return {
     isNews: ({ key, object }) => echo.passes(key, object.metadata.resourceVersion),
@@ -69,6 +71,7 @@ export function createPerformer(
         controller,
         context,
         writes,
+        deleteLeftovers,
         async writeStatus(of, patch) {
           let version: string | undefined;
           echo.begin(key);

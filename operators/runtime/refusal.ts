@@ -1,7 +1,7 @@
 import { ApiError, isConflict } from './cluster/errors.ts';
 import { safeMessage } from './log.ts';
 import { Stalled, Waiting } from './outcome.ts';
-import { OWNER_ANNOTATION, ownerKey, ownerUid } from './ownership.ts';
+import { isOfFormer, OWNER_ANNOTATION, ownerUid } from './ownership.ts';
 import {
   controllerOf,
   type Immutable,
@@ -34,7 +34,7 @@ export function refusalOf(
   const uid = ownerUid(live);
   if (uid === owner.metadata.uid) return undefined;
   if (uid === undefined) return carriesLabels(desired, live) ? undefined : notOurs(live, owner);
-  return isFormer(live, owner)
+  return isOfFormer(live, owner)
     ? new Waiting('Going', `${nameOf(live)} of the former ${nameOf(owner)} is about to be deleted.`)
     : notOurs(live, owner);
 }
@@ -42,13 +42,6 @@ export function refusalOf(
 function carriesLabels(desired: Resource, live: Immutable<Resource>): boolean {
   const labels = Object.entries(desired.metadata.labels ?? {});
   return labels.length > 0 && labels.every(([name, value]) => live.metadata.labels?.[name] === value);
-}
-
-/** Another object of the owner's kind and name controls it, which therefore is no more. */
-function isFormer(live: Immutable<Resource>, owner: Resource): boolean {
-  const { namespace } = owner.metadata;
-  const key = ownerKey(live, { ...owner, namespaced: namespace !== undefined });
-  return key !== undefined && keyText(key) === keyText(keyOf(owner));
 }
 
 function notOurs(live: Immutable<Resource>, owner: Resource): Stalled {

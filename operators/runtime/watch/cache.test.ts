@@ -74,6 +74,22 @@ describe('a cache', () => {
     expect([names(cache.owned('u1')), names(cache.owned('u2'))]).toEqual([['c'], []]);
   });
 
+  test('knows what a former object of the same kind, name and namespace owned', () => {
+    const cache = createCache();
+    const owned = (uid: string, kind = 'K') => ({
+      ownerReferences: [{ apiVersion: 'v1', kind, name: 'o', uid, controller: true }],
+    });
+    cache.put(object('of-the-former', '1', owned('u1')));
+    cache.put(object('of-this', '1', owned('u2')));
+    cache.put(object('of-another-kind', '1', owned('u1', 'L')));
+    cache.put(object('elsewhere', '1', { namespace: 'm', ...owned('u1') }));
+    cache.put(object('of-nobody'));
+    const owner = { apiVersion: 'v1', kind: 'K', metadata: { name: 'o', namespace: 'n', uid: 'u2' } };
+    expect(names(cache.ownedByFormer(owner))).toEqual(['of-the-former']);
+    cache.remove(object('of-the-former'));
+    expect(cache.ownedByFormer(owner)).toEqual([]);
+  });
+
   test('tells what changed, and whether a watch or a list brought it', () => {
     const cache = createCache();
     const seen: [string, string | undefined, boolean, boolean][] = [];

@@ -1,5 +1,5 @@
 import type { Index, LabelIndex, ListFilter } from '../controller.ts';
-import { ownerUid } from '../ownership.ts';
+import { controllerText, isOfFormer, ownerText, ownerUid } from '../ownership.ts';
 import { type Immutable, keyOf, keyText, type Resource } from '../resource.ts';
 import { createIndexMap, type IndexMap } from './index-map.ts';
 
@@ -19,6 +19,8 @@ export interface Cache {
   get(key: string): Immutable<Resource> | undefined;
   list(filter: ListFilter): Immutable<Resource>[];
   owned(uid: string): Immutable<Resource>[];
+  /** What an object controls by reference that had the owner's kind and name before it, and is no more. */
+  ownedByFormer(owner: Resource): Immutable<Resource>[];
   readonly size: number;
   keys(): Iterable<string>;
   /** Adds or replaces one object. */
@@ -39,6 +41,7 @@ export interface Cache {
 /** Names of the indexes that every cache has; no index of a controller can be called so. */
 const NAMESPACE = '\0namespace';
 const OWNER = '\0owner';
+const OWNER_NAME = '\0owner name';
 const labelIndex = (label: string) => `\0label ${label}`;
 
 /** Adds an index that a controller has declared. */
@@ -63,6 +66,7 @@ export function createCache(): Cache {
   };
   index(NAMESPACE, (object) => [object.metadata.namespace ?? '']);
   index(OWNER, (object) => valuesOf(ownerUid(object)));
+  index(OWNER_NAME, (object) => valuesOf(controllerText(object)));
 
   const reindex = (key: string, before: Resource | undefined, after: Resource | undefined) => {
     for (const entry of indexes.values()) entry.update(key, before, after);
@@ -90,6 +94,8 @@ export function createCache(): Cache {
     },
     keys: () => objects.keys(),
     owned: (uid) => find(OWNER, uid),
+    ownedByFormer: (owner) =>
+      find(OWNER_NAME, ownerText(owner)).filter((object) => isOfFormer(object, owner)),
     list: (filter) => select(objects, find, filter, (label) => indexes.has(labelIndex(label))),
     subscribe: (listener) => void listeners.push(listener),
     put(object) {
