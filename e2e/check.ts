@@ -10,6 +10,8 @@ type Findings = string;
 
 const checks: Readonly<Record<string, () => Promise<Findings>>> = {
   types: () => tool('tsc', ['-p', '.']),
+  // What runs in a browser knows other things than what runs in Node.
+  scripts: () => tool('tsc', ['-p', 'operators/identity/pages/scripts']),
   style: () => tool('biome', ['check', '--max-diagnostics=50', '.']),
   imports: checkImports,
   unused: () => tool('knip', ['--no-progress']),

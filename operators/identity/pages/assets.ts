@@ -3,36 +3,34 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Asset } from './views.ts';
 
-const TYPES = {
-  'style.css': 'text/css; charset=utf-8',
-  'sign-in.js': 'text/javascript; charset=utf-8',
-  'enrol.js': 'text/javascript; charset=utf-8',
-  'passkeys.js': 'text/javascript; charset=utf-8',
-  'page.js': 'text/javascript; charset=utf-8',
-  'icon.svg': 'image/svg+xml',
-  'home.webmanifest': 'application/manifest+json',
-} as const;
+const STYLES = ['base', 'frame', 'cards', 'forms', 'pages', 'small'];
+const SCRIPTS = ['page', 'form', 'passkeys', 'sign-in', 'enrol'];
 
-/** A file that pages load, by the name it has in `assets/`. */
-export type AssetName = keyof typeof TYPES;
+const read = (...path: readonly string[]): Buffer => readFileSync(join(import.meta.dirname, ...path));
 
-const files = Object.entries(TYPES).map(([name, type]) => ({
-  name,
-  type,
-  body: readFileSync(join(import.meta.dirname, 'assets', name)),
-}));
+const files: readonly Asset[] = [
+  {
+    name: 'style.css',
+    type: 'text/css; charset=utf-8',
+    body: Buffer.concat(STYLES.map((name) => read('style', `${name}.css`))),
+  },
+  ...SCRIPTS.map((name) => ({
+    name: `${name}.js`,
+    type: 'text/javascript; charset=utf-8',
+    body: read('scripts', `${name}.js`),
+  })),
+  { name: 'icon.svg', type: 'image/svg+xml', body: read('icon.svg') },
+  { name: 'home.webmanifest', type: 'application/manifest+json', body: read('home.webmanifest') },
+];
 
 /** Names what they all are together: a page never gets a script that belongs to another release. */
 const release = files
-  .reduce(
-    (hash, { name, body }) => hash.update(`${name}\0${body.length}\0`).update(body),
-    createHash('sha256'),
-  )
+  .reduce((hash, { name, body }) => hash.update(`${name} ${body.length} `).update(body), createHash('sha256'))
   .digest('hex')
   .slice(0, 12);
 
 /** The files that pages load, under a folder that changes with any of them: `RELEASE/style.css`. */
 export const assets: readonly Asset[] = files.map((file) => ({ ...file, name: `${release}/${file.name}` }));
 
-/** The address of a file. */
-export const assetPath = (name: AssetName): string => `/assets/${release}/${name}`;
+/** The address of a file: `/assets/RELEASE/style.css`. */
+export const assetPath = (name: string): string => `/assets/${release}/${name}`;

@@ -39,7 +39,7 @@ const isList = (part: Html | readonly Part[]): part is readonly Part[] => Array.
 
 /** An address to which a link may lead: a path of this host, or HTTPS. Anything else leads to the launcher. */
 export function href(url: string): string {
-  if (/^\/(?![/\\])/.test(url)) return url;
+  if (/^\/(?![/\\\s])/.test(url)) return url;
   return URL.canParse(url) && new URL(url).protocol === 'https:' ? url : '/';
 }
 

@@ -26,7 +26,6 @@ export const icons = {
     html`<path d="m9.5 14.5 5-5M8.5 11 6 13.5a3.5 3.5 0 0 0 5 5l2.5-2.5m2-3 2.5-2.5a3.5 3.5 0 0 0-5-5L10.5 8"/>`,
   ),
   tick: drawing(html`<path d="m5 12.5 4.5 4.5L19 7.5"/>`),
-  stop: drawing(html`<circle cx="12" cy="12" r="9"/><path d="M12 7.5v5.5m0 3.2v.1"/>`),
 } as const;
 
 /** The mark of Hearth: a fire in a house. */

@@ -159,6 +159,8 @@ export interface EndSessionView {
 
 /** Signed out: what it reached. */
 export interface SignedOutView {
+  /** Only this app was left: who is signed in (the frame says it) still is. */
+  readonly app?: { readonly title: string; readonly url: string };
   readonly apps: readonly AppSignOut[];
 }
 
