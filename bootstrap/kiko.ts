@@ -7,6 +7,7 @@ import { kubectlCommand } from './commands/kubectl.ts';
 import { logsCommand } from './commands/logs.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
+import { userCommand } from './commands/user.ts';
 import { Failure } from './failure.ts';
 
 const program = new Command('kiko')
@@ -19,6 +20,7 @@ const program = new Command('kiko')
   .addCommand(planCommand())
   .addCommand(installCommand())
   .addCommand(removeCommand())
+  .addCommand(userCommand())
   .addCommand(logsCommand())
   .addCommand(devCommand())
   .addCommand(kubectlCommand());

@@ -9,6 +9,7 @@ import {
   type Home,
   indexInstalled,
   nodeFacts,
+  PROVIDERS_NAMESPACE,
 } from '@hearth/domain';
 import type { NodeObject, PodObject } from '@hearth/runtime';
 import { loadAll } from 'js-yaml';
@@ -46,12 +47,12 @@ async function wantedApp(kubectl: Kubectl, what: string, namespace: string): Pro
   return there ?? dryRun(kubectl, appManifest(what, namespace));
 }
 
-/** The App that installs a catalogue entry under its own name. */
+/** The App that installs a catalogue entry under its own name. What is among the providers serves everybody. */
 export const appManifest = (definition: string, namespace: string): object => ({
   apiVersion: App.apiVersion,
   kind: App.kind,
   metadata: { name: definition, namespace },
-  spec: { definition },
+  spec: { definition, ...(namespace === PROVIDERS_NAMESPACE ? { share: { namespaces: ['*'] } } : {}) },
 });
 
 async function readManifest(file: string): Promise<object> {

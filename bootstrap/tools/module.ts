@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { Failure } from '../failure.ts';
 
@@ -32,9 +32,12 @@ export const prometheusCrdFolder = async (): Promise<string> =>
     'example/prometheus-operator-crd',
   );
 
-/** Where Go keeps the source of a module that a folder here pins. Downloads it once, and checks it by go.sum. */
-async function moduleFolder(folder: string, module: string): Promise<string> {
-  const cwd = join(import.meta.dirname, folder);
+/**
+ * Where Go keeps the source of a module that a folder pins: one here, or any by its absolute path. Downloads it once,
+ * and checks it by go.sum.
+ */
+export async function moduleFolder(folder: string, module: string): Promise<string> {
+  const cwd = resolve(import.meta.dirname, folder);
   const { stdout, failed, shortMessage } = await execa('go', ['mod', 'download', '-json', module], {
     cwd,
     reject: false,
