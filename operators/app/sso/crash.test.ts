@@ -1,18 +1,14 @@
 import type { SSOClient } from '@hearth/domain';
 import { type Outcome, Secret } from '@hearth/runtime';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createSsoClientController } from './controller.ts';
 import type { OpenProvider } from './provider.ts';
 import { adapters } from './providers.ts';
-import { anSsoClient, isReady, providers, type TestCluster, testCluster } from './testing/cluster.ts';
-import { identityStandIn, type StandIn } from './testing/stand-in.ts';
+import { anSsoClient, isReady, providers, type TestCluster } from './testing/cluster.ts';
+import type { StandIn } from './testing/stand-in.ts';
+import { clusterOf, id, minute, twoIdentities } from './testing/two-identities.ts';
 
-let identity: StandIn;
-let other: StandIn;
-beforeEach(async () => {
-  [identity, other] = await Promise.all([identityStandIn(), identityStandIn()]);
-});
-afterEach(() => Promise.all([identity[Symbol.asyncDispose](), other[Symbol.asyncDispose]()]));
+const on = twoIdentities();
 
 /** Ends the process, as far as a pass can tell. */
 class Crash extends Error {}
@@ -46,7 +42,6 @@ const breaking = (burn: () => void): OpenProvider => {
   };
 };
 
-const id = 'home-rss-sso';
 const elsewhere = { providerRef: { namespace: providers, name: 'other' } };
 const rotated = { rotation: 'r1' };
 type Controller = ReturnType<typeof createSsoClientController>;
@@ -66,7 +61,7 @@ const settleAfter = async (cluster: TestCluster, spec: object) => {
   await make(cluster);
   await make(cluster, spec);
   await cluster.settle();
-  cluster.advance(61_000);
+  cluster.advance(minute);
 };
 const shown = (cluster: TestCluster) => cluster.binding()?.clientSecret;
 const secretsAt = ({ clients }: StandIn) => clients.get(id)?.secrets.map(({ value }) => value);
@@ -79,12 +74,12 @@ const isRight = (where: () => StandIn, other: () => StandIn) => (cluster: TestCl
   expect(JSON.parse(cluster.binding()?.ledger ?? '{}')).toMatchObject({ former: [] });
 };
 const atIdentity = isRight(
-  () => identity,
-  () => other,
+  () => on.identity,
+  () => on.other,
 );
 const atOther = isRight(
-  () => other,
-  () => identity,
+  () => on.other,
+  () => on.identity,
 );
 
 const scenarios: Record<string, Scenario> = {
@@ -97,7 +92,7 @@ const scenarios: Record<string, Scenario> = {
       await cluster.remove(Secret, { namespace: 'home', name: 'rss-sso-binding' });
     },
     act: (cluster, controller) => make(cluster, {}, controller),
-    after: (cluster) => expect(secretsAt(identity)).toEqual([shown(cluster)]),
+    after: (cluster) => expect(secretsAt(on.identity)).toEqual([shown(cluster)]),
   },
 
   'a second secret': {
@@ -105,8 +100,8 @@ const scenarios: Record<string, Scenario> = {
     before: (cluster) => make(cluster),
     act: (cluster, controller) => make(cluster, rotated, controller),
     after: (cluster) => {
-      expect(secretsAt(identity)).toEqual([shown(cluster), expect.any(String)]);
-      expect(new Set(secretsAt(identity)).size).toBe(2);
+      expect(secretsAt(on.identity)).toEqual([shown(cluster), expect.any(String)]);
+      expect(new Set(secretsAt(on.identity)).size).toBe(2);
     },
   },
 
@@ -122,8 +117,8 @@ const scenarios: Record<string, Scenario> = {
     before: (cluster) => make(cluster),
     act: (cluster, controller) => make(cluster, elsewhere, controller),
     after: (cluster) => {
-      expect(secretsAt(other)).toEqual([shown(cluster)]);
-      expect(secretsAt(identity)).toHaveLength(1);
+      expect(secretsAt(on.other)).toEqual([shown(cluster)]);
+      expect(secretsAt(on.identity)).toHaveLength(1);
     },
   },
 
@@ -141,20 +136,16 @@ const scenarios: Record<string, Scenario> = {
       await make(cluster, elsewhere);
     },
     act: (cluster, controller) => cluster.finalize(controller, anSsoClient('rss-sso', elsewhere)),
-    after: () => expect([identity.clients.size, other.clients.size]).toEqual([0, 0]),
+    after: () => expect([on.identity.clients.size, on.other.clients.size]).toEqual([0, 0]),
   },
 };
 
 /** Cuts `scenario` off at each place in turn, and makes it again, until it comes to its end uncut. */
 async function cutOffEverywhere(scenario: Scenario): Promise<number> {
   for (let at = 1; ; at++) {
-    identity.clients.clear();
-    other.clients.clear();
-    const strategies = ['oidc'];
-    const cluster = testCluster({
-      identity: { server: identity, api: 'hearth', strategies },
-      other: { server: other, api: 'hearth', strategies },
-    });
+    on.identity.clients.clear();
+    on.other.clients.clear();
+    const cluster = clusterOf(on);
     await scenario.before?.(cluster);
     const { burn, mend } = fuse(at);
     cluster.beforeWrite = burn;
@@ -179,13 +170,9 @@ describe('cut off at any one step or write,', () => {
 
   it('a process whose person changes their mind meanwhile leaves nothing behind', async () => {
     for (let at = 1; at < 20; at++) {
-      identity.clients.clear();
-      other.clients.clear();
-      const strategies = ['oidc'];
-      const cluster = testCluster({
-        identity: { server: identity, api: 'hearth', strategies },
-        other: { server: other, api: 'hearth', strategies },
-      });
+      on.identity.clients.clear();
+      on.other.clients.clear();
+      const cluster = clusterOf(on);
       const { burn, mend } = fuse(at);
       cluster.beforeWrite = burn;
       const hearth = { ...adapters.hearth, open: breaking(burn) };
@@ -196,7 +183,7 @@ describe('cut off at any one step or write,', () => {
       const moved: SSOClient = anSsoClient('rss-sso', elsewhere);
       await cluster.reconcile(createSsoClientController(), moved);
       await cluster.settle();
-      cluster.advance(61_000);
+      cluster.advance(minute);
       await cluster.reconcile(createSsoClientController(), moved);
       atOther(cluster);
       if (finished) return;
