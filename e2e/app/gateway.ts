@@ -15,10 +15,15 @@ export interface FakeGateway {
   close(): void;
 }
 
+/** What a gateway answers a host with: the mark of its Route, and the data of the Secret with its certificate. */
+export interface Led {
+  readonly mark: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
 /** Starts one for the routes of `domain`. */
-export async function startGateway(client: ApiClient, domain: string): Promise<FakeGateway> {
-  let isShut = false;
-  const findRoute = async (host: string) => {
+export const startGateway = (client: ApiClient, domain: string): Promise<FakeGateway> =>
+  startGatewayOver(async (host) => {
     for (const { metadata, spec } of await client.list(Route)) {
       if (`${spec.host}.${domain}` !== host) continue;
       const tls = await client.get(Secret, { namespace: metadata.namespace, name: `${metadata.name}-tls` });
@@ -26,7 +31,11 @@ export async function startGateway(client: ApiClient, domain: string): Promise<F
       if (tls?.data) return { mark: metadata.uid ?? '', data: tls.data };
     }
     throw new Error(`there is no route to ${host}`);
-  };
+  });
+
+/** Starts one that finds routes by their host like this. */
+export async function startGatewayOver(findRoute: (host: string) => Promise<Led>): Promise<FakeGateway> {
+  let isShut = false;
   const pem = (data: Readonly<Record<string, string>>, name: string) =>
     Buffer.from(data[name] ?? '', 'base64');
   const server = createServer({

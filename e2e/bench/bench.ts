@@ -6,6 +6,7 @@ import { benchController } from './controller/benchmark.ts';
 import { benchPartition } from './partition.ts';
 import { type Benchmark, reportText } from './report.ts';
 import { benchResolution } from './resolve.ts';
+import { benchScale } from './scale/benchmark.ts';
 import { benchSoak } from './soak/benchmark.ts';
 import { benchSweep } from './sweep.ts';
 
@@ -15,11 +16,12 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   controller: benchController,
   partition: benchPartition,
   sweep: benchSweep,
+  scale: benchScale,
   soak: benchSoak,
 };
 
-const USAGE = `npm run bench -- [NAME …] [--json FILE] [--objects N] [--repetitions N] [--minutes N] [--seed N]
-  [--profile FOLDER]
+const USAGE = `npm run bench -- [NAME …] [--json FILE] [--objects N] [--apps N] [--repetitions N] [--minutes N]
+  [--seed N] [--profile FOLDER]
 NAME is any of: ${Object.keys(benchmarks).join(', ')}; without one, all are run.`;
 
 /** Runs benchmarks: a table for each on standard output, and what is under way on standard error. */
@@ -29,6 +31,7 @@ async function main(): Promise<void> {
     options: {
       json: { type: 'string' },
       objects: { type: 'string' },
+      apps: { type: 'string' },
       repetitions: { type: 'string' },
       minutes: { type: 'string' },
       seed: { type: 'string' },
@@ -39,6 +42,7 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(`${USAGE}\n`);
   const options = {
     objects: countOf('objects', values.objects),
+    apps: countOf('apps', values.apps),
     repetitions: countOf('repetitions', values.repetitions),
     minutes: countOf('minutes', values.minutes),
     seed: countOf('seed', values.seed),

@@ -2,6 +2,8 @@
 interface BenchOptions {
   /** How many objects, where that can be chosen; what the benchmark is made for if not given. */
   readonly objects?: number | undefined;
+  /** How many Apps, where that can be chosen. */
+  readonly apps?: number | undefined;
   /** How many times each thing is measured. */
   readonly repetitions?: number | undefined;
   /** How long it goes on, where that can be chosen. */

@@ -17,6 +17,7 @@ const deleting = [
 export async function startControllerManager(
   kubeconfig: string,
   controllers: readonly string[] = deleting,
+  moreFlags: readonly string[] = [],
 ): Promise<() => Promise<void>> {
   const tools = await ensureTools(['kube-controller-manager'], () => undefined);
   const flags = [
@@ -24,6 +25,7 @@ export async function startControllerManager(
     `--controllers=${controllers.join(',')}`,
     '--leader-elect=false',
     '--secure-port=0',
+    ...moreFlags,
   ];
   const running = execa('setpriv', ['--pdeathsig=KILL', '--', tools['kube-controller-manager'], ...flags], {
     reject: false,

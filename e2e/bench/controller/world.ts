@@ -8,10 +8,8 @@ import {
   resourcePath,
   type Transport,
 } from '@hearth/runtime';
+import { inLanes } from '../lanes.ts';
 import { NAMESPACE, Note, noteCalled, noteDefinition } from './note.ts';
-
-/** How many requests the bench itself has in flight where it is not measuring. */
-const WIDTH = 24;
 
 /** Makes the API server serve Notes. */
 export async function installNotes(transport: Transport): Promise<void> {
@@ -76,13 +74,4 @@ export async function writesSoFar(transport: Transport): Promise<number> {
   const lines = text.match(/^apiserver_request_total\{.*resource="(notes|configmaps)".*$/gm) ?? [];
   const writes = lines.filter((line) => /verb="(APPLY|PATCH|PUT|POST|DELETE)"/.test(line));
   return writes.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
-}
-
-/** Does something with each item, several at a time. */
-async function inLanes<T>(items: readonly T[], act: (item: T) => Promise<unknown>): Promise<void> {
-  const left = items.values();
-  const lane = async () => {
-    for (const item of left) await act(item);
-  };
-  await Promise.all(Array.from({ length: WIDTH }, lane));
 }
