@@ -22,6 +22,7 @@ import {
   type Key,
   keyOf,
   labelled,
+  type Mapped,
   mapped,
   NetworkPolicy,
   Node,
@@ -47,7 +48,7 @@ import { type AppOptions, carryOutPlan } from './carry-out.ts';
 import { appGauges } from './gauges.ts';
 import { keepRunning } from './keep.ts';
 import { retire } from './retire.ts';
-import { createObserver, type Scene } from './scene.ts';
+import { createObserver, type Observer, type Scene } from './scene.ts';
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -73,28 +74,7 @@ export function appController(options: AppOptions): Controller<App> {
       { kind: Secret, selector },
       { kind: PersistentVolumeClaim, selector },
     ],
-    watches: [
-      mapped(AppDefinition, (definition) => observer.affected({ definition }), { aspect: specOf }),
-      mapped(
-        App,
-        (app, read) => [...observer.affected({ app }), ...observer.next(read), ...providersOf(app)],
-        { aspect: asOthersSeeIt },
-      ),
-      mapped(Home, (_, read) => read.list(App).map(keyOf), {
-        aspect: (home) => [specOf(home), home.status?.certificateAuthority],
-      }),
-      // A provider lets in whoever has a Database in it, and goes, if it is deleted, when the last one has.
-      mapped(Database, ({ spec }) => [spec.providerRef], { aspect: asItsProviderSeesIt }),
-      // It lets in, too, whoever was given its address, or an account in a directory, by hand.
-      mapped(Connection, ({ spec }) => [spec.providerRef], { aspect: asItsPeerSeesIt }),
-      mapped(SSOClient, ({ spec }) => [spec.providerRef], { aspect: asItsPeerSeesIt }),
-      mapped(Secret, (secret, read) => [...appOfBinding(secret, read), ...appOfLabel(secret)], { selector }),
-      // What an App is to keep has no owner reference.
-      mapped(PersistentVolumeClaim, appOfLabel, { selector }),
-      // What keeps a pod from starting shows in the pod alone.
-      mapped(Pod, appOfLabel, { selector }),
-      mapped(Node, (_, read) => read.list(App).filter(fitsNowhere).map(keyOf), { aspect: architectureOf }),
-    ],
+    watches: watchesOf(observer),
     indexes: [
       databasesByProvider,
       connectionsByProvider,
@@ -108,6 +88,28 @@ export function appController(options: AppOptions): Controller<App> {
       retire(observer.observe(app, context.read), context, () => pass(app, context)),
   };
 }
+
+/** What an App depends on beside itself and what it owns. */
+const watchesOf = (observer: Observer): readonly Mapped[] => [
+  mapped(AppDefinition, (definition) => observer.affected({ definition }), { aspect: specOf }),
+  mapped(App, (app, read) => [...observer.affected({ app }), ...observer.next(read), ...providersOf(app)], {
+    aspect: asOthersSeeIt,
+  }),
+  mapped(Home, (_, read) => read.list(App).map(keyOf), {
+    aspect: (home) => [specOf(home), home.status?.certificateAuthority],
+  }),
+  // A provider lets in whoever has a Database in it, and goes, if it is deleted, when the last one has.
+  mapped(Database, ({ spec }) => [spec.providerRef], { aspect: asItsProviderSeesIt }),
+  // It lets in, too, whoever was given its address, or an account in a directory, by hand.
+  mapped(Connection, ({ spec }) => [spec.providerRef], { aspect: asItsPeerSeesIt }),
+  mapped(SSOClient, ({ spec }) => [spec.providerRef], { aspect: asItsPeerSeesIt }),
+  mapped(Secret, (secret, read) => [...appOfBinding(secret, read), ...appOfLabel(secret)], { selector }),
+  // What an App is to keep has no owner reference.
+  mapped(PersistentVolumeClaim, appOfLabel, { selector }),
+  // What keeps a pod from starting shows in the pod alone.
+  mapped(Pod, appOfLabel, { selector }),
+  mapped(Node, (_, read) => read.list(App).filter(fitsNowhere).map(keyOf), { aspect: architectureOf }),
+];
 
 async function reconcile(scene: Scene, context: Context, { hearthImage }: AppOptions): Promise<Outcome> {
   const decision = decideApp(scene, digest);

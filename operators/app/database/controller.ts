@@ -7,6 +7,7 @@ import {
   type Key,
   keyOf,
   keyText,
+  type Mapped,
   mapped,
   type Outcome,
   type Read,
@@ -52,6 +53,20 @@ interface Facts {
   readonly password: BindingPassword;
 }
 
+/** What a Database depends on beside itself. */
+const watches: readonly Mapped[] = [
+  mapped(App, (app, read) => databasesOf(keyOf(app), read), { aspect: asItsDatabasesSeeIt }),
+  mapped(
+    AppDefinition,
+    ({ metadata: { name } }, read) =>
+      read
+        .list(App, { index: [appsByDefinition.name, name] })
+        .flatMap((app) => databasesOf(keyOf(app), read)),
+    { aspect: specOf },
+  ),
+  mapped(Home, (_, read) => read.list(Database).map(keyOf), { aspect: specOf }),
+];
+
 /** Keeps a database, the role that owns it and its binding Secret as each Database asks. */
 export const databaseController: Controller<Database> = createDatabaseController();
 
@@ -63,18 +78,7 @@ export function createDatabaseController(open: OpenProvider = postgresql()): Con
     kind: Database,
     finalizer: 'apps.hearth.dev/database',
     owns: [{ kind: Secret, selector: managedSelector }],
-    watches: [
-      mapped(App, (app, read) => databasesOf(keyOf(app), read), { aspect: asItsDatabasesSeeIt }),
-      mapped(
-        AppDefinition,
-        ({ metadata: { name } }, read) =>
-          read
-            .list(App, { index: [appsByDefinition.name, name] })
-            .flatMap((app) => databasesOf(keyOf(app), read)),
-        { aspect: specOf },
-      ),
-      mapped(Home, (_, read) => read.list(Database).map(keyOf), { aspect: specOf }),
-    ],
+    watches,
     indexes: [databasesByProvider, appsByDefinition],
 
     async reconcile(database, context) {

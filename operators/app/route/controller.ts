@@ -1,5 +1,6 @@
 import { App, AppDefinition, Home, Route, reservedHosts, SSOClient } from '@hearth/domain';
 import {
+  type ConditionIntent,
   type Context,
   type Controller,
   EndpointSlice,
@@ -24,7 +25,7 @@ import { Certificate } from '../certificate/kinds.ts';
 import { authorityKey } from '../certificate/pair.ts';
 import { appsByDefinition } from '../indexes.ts';
 import { managedSelector } from '../names.ts';
-import { dial, endpointOf, findProvider } from '../provider.ts';
+import { dial, endpointOf, findProvider, type Provider } from '../provider.ts';
 import { bind, certify, connect, isLed, markOf, release, withoutHost } from './carry-out.ts';
 import { byService, routesOfSlice, serviceLabel, serviceOf, withoutPods } from './endpoints.ts';
 import { gatewayKinds, gatewayOf } from './gateways.ts';
@@ -107,14 +108,7 @@ async function serve(route: Route, home: Home, name: Name, context: Context): Pr
     const way = { gateway, provision: provider.provision, question: signOn?.question };
     await connect(route, name, guard, way, context);
   }
-  const target = {
-    dial: () => dial(endpointOf(provider), context.reach),
-    host: name.host,
-    hostHeader: `${name.host}${portSuffix(home.spec.httpsPort)}`,
-    mark: markOf(route),
-    authority: home.status?.certificateAuthority,
-  };
-  const reachable = withoutPods(route, context.read) ?? (await probe(target, context.signal));
+  const reachable = await knock(route, home, name, provider, context);
   const before = route.status?.conditions?.find(({ type }) => type === reachable.type);
   const again = nextTry(reachable.status, before, context.clock.now());
   return ready({
@@ -122,6 +116,24 @@ async function serve(route: Route, home: Home, name: Name, context: Context): Pr
     conditions: [...guard.conditions, reachable],
     after: Math.min(again, renewIn ?? again),
   });
+}
+
+/** Tries whether a route can be reached, where something is there to answer. */
+async function knock(
+  route: Route,
+  home: Home,
+  { host }: Name,
+  provider: Provider<'Route'>,
+  { read, reach, signal }: Context,
+): Promise<ConditionIntent> {
+  const target = {
+    dial: () => dial(endpointOf(provider), reach),
+    host,
+    hostHeader: `${host}${portSuffix(home.spec.httpsPort)}`,
+    mark: markOf(route),
+    authority: home.status?.certificateAuthority,
+  };
+  return withoutPods(route, read) ?? probe(target, signal);
 }
 
 function everyRoute(_: unknown, read: Read): readonly Key[] {
