@@ -5,8 +5,10 @@ import { connectionController } from './connection/controller.ts';
 import { databaseController } from './database/controller.ts';
 import { definitionController } from './definition/controller.ts';
 import { homeController } from './home/controller.ts';
+import { iamControllers } from './iam/controllers.ts';
 import { planController } from './plan/controller.ts';
 import { routeController } from './route/controller.ts';
+import { ssoClientController } from './sso/controller.ts';
 
 export type { AppOptions } from './app/carry-out.ts';
 
@@ -19,5 +21,7 @@ export const appControllers = (options: AppOptions): readonly Controller[] =>
     databaseController,
     connectionController,
     routeController,
+    ssoClientController,
+    ...iamControllers(),
     appController(options),
   ] as Controller[];

@@ -1,6 +1,7 @@
 import { connectionRules } from './connection/rbac.ts';
 import { databaseRules } from './database/rbac.ts';
 import { homeRules } from './home/rbac.ts';
+import { iamRules } from './iam/rbac.ts';
 import { routeRules } from './route/rbac.ts';
 import { ssoRules } from './sso/rbac.ts';
 
@@ -37,4 +38,5 @@ export const rules = [
   ...routeRules,
   ...ssoRules,
   ...homeRules,
+  ...iamRules,
 ] as const;

@@ -160,7 +160,8 @@ export const aRoute = (url?: string): Route => ({
   status: { observedGeneration: 1, ...(url && { url }) },
 });
 
-const furniture: Resource[] = [
+/** The Home, the App `rss` and its Route. */
+export const furniture: Resource[] = [
   {
     apiVersion: Home.apiVersion,
     kind: 'Home',
