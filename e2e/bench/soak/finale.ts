@@ -34,7 +34,7 @@ const REST = 75_000;
 
 /** How an App is wanted where that makes no difference. */
 const plain = ({ versions }: Product): Wish => ({
-  setting: 10,
+  size: 10,
   host: 0,
   version: versions[0],
   gateway: 'traefik',

@@ -97,9 +97,9 @@ async function ofCluster({ client }: Keeping, name: string): Promise<Pick<Keepsa
   return { claim: claim?.metadata.uid, keys: keys && JSON.stringify(keys.data) };
 }
 
-async function read(place: Keeping, name: string, { databaseUser }: Product): Promise<unknown> {
-  if (databaseUser === undefined) return undefined;
-  const user = { ...place, app: name, workload: databaseUser };
+async function read(place: Keeping, name: string, { hasDatabase }: Product): Promise<unknown> {
+  if (!hasDatabase) return undefined;
+  const user = { ...place, app: name, workload: 'app' };
   const [table] = await askAsApp(user, `SELECT to_regclass('kept') IS NOT NULL AS exists`);
   if (!table?.exists) return undefined;
   return (await askAsApp(user, 'SELECT answer FROM kept'))[0]?.answer;
@@ -108,11 +108,11 @@ async function read(place: Keeping, name: string, { databaseUser }: Product): Pr
 async function write(
   place: Keeping,
   name: string,
-  { databaseUser }: Product,
+  { hasDatabase }: Product,
   answer: number,
 ): Promise<number | undefined> {
-  if (databaseUser === undefined) return undefined;
-  const user = { ...place, app: name, workload: databaseUser };
+  if (!hasDatabase) return undefined;
+  const user = { ...place, app: name, workload: 'app' };
   await askAsApp(user, `DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT ${answer} AS answer`);
   return answer;
 }
@@ -131,9 +131,9 @@ async function strangers(
   const { databases, roles } = await inventory(server);
   const wanted = new Set(['postgres']);
   const possible = new Set(wanted);
-  for (const [name, { databaseUser }] of products) {
+  for (const [name, { hasDatabase }] of products) {
     const { wish, data } = fates.get(name) ?? untouched;
-    if (databaseUser === undefined) continue;
+    if (!hasDatabase) continue;
     const database = defaultDatabaseName('home', childName(name, 'db'));
     if (wish !== undefined || data === 'some') wanted.add(database);
     if (wish !== undefined || data !== 'none') possible.add(database);

@@ -21,14 +21,14 @@ const PATIENCE = 180_000;
 export const inHome = (name: string): Key => ({ namespace: 'home', name });
 
 /** An App as its wish has it. */
-export function appOf(name: string, product: Product, { setting, host, version, gateway }: Wish): Resource {
-  const { definition, setting: named } = product;
+export function appOf(name: string, { definition }: Product, wish: Wish): Resource {
+  const { size, host, version, gateway } = wish;
   const route =
     gateway === 'none' ? { mode: 'Off' } : { providerRef: { namespace: 'hearth-providers', name: gateway } };
   return app(name, definition, {
     ...(version === undefined ? {} : { version }),
     host: `${name}-at-${host}`,
-    settings: { [named]: setting },
+    settings: { size },
     integrations: [{ name: 'route', ...route }],
   });
 }

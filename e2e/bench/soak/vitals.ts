@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import { readMetrics, sumOf } from '../metrics.ts';
 import { usageOf } from '../usage.ts';
 
 /** What a process holds on to, seen from outside. */
@@ -18,24 +19,16 @@ export interface Vitals {
 
 /** Looks at a process that serves its metrics at a port of the loopback interface. */
 export async function vitalsOf(pid: number, httpPort: number): Promise<Vitals> {
-  // A connection that is kept would be one more of what is counted.
-  const response = await fetch(`http://127.0.0.1:${httpPort}/metrics`, { headers: { connection: 'close' } });
-  const metrics = await response.text();
+  const metrics = await readMetrics(httpPort);
   const files = openFiles(pid);
   return {
     rss: usageOf(pid).rss,
-    heap: metric(metrics, 'nodejs_heap_size_used_bytes') / 2 ** 20,
+    heap: sumOf(metrics, 'nodejs_heap_size_used_bytes') / 2 ** 20,
     descriptors: files.length,
     sockets: files.filter((file) => file.startsWith('socket:')).length,
-    timers: metric(metrics, 'nodejs_active_resources{type="Timeout"}'),
-    resources: metric(metrics, 'nodejs_active_resources_total'),
+    timers: sumOf(metrics, 'nodejs_active_resources', { type: 'Timeout' }),
+    resources: sumOf(metrics, 'nodejs_active_resources_total'),
   };
-}
-
-/** A number that the metrics have under exactly that name; 0 where they don't have it. */
-function metric(text: string, name: string): number {
-  const line = text.split('\n').find((each) => each.startsWith(`${name} `));
-  return Number(line?.slice(name.length + 1) ?? 0);
 }
 
 function openFiles(pid: number): string[] {

@@ -11,7 +11,7 @@ import {
   type Wish,
 } from './wishes.ts';
 
-const wish: Wish = { setting: 1, host: 0, version: undefined, gateway: 'traefik' };
+const wish: Wish = { size: 1, host: 0, version: undefined, gateway: 'traefik' };
 const install: Action = { type: 'install', name: 'a', wish };
 const retain: Action = { type: 'remove', name: 'a', deletion: 'Retain' };
 const drop: Action = { type: 'remove', name: 'a', deletion: 'Delete' };

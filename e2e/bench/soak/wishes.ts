@@ -6,7 +6,7 @@ export const GATEWAYS = ['traefik', 'other'] as const;
 
 /** How a person wants one App. */
 export interface Wish {
-  readonly setting: number;
+  readonly size: number;
   /** Which of the hosts that are its own. */
   readonly host: number;
   /** Undefined where there is nothing to choose from. */
@@ -56,7 +56,7 @@ export function nextAction(
 
 /** Any way that a person might want this. */
 export const anyWish = (product: Product, random: Random): Wish => ({
-  setting: 1 + random.below(100),
+  size: 1 + random.below(100),
   host: random.below(HOSTS),
   version: product.versions.length > 0 ? random.pick(product.versions) : undefined,
   gateway: random.pick(product.canHide ? [...GATEWAYS, 'none' as const] : GATEWAYS),
@@ -64,7 +64,7 @@ export const anyWish = (product: Product, random: Random): Wish => ({
 
 /** The same wish but for one part of it, which may turn out to be as it was. */
 function changed(wish: Wish, product: Product, random: Random): Wish {
-  const part = random.pick(['setting', 'host', 'version', 'gateway'] as const);
+  const part = random.pick(['size', 'host', 'version', 'gateway'] as const);
   return { ...wish, [part]: anyWish(product, random)[part] };
 }
 

@@ -11,7 +11,7 @@ import { createOperator, type OperatorProcess } from '../../faults/sweep-operato
 import { freePort } from '../../harness/free-port.ts';
 import { type PostgresServer, startPostgres } from '../../harness/postgres.ts';
 import { deployedEnvironment } from '../controller/deployed.ts';
-import { wikiDefinition } from './products.ts';
+import { definitions } from './products.ts';
 import type { Random } from './random.ts';
 import type { Tally } from './tally.ts';
 import { type Vitals, vitalsOf } from './vitals.ts';
@@ -49,7 +49,7 @@ export async function openWorld(random: Random, tally: Tally): Promise<World> {
   const operator = createOperator(kubeconfig, folder, { alone: false, httpPort, env });
   const { client, gatewayPort } = home;
   const second = gatewayApp(gatewayPort);
-  await client.apply(wikiDefinition, ...postgresApp({ ...server, port: sql.port }), gatewayApp(gatewayPort), {
+  await client.apply(...definitions, ...postgresApp({ ...server, port: sql.port }), gatewayApp(gatewayPort), {
     ...second,
     metadata: { ...second.metadata, name: 'other' },
   });
