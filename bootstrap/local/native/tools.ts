@@ -47,6 +47,11 @@ export const TOOL_MODULES: readonly ToolModule[] = [
     packages: { 'local-path-provisioner': 'github.com/rancher/local-path-provisioner' },
   },
   {
+    folder: 'traefik',
+    ldflags: `${STRIP} -X github.com/traefik/traefik/v3/pkg/version.Version=3.7.13`,
+    packages: { traefik: 'github.com/traefik/traefik/v3/cmd/traefik' },
+  },
+  {
     folder: 'node',
     ours: true,
     ldflags: STRIP,
