@@ -83,7 +83,7 @@ const operators: ImageRecipe = {
 const identity: ImageRecipe = {
   name: 'localhost/hearth/identity:dev',
   context: REPOSITORY,
-  files: [...(operators.files ?? []), 'operators/identity/pages/assets/**'],
+  files: [...(operators.files ?? []), 'operators/identity/pages/**/*.{css,js,svg,webmanifest}'],
   args: {
     PART: 'operators/identity',
     WORKSPACE: 'operators/identity',
