@@ -1,7 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Home } from '@hearth/domain';
-import { createManager, loadCluster, type Manager, type Resource } from '@hearth/runtime';
+import {
+  type Address,
+  type Context,
+  type Controller,
+  createManager,
+  keyText,
+  loadCluster,
+  type Manager,
+  type Resource,
+} from '@hearth/runtime';
 import { silentLog } from '@hearth/runtime/testing';
 import { load } from 'js-yaml';
 import { traefikCrdFile } from '../../bootstrap/tools/module.ts';
@@ -32,6 +41,8 @@ export interface TestHome {
   readonly gateway: FakeGateway;
   /** Where the gateway takes connections. */
   readonly gatewayPort: number;
+  /** Where the suite finds Services that have no pods, by `NAMESPACE/NAME`. */
+  readonly services: Map<string, Address>;
   close(): Promise<void>;
 }
 
@@ -54,7 +65,8 @@ export async function openTestHome({ suite = true }: { readonly suite?: boolean 
   await client.apply(...(await catalogue()), home);
   const kubelet = startKubelet(client);
   const gateway = await startGateway(client, home.spec.domain);
-  const manager = suite ? await startSuite(operator) : undefined;
+  const services = new Map<string, Address>();
+  const manager = suite ? await startSuite(operator, services) : undefined;
   return {
     kubeconfig: plane.kubeconfig,
     operatorKubeconfig: operator,
@@ -65,6 +77,7 @@ export async function openTestHome({ suite = true }: { readonly suite?: boolean 
     suite: manager,
     gateway,
     gatewayPort: gateway.port,
+    services,
     async close() {
       await manager?.stop();
       await kubelet.stop();
@@ -77,10 +90,10 @@ export async function openTestHome({ suite = true }: { readonly suite?: boolean 
 }
 
 /** The suite's controllers in this process, with the rights that its chart gives them and no more. */
-async function startSuite(kubeconfig: string): Promise<Manager> {
+async function startSuite(kubeconfig: string, services: TestHome['services']): Promise<Manager> {
   const manager = createManager({
     cluster: await loadCluster({ kubeconfig }),
-    controllers: appControllers({ hearthImage }),
+    controllers: appControllers({ hearthImage }).map((each) => finding(services, each)),
     identity: 'test',
     lease: { namespace: 'hearth-system', name: 'hearth-app' },
     leaderElect: false,
@@ -90,6 +103,20 @@ async function startSuite(kubeconfig: string): Promise<Manager> {
   });
   await manager.start();
   return manager;
+}
+
+/** The controller, to which these Services are where they are said to be. */
+function finding(services: TestHome['services'], controller: Controller): Controller {
+  const beside = (context: Context): Context => ({
+    ...context,
+    reach: async (service, port) => services.get(keyText(service)) ?? context.reach(service, port),
+  });
+  const { finalize } = controller;
+  return {
+    ...controller,
+    reconcile: (object, context) => controller.reconcile(object, beside(context)),
+    ...(finalize && { finalize: (object, context) => finalize(object, beside(context)) }),
+  };
 }
 
 async function succeed(answer: ReturnType<Kubectl>): Promise<void> {

@@ -13,6 +13,7 @@ import {
 } from '@hearth/runtime';
 import { expect, vi } from 'vitest';
 import type { ApiClient } from './api-client.ts';
+import type { TestHome } from './home.ts';
 
 /** Waits until a check passes; fails with what it fails with at last. */
 export const eventually = <T>(check: () => Promise<T>, timeout = 30_000): Promise<T> =>
@@ -78,3 +79,11 @@ export async function childrenOfApp(client: ApiClient, name: string): Promise<re
 
 /** An object as `kubectl get -o name` would write it. */
 export const textOf = ({ kind, metadata }: Resource): string => `${kind}/${metadata.name}`;
+
+/** The status codes that the API server has answered the suite with. */
+export async function codesOfAnswers({ suite }: Pick<TestHome, 'suite'>): Promise<readonly string[]> {
+  const answer = await fetch(`http://127.0.0.1:${suite?.httpPort()}/metrics`);
+  const lines = (await answer.text()).split('\n');
+  const codes = lines.flatMap((line) => /^rest_client_requests_total\{.*code="(\w+)"/.exec(line)?.[1] ?? []);
+  return [...new Set(codes)].toSorted();
+}

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '../harness/postgres.ts';
 import type { ApiClient } from './api-client.ts';
 import { openTestHome, type TestHome } from './home.ts';
-import { appIsReady, childrenOfApp, eventually, isGone } from './looking.ts';
+import { appIsReady, childrenOfApp, codesOfAnswers, eventually, isGone } from './looking.ts';
 import { app, definition, gatewayApp, postgresApp } from './objects.ts';
 
 let home: TestHome;
@@ -22,12 +22,6 @@ afterAll(async () => {
 });
 
 const inHome = (name: string) => ({ namespace: 'home', name });
-const codesOfAnswers = async (): Promise<readonly string[]> => {
-  const answer = await fetch(`http://127.0.0.1:${home.suite?.httpPort()}/metrics`);
-  const lines = (await answer.text()).split('\n');
-  const codes = lines.flatMap((line) => /^rest_client_requests_total\{.*code="(\w+)"/.exec(line)?.[1] ?? []);
-  return [...new Set(codes)].toSorted();
-};
 
 /** An app with all that an App can have: files, a database, an address, secrets, several pods. */
 const whole = (...workloads: readonly object[]) =>
@@ -63,7 +57,7 @@ test('the chart gives the operators all rights that an App’s life takes', asyn
     await client.remove(App, { namespace: 'hearth-providers', name });
     await isGone(() => client.get(App, { namespace: 'hearth-providers', name }));
   }
-  const codes = await codesOfAnswers();
+  const codes = await codesOfAnswers(home);
   expect(codes).toContain('200');
   expect(codes).not.toContain('403');
 });
