@@ -2,12 +2,11 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import { errors } from 'oidc-provider';
 import type { Identity } from '../identity.ts';
 import { isSafe } from '../people/safety.ts';
-import type { Account, Client } from '../store/records.ts';
 import { contentSecurityPolicy, homeOrigins } from '../web/guard.ts';
 import { safetyPath } from '../web/onward.ts';
 import { LAUNCHER, Refusal } from '../web/refusal.ts';
+import { refuseApp } from '../web/refuse-app.ts';
 import { signInPage } from '../web/sign-in.ts';
-import { visitorOf } from '../web/visitor.ts';
 import { loginOf, nextStep } from './interaction.ts';
 import type { CurrentProvider } from './provider.ts';
 
@@ -83,7 +82,7 @@ async function interact(
     return signInPage(identity, reply, { to: here, again: next.again, ...(app && { app }) });
   }
   if (next.step === 'safety') return reply.redirect(safetyPath(here), 303);
-  if (next.step === 'refuse') return refuse(identity, request, next.account, client);
+  if (next.step === 'refuse') return refuseApp(identity, request, next.account, client);
   const result = next.step === 'login' ? { login: loginOf(next) } : { consent: {} };
   return reply.redirect(await provider.interactionResult(request.raw, reply.raw, result), 303);
 }
@@ -91,26 +90,4 @@ async function interact(
 function expired(error: unknown): never {
   if (!(error instanceof errors.SessionNotFound)) throw error;
   throw new Refusal(400, 'This sign-in has expired', 'Open the app again, and it starts over.', LAUNCHER);
-}
-
-async function refuse(
-  identity: Identity,
-  request: FastifyRequest,
-  { sub, name }: Account,
-  client: Client | undefined,
-): Promise<never> {
-  const { address } = visitorOf(request);
-  await identity.audit({
-    event: 'app-refused',
-    sub,
-    user: name,
-    address,
-    ...(client && { client: client.id }),
-  });
-  throw new Refusal(
-    403,
-    `${client?.title ?? 'This app'} is not open to you`,
-    'It is for certain groups of this home. Whoever looks after the home can let you in.',
-    LAUNCHER,
-  );
 }

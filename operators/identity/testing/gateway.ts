@@ -1,0 +1,118 @@
+import { request as httpRequest } from 'node:http';
+import type { FakeBrowser } from './browser.ts';
+
+/** What a browser got from the host of an app. */
+export interface AppAnswer {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly headers: Headers;
+  /** Who the app was told is there; undefined where the request did not reach it. */
+  readonly user: string | undefined;
+}
+
+/** How a request to an app is made. */
+export interface AppRequest {
+  readonly method?: string;
+  /** Not what a page asks, but a script. */
+  readonly script?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A fake of a browser's other half: on the host of an app, behind a gateway that asks identity as Traefik does. Cookies
+ * are of that host alone.
+ */
+export interface AppVisitor {
+  request(url: string, options?: AppRequest): Promise<AppAnswer>;
+  /** Opens a page, by way of identity where it has to be; resolves with what the app answered, or the last of it. */
+  open(url: string, browser: FakeBrowser): Promise<AppAnswer & { readonly url: string }>;
+  /** `NAME=VALUE`, as the host has them. */
+  cookies(): readonly string[];
+  /** Takes cookies from somewhere else. */
+  bring(cookies: readonly string[]): void;
+}
+
+/** Asks identity at a port of this machine for the app of a client. */
+export function appVisitor(port: () => number, client: string, issuer: string): AppVisitor {
+  let jar = new Map<string, string>();
+
+  async function request(address: string, options: AppRequest = {}): Promise<AppAnswer> {
+    const { method = 'GET', script = false, headers = {} } = options;
+    const { host, pathname, search } = new URL(address);
+    const sent = {
+      accept: script ? '*/*' : 'text/html',
+      'sec-fetch-mode': script ? 'cors' : 'navigate',
+      'x-forwarded-for': '192.0.2.7',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-host': host,
+      'x-forwarded-uri': pathname + search,
+      'x-forwarded-method': method,
+      ...(jar.size > 0 && { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') }),
+      ...headers,
+    };
+    const answer = await ask(
+      `http://127.0.0.1:${port()}/forward-auth?client=${encodeURIComponent(client)}`,
+      sent,
+    );
+    for (const header of answer.headers.getSetCookie()) keep(header);
+    return {
+      ...answer,
+      location: answer.headers.get('location') ?? undefined,
+      user: answer.status === 200 ? (answer.headers.get('x-forwarded-user') ?? '') : undefined,
+    };
+  }
+
+  function keep(header: string): void {
+    const [pair = ''] = header.split(';');
+    const [name = ''] = pair.split('=');
+    jar.delete(name);
+    if (!/max-age=0/i.test(header)) jar.set(name, pair.slice(name.length + 1));
+  }
+
+  return {
+    request,
+    async open(address, browser) {
+      let url = address;
+      for (let hops = 0; hops < 10; hops++) {
+        const answer = await request(url);
+        if (answer.location === undefined) return { ...answer, url };
+        url = answer.location;
+        if (url.startsWith(issuer)) {
+          const page = await browser.open(url);
+          if (page.url.startsWith(issuer)) return { ...answer, status: page.status, url: page.url };
+          url = page.url;
+        }
+      }
+      throw new Error(`redirected without end at ${url}`);
+    },
+    cookies: () => [...jar].map(([name, value]) => `${name}=${value}`),
+    bring(cookies) {
+      jar = new Map(
+        cookies.map((cookie) => [
+          cookie.slice(0, cookie.indexOf('=')),
+          cookie.slice(cookie.indexOf('=') + 1),
+        ]),
+      );
+    },
+  };
+}
+
+/** `fetch` says by itself what it is for (Sec-Fetch-Mode), and takes no other word for it. */
+function ask(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Pick<AppAnswer, 'status' | 'headers'>> {
+  const { promise, resolve, reject } = Promise.withResolvers<Pick<AppAnswer, 'status' | 'headers'>>();
+  const outgoing = httpRequest(url, { headers }, (answer) => {
+    const all = Object.entries(answer.headersDistinct);
+    const pairs = all.flatMap(([name, values = []]) =>
+      values.map((value): [string, string] => [name, value]),
+    );
+    answer.on('error', reject);
+    answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: new Headers(pairs) }));
+    answer.resume();
+  });
+  outgoing.on('error', reject);
+  outgoing.end();
+  return promise;
+}
