@@ -61,42 +61,21 @@ export function createQueue(clock: Clock, observer: QueueObserver = SILENT): Que
   const entries = new Map<string, Entry>();
   const locked = new Map<string, number>();
   const waiters: ((taken: Taken | undefined) => void)[] = [];
-  // What is due stands by priority, the rest by time; what is locked stands in neither line.
-  const ready = createHeap<Entry>(
-    (a, b) => a.priority > b.priority || (a.priority === b.priority && a.order < b.order),
-  );
-  const delayed = createHeap<Entry>((a, b) => a.due < b.due);
+  const line = createLine(clock, observer);
   let order = 0;
-  let depth = 0;
   let closed = false;
 
-  const lineOf = (entry: Entry) => (entry.ready ? ready : delayed);
-  const lineUp = (entry: Entry) => {
-    if (!entry.ready && entry.due <= clock.monotonic()) {
-      entry.ready = true;
-      depth++;
-      observer.added();
-    }
-    if (!locked.has(entry.key)) lineOf(entry).push(entry);
-  };
   const next = (): Taken | undefined => {
-    const entry = ready.peek();
+    const entry = line.shift();
     if (!entry) return undefined;
-    const { key, priority, due } = entry;
-    ready.remove(entry);
+    const { key, priority } = entry;
     entries.delete(key);
     locked.set(key, clock.monotonic());
-    depth--;
-    observer.taken(clock.monotonic() - due);
     return { key, priority };
   };
   const serve = () => {
-    const now = clock.monotonic();
-    for (let first = delayed.peek(); first && first.due <= now; first = delayed.peek()) {
-      delayed.remove(first);
-      lineUp(first);
-    }
-    alarm.set(closed ? undefined : delayed.peek()?.due);
+    line.ripen();
+    alarm.set(closed ? undefined : line.nextDue());
     while (waiters.length > 0 && !closed) {
       const taken = next();
       if (!taken) return;
@@ -111,11 +90,11 @@ export function createQueue(clock: Clock, observer: QueueObserver = SILENT): Que
       const known = entries.get(key);
       if (known && known.priority >= priority && known.due <= due) return;
       const entry = known ?? { key, priority, due, order: order++, ready: false, place: NOWHERE };
-      lineOf(entry).remove(entry);
+      line.leave(entry);
       entry.priority = Math.max(entry.priority, priority);
       entry.due = Math.min(entry.due, due);
       entries.set(key, entry);
-      lineUp(entry);
+      line.join(entry, locked.has(key));
       serve();
     },
     take() {
@@ -131,7 +110,7 @@ export function createQueue(clock: Clock, observer: QueueObserver = SILENT): Que
       locked.delete(key);
       observer.done(clock.monotonic() - since);
       const entry = entries.get(key);
-      if (entry) lineUp(entry);
+      if (entry) line.join(entry, false);
       serve();
     },
     close() {
@@ -143,8 +122,52 @@ export function createQueue(clock: Clock, observer: QueueObserver = SILENT): Que
       closed = false;
       serve();
     },
-    depth: () => depth,
+    depth: line.depth,
     running: () => Array.from(locked.values(), (since) => clock.monotonic() - since),
+  };
+}
+
+/** The order of entries: what is due stands by priority, the rest by time; what is locked stands aside. */
+function createLine(clock: Clock, observer: QueueObserver) {
+  const ready = createHeap<Entry>(
+    (a, b) => a.priority > b.priority || (a.priority === b.priority && a.order < b.order),
+  );
+  const delayed = createHeap<Entry>((a, b) => a.due < b.due);
+  let depth = 0;
+
+  const heapOf = (entry: Entry) => (entry.ready ? ready : delayed);
+  const join = (entry: Entry, aside: boolean) => {
+    if (!entry.ready && entry.due <= clock.monotonic()) {
+      entry.ready = true;
+      depth++;
+      observer.added();
+    }
+    if (!aside) heapOf(entry).push(entry);
+  };
+  return {
+    join,
+    /** To be called before its order changes. */
+    leave: (entry: Entry) => heapOf(entry).remove(entry),
+    /** Takes out the first that is due. */
+    shift(): Entry | undefined {
+      const entry = ready.peek();
+      if (!entry) return undefined;
+      ready.remove(entry);
+      depth--;
+      observer.taken(clock.monotonic() - entry.due);
+      return entry;
+    },
+    nextDue: () => delayed.peek()?.due,
+    /** Lines up by priority what has become due. */
+    ripen() {
+      const now = clock.monotonic();
+      for (let first = delayed.peek(); first && first.due <= now; first = delayed.peek()) {
+        delayed.remove(first);
+        join(first, false);
+      }
+    },
+    /** How many are due, also of those that stand aside. */
+    depth: () => depth,
   };
 }
 
