@@ -1,4 +1,5 @@
-import type { Clock, Logger } from '@hearth/runtime';
+import type { Clock } from '@hearth/runtime/clock';
+import type { Logger } from '@hearth/runtime/log';
 import type { Clients } from './clients/clients.ts';
 import type { Keys } from './keys/keys.ts';
 import type { Tickets } from './keys/tickets.ts';

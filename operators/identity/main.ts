@@ -1,4 +1,5 @@
-import { createLogger, systemClock } from '@hearth/runtime';
+import { systemClock } from '@hearth/runtime/clock';
+import { createLogger } from '@hearth/runtime/log';
 import { readConfig } from './config.ts';
 import { assets } from './pages/assets.ts';
 import { pages } from './pages/pages.ts';

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { type Clock, type Logger, safeMessage } from '@hearth/runtime';
+import type { Clock } from '@hearth/runtime/clock';
+import { type Logger, safeMessage } from '@hearth/runtime/log';
 import type { FastifyInstance } from 'fastify';
 import { adminServer } from './admin/server.ts';
 import { createClients } from './clients/clients.ts';
 import type { Config } from './config.ts';
+import { forwardAuthPlugin } from './forward-auth/plugin.ts';
 import type { Identity, Logouts } from './identity.ts';
 import { createKeys } from './keys/keys.ts';
 import { createSeal } from './keys/seal.ts';
@@ -60,6 +62,7 @@ export async function startIdentity(config: Config, surroundings: Surroundings):
     gateways: config.gateways,
     plugins: [
       oidcPlugin(identity, current),
+      forwardAuthPlugin(identity),
       signInPlugin(identity, rates),
       enrolPlugin(identity, rates),
       recoveryPlugin(identity, rates),

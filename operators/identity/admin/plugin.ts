@@ -1,11 +1,16 @@
-import type { AccountsReport, AuditReport, DevicesReport, EnrolmentReport } from '@hearth/domain';
+import type {
+  AccountsReport,
+  AuditReport,
+  DevicesReport,
+  EnrolmentReport,
+} from '@hearth/domain/identity-api';
 import {
   accountsRequest,
   type ClientMark,
   clientMarkHeader,
   clientRequest,
   enrolmentRequest,
-} from '@hearth/domain';
+} from '@hearth/domain/identity-api';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type Foreign, pushClient, removeClient, reportOf } from '../clients/push.ts';

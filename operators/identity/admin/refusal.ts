@@ -1,4 +1,4 @@
-import type { ClientMark, IdentityRefusal } from '@hearth/domain';
+import type { ClientMark, IdentityRefusal } from '@hearth/domain/identity-api';
 
 /** Thrown where the admin API does not do what it is asked; becomes an `identityRefusal`. */
 export class AdminRefusal extends Error {

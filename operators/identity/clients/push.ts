@@ -1,4 +1,4 @@
-import type { ClientMark, ClientReport, ClientRequest } from '@hearth/domain';
+import type { ClientMark, ClientReport, ClientRequest } from '@hearth/domain/identity-api';
 import type { Identity } from '../identity.ts';
 import { digest } from '../keys/keys.ts';
 import { enforceAccess } from '../sessions/access.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '@hearth/runtime';
+import type { Clock } from '@hearth/runtime/clock';
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
 import type { Clients } from '../clients/clients.ts';
 import type { Store } from '../store/store.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { safeMessage } from '@hearth/runtime';
+import { safeMessage } from '@hearth/runtime/log';
 import Provider from 'oidc-provider';
 import type { Identity } from '../identity.ts';
 import { nextEpoch, type SigningKey, signingKeys } from '../keys/signing.ts';

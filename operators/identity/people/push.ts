@@ -1,4 +1,4 @@
-import type { AccountsRequest } from '@hearth/domain';
+import type { AccountsRequest } from '@hearth/domain/identity-api';
 import type { Identity } from '../identity.ts';
 import { enforceAccess } from '../sessions/access.ts';
 import type { Account, AuditEvent, Instant } from '../store/records.ts';
@@ -69,6 +69,7 @@ const SUB_BYTES = 16;
 
 /** Makes these the people of the home; who is no longer among them is out before this resolves. */
 export async function pushAccounts(identity: Identity, { revision, users }: AccountsRequest): Promise<void> {
+  await forgetRemoved(identity);
   const now = identity.clock.now().getTime();
   const mintSub = () => identity.random(SUB_BYTES).toString('base64url');
   const plan = planPush(identity.people.all(), users, now, mintSub);

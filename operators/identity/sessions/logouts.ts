@@ -1,4 +1,4 @@
-import { safeMessage } from '@hearth/runtime';
+import { safeMessage } from '@hearth/runtime/log';
 import type { Identity, Logouts } from '../identity.ts';
 import type { Client, Instant, PendingLogout } from '../store/records.ts';
 

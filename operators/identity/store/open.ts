@@ -1,5 +1,5 @@
-import type { Clock, Logger } from '@hearth/runtime';
-import { openPostgres } from './postgres.ts';
+import type { Clock } from '@hearth/runtime/clock';
+import type { Logger } from '@hearth/runtime/log';
 import { createStore } from './sql-store.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Store } from './store.ts';
@@ -15,7 +15,8 @@ export async function openStore(
   { databaseUrl, file }: StoreLocation,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): Promise<Store> {
-  return createStore(
-    databaseUrl === undefined ? await openSqlite(file) : await openPostgres({ url: databaseUrl, clock, log }),
-  );
+  if (databaseUrl === undefined) return createStore(await openSqlite(file));
+  // Most homes have no PostgreSQL for it, and no memory to spare for its client.
+  const { openPostgres } = await import('./postgres.ts');
+  return createStore(await openPostgres({ url: databaseUrl, clock, log }));
 }

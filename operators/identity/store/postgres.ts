@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, type Logger, safeMessage } from '@hearth/runtime';
+import type { Clock } from '@hearth/runtime/clock';
+import { type Logger, safeMessage } from '@hearth/runtime/log';
 import pg from 'pg';
 import { hasSchema, migration, SCHEMA_QUERY, schemaVersion } from './schema.ts';
 import { createListeners, type Row, type Sql, type Statement, type Value } from './sql.ts';

@@ -1,4 +1,4 @@
-import type { ClientReport } from '@hearth/domain';
+import type { ClientReport } from '@hearth/domain/identity-api';
 
 /** A point in time: milliseconds since 1970, UTC. */
 export type Instant = number;

@@ -33,8 +33,10 @@ export interface FakeBrowser {
   /** Shows the passkey, as the script of the sign-in page does. */
   signIn(to?: string, wrong?: Misbehaviour): Promise<Answer>;
   cookies(): readonly string[];
-  /** Takes over another's cookies: a copy of the same browser. */
+  /** A copy of this browser, cookies and all. */
   clone(): FakeBrowser;
+  /** Another browser with the same passkey, without cookies, at another place. */
+  elsewhere(address: string): FakeBrowser;
 }
 
 interface Cookie {
@@ -51,6 +53,7 @@ export function fakeBrowser(
   port: () => number,
   jar: readonly Cookie[] = [],
   authenticator = fakeAuthenticator(issuer),
+  address = '192.0.2.7',
 ): FakeBrowser {
   let cookies = [...jar];
 
@@ -65,8 +68,8 @@ export function fakeBrowser(
     }
   }
 
-  async function request(address: string, options: RequestOptions = {}): Promise<Answer> {
-    const url = new URL(address, issuer);
+  async function request(path: string, options: RequestOptions = {}): Promise<Answer> {
+    const url = new URL(path, issuer);
     const { form, json, method = form || json ? 'POST' : 'GET' } = options;
     const sent = cookies.filter(({ path }) => path === '/' || url.pathname.startsWith(path));
     const response = await fetch(`http://127.0.0.1:${port()}${url.pathname}${url.search}`, {
@@ -75,7 +78,7 @@ export function fakeBrowser(
       headers: {
         accept: json === undefined ? 'text/html' : 'application/json',
         'user-agent': USER_AGENT,
-        'x-forwarded-for': '192.0.2.7',
+        'x-forwarded-for': address,
         'x-forwarded-proto': 'https',
         'sec-fetch-site': 'same-origin',
         ...(method !== 'GET' && { origin: issuer }),
@@ -98,8 +101,8 @@ export function fakeBrowser(
     };
   }
 
-  async function open(address: string, options?: RequestOptions): Promise<Answer> {
-    let answer = await request(address, options);
+  async function open(path: string, options?: RequestOptions): Promise<Answer> {
+    let answer = await request(path, options);
     for (let hops = 0; hops < 10; hops++) {
       const location = answer.headers.get('location');
       if (location === null) return answer;
@@ -128,6 +131,7 @@ export function fakeBrowser(
       return request('/sign-in/verify', { json: { response: authenticator.get(options, wrong), to } });
     },
     cookies: () => cookies.map(({ name }) => name),
-    clone: () => fakeBrowser(issuer, port, cookies, authenticator),
+    clone: () => fakeBrowser(issuer, port, cookies, authenticator, address),
+    elsewhere: (place) => fakeBrowser(issuer, port, [], authenticator, place),
   };
 }

@@ -1,8 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AccountsRequest, ClientRequest, EnrolmentReport } from '@hearth/domain';
-import { type Clock, createLogger, systemClock } from '@hearth/runtime';
+import {
+  type AccountsRequest,
+  type ClientRequest,
+  type EnrolmentReport,
+  identityPaths,
+} from '@hearth/domain/identity-api';
+import { systemClock } from '@hearth/runtime/clock';
+import { createLogger } from '@hearth/runtime/log';
 import type { Config } from '../config.ts';
 import { assets } from '../pages/assets.ts';
 import { pages } from '../pages/pages.ts';
@@ -11,7 +18,8 @@ import { type FakeBrowser, fakeBrowser } from './browser.ts';
 
 /** Where the identity of tests is reached, by its fake browsers. */
 export const ISSUER = 'https://identity.hearth.test';
-const ADMIN_TOKEN = 'admin-token-of-the-tests';
+/** The admin token of tests. */
+export const ADMIN_TOKEN = 'admin-token-of-the-tests';
 /** The master key of tests. */
 export const KEY = 'a master key of more than 32 characters';
 
@@ -21,10 +29,8 @@ export interface Told {
   readonly body: string;
 }
 
-/** A real identity process, in this one: real servers, a real store; people and apps are played by the test. */
-export interface TestHome {
-  readonly running: Running;
-  readonly file: string;
+/** The App operator and the people of a home, as a test plays them. */
+export interface Players {
   admin(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   people(...users: readonly Partial<AccountsRequest['users'][number]>[]): Promise<Response>;
   client(request: Partial<ClientRequest>): Promise<Response>;
@@ -33,6 +39,11 @@ export interface TestHome {
   browser(): FakeBrowser;
   /** Somebody with a device and recovery codes, signed in. */
   member(name: string): Promise<FakeBrowser>;
+}
+
+/** A real identity, in this process: real servers, a real store; people and apps are played by the test. */
+export interface TestHome extends Players {
+  readonly running: Running;
   /** What apps were told. */
   readonly told: readonly Told[];
   forgetTold(): void;
@@ -43,28 +54,52 @@ export interface TestHome {
   stop(): Promise<void>;
 }
 
-/** The process of a test, with what it differs in from others. */
+/** Players for an identity that listens at these ports. */
+export function createPlayers(ports: () => { readonly port: number; readonly adminPort: number }): Players {
+  const admin: Players['admin'] = (method, path, body, headers = {}) =>
+    fetch(`http://127.0.0.1:${ports().adminPort}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${ADMIN_TOKEN}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  const players: Players = {
+    admin,
+    people: (...users) =>
+      admin('PUT', identityPaths.accounts, { revision: randomUUID(), users: users.map(aUser) }),
+    client: (request) =>
+      admin('PUT', identityPaths.client(request.id ?? 'home-rss'), aClientRequest(request)),
+    async link(name, validMinutes = 60) {
+      const answer = await admin('POST', identityPaths.enrolment(name), { validMinutes });
+      return new URL(((await answer.json()) as EnrolmentReport).url).pathname;
+    },
+    browser: () => fakeBrowser(ISSUER, () => ports().port),
+    async member(name) {
+      const browser = players.browser();
+      await browser.open(await players.link(name));
+      await browser.enrol('/enrol');
+      const page = await browser.request('/recovery-codes', { form: { to: '/' } });
+      const [code = ''] = codesOn(page.text);
+      await browser.request('/recovery-codes/confirm', { form: { code, to: '/' } });
+      return browser;
+    },
+  };
+  return players;
+}
+
+/** The identity of a test, with what it differs in from others. */
 export async function startHome(over: Partial<Config> = {}): Promise<TestHome> {
   const folder = await mkdtemp(join(tmpdir(), 'hearth-identity-'));
-  const file = over.file ?? join(folder, 'identity.db');
   const told: Told[] = [];
   let status = 200;
   let offset = 0;
-  const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + offset) };
   const running = await startIdentity(
+    { ...CONFIG, file: join(folder, 'identity.db'), ...over },
     {
-      issuer: ISSUER,
-      key: KEY,
-      adminToken: ADMIN_TOKEN,
-      port: 0,
-      adminPort: 0,
-      gateways: ['loopback'],
-      logLevel: 'silent',
-      ...over,
-      file,
-    },
-    {
-      clock,
+      clock: { ...systemClock, now: () => new Date(Date.now() + offset) },
       log: createLogger({ level: process.env.LOG_LEVEL ?? 'silent' }),
       pages,
       assets,
@@ -74,40 +109,10 @@ export async function startHome(over: Partial<Config> = {}): Promise<TestHome> {
       },
     },
   );
-  const admin: TestHome['admin'] = (method, path, body, headers = {}) =>
-    fetch(`http://127.0.0.1:${running.adminPort}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${ADMIN_TOKEN}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-  const home: TestHome = {
+  return {
+    ...createPlayers(() => running),
     running,
-    file,
-    admin,
     told,
-    people: (...users) =>
-      admin('PUT', '/admin/v1/accounts', { revision: `r${Math.random()}`, users: users.map(aUser) }),
-    client: (request) =>
-      admin('PUT', `/admin/v1/clients/${request.id ?? 'home-rss'}`, aClientRequest(request)),
-    async link(name, validMinutes = 60) {
-      const answer = await admin('POST', `/admin/v1/users/${name}/enrolment`, { validMinutes });
-      const { url } = (await answer.json()) as EnrolmentReport;
-      return new URL(url).pathname;
-    },
-    browser: () => fakeBrowser(ISSUER, () => running.port),
-    async member(name) {
-      const browser = home.browser();
-      await browser.open(await home.link(name));
-      await browser.enrol('/enrol');
-      const page = await browser.request('/recovery-codes', { form: { to: '/' } });
-      const [code = ''] = codesOn(page.text);
-      await browser.request('/recovery-codes/confirm', { form: { code, to: '/' } });
-      return browser;
-    },
     forgetTold() {
       told.length = 0;
     },
@@ -122,8 +127,17 @@ export async function startHome(over: Partial<Config> = {}): Promise<TestHome> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-  return home;
 }
+
+const CONFIG: Omit<Config, 'file'> = {
+  issuer: ISSUER,
+  key: KEY,
+  adminToken: ADMIN_TOKEN,
+  port: 0,
+  adminPort: 0,
+  gateways: ['loopback'],
+  logLevel: 'silent',
+};
 
 /** The recovery codes on a page. */
 export const codesOn = (html: string): readonly string[] =>
