@@ -6,6 +6,7 @@ import { deepFreeze, type Kind, keyOf, keyText, type Resource } from '../resourc
 import { type Cache, createCache } from './cache.ts';
 import { createOwnWrites, type OwnWrites } from './own-writes.ts';
 import { reflect } from './reflector.ts';
+import type { ReflectorState } from './reflector-state.ts';
 import { type LabelMatch, parseSelector } from './selector.ts';
 import { appliedFields, slim } from './slim.ts';
 
@@ -40,27 +41,73 @@ export interface InformerOptions {
 /** An informer on one kind; it does nothing until it is run. */
 export function createInformer(watched: Watched, options: InformerOptions): Informer {
   const { kind, selector, optional } = watched;
+  const { transport, clock, onError } = options;
   const cache = createCache();
-  const ownWrites = createOwnWrites(options.clock, (key) =>
-    options.onError(kind, new Error(`the watch has not brought the last write of ${key}; going on without`)),
+  const ownWrites = createOwnWrites(clock, (key) =>
+    onError(kind, new Error(`the watch has not brought the last write of ${key}; going on without`)),
   );
-  let applied = new Map<string, string>();
-  let pages = { mark: 0, objects: [] as Resource[], applied: new Map<string, string>() };
   const synced = Promise.withResolvers<void>();
   let isSynced = false;
+  const store = createStore(kind, cache, ownWrites, options, () => {
+    isSynced = true;
+    synced.resolve();
+  });
+  const reflector = {
+    transport,
+    kind,
+    selector,
+    store,
+    clock,
+    onError(error: unknown, { phase }: ReflectorState) {
+      if (!(optional && phase === 'list' && isNotFound(error))) return onError(kind, error);
+      store.listing();
+      store.listed(undefined);
+    },
+  };
+  return {
+    kind,
+    cache,
+    ownWrites,
+    complete: selector === undefined,
+    matches: selector ? parseSelector(selector) : () => true,
+    appliedFields: store.appliedFields,
+    synced: synced.promise,
+    isSynced: () => isSynced,
+    run: (signal) => reflect(reflector, signal),
+  };
+}
 
-  const take = (object: Resource, into: Map<string, string>): Resource => {
+/** What is kept of objects beside the cache: the fields that were applied to them, by key. */
+type Applied = Map<string, string>;
+
+/** Fills a cache with what a reflector brings, and tells those who wait for their own writes. */
+function createStore(
+  kind: Kind,
+  cache: Cache,
+  ownWrites: OwnWrites,
+  { managers, freeze }: Pick<InformerOptions, 'managers' | 'freeze'>,
+  onListed: () => void,
+) {
+  const noPages = () => ({ mark: 0, objects: [] as Resource[], applied: new Map() as Applied });
+  let applied: Applied = new Map();
+  let pages = noPages();
+
+  const take = (object: Resource, into: Applied): Resource => {
     const key = keyText(keyOf(object));
-    const fields = appliedFields(object, options.managers);
+    const fields = appliedFields(object, managers);
     if (fields === undefined) into.delete(key);
     else into.set(key, fields);
     const taken = slim(object, kind);
-    return options.freeze ? deepFreeze(taken) : taken;
+    return freeze ? deepFreeze(taken) : taken;
   };
 
-  const store = {
+  return {
+    appliedFields(key: string, manager: string): object | undefined {
+      const [name, fields] = JSON.parse(applied.get(key) ?? '[]');
+      return name === manager ? fields : undefined;
+    },
     listing() {
-      pages = { mark: ownWrites.listing(), objects: [], applied: new Map() };
+      pages = { ...noPages(), mark: ownWrites.listing() };
     },
     page(objects: readonly Resource[]) {
       for (const object of objects) pages.objects.push(take(object, pages.applied));
@@ -69,9 +116,9 @@ export function createInformer(watched: Watched, options: InformerOptions): Info
       applied = pages.applied;
       cache.replace(pages.objects);
       ownWrites.replaced(pages.mark, { resourceVersion, get: (key) => cache.get(key)?.metadata });
-      store.listing();
-      isSynced = true;
-      synced.resolve();
+      // The cache has them now; a page that is kept would keep what has since been replaced.
+      pages = noPages();
+      onListed();
     },
     put(object: Resource) {
       const taken = take(object, applied);
@@ -85,35 +132,5 @@ export function createInformer(watched: Watched, options: InformerOptions): Info
       cache.remove(taken);
       ownWrites.seen(key, taken.metadata, true);
     },
-  };
-
-  return {
-    kind,
-    cache,
-    ownWrites,
-    complete: selector === undefined,
-    matches: selector ? parseSelector(selector) : () => true,
-    appliedFields(key, manager) {
-      const [name, fields] = JSON.parse(applied.get(key) ?? '[]');
-      return name === manager ? fields : undefined;
-    },
-    synced: synced.promise,
-    isSynced: () => isSynced,
-    run: (signal) =>
-      reflect(
-        {
-          transport: options.transport,
-          kind,
-          selector,
-          store,
-          clock: options.clock,
-          onError(error, { phase }) {
-            if (!(optional && phase === 'list' && isNotFound(error))) return options.onError(kind, error);
-            store.listing();
-            store.listed(undefined);
-          },
-        },
-        signal,
-      ),
   };
 }
