@@ -30,7 +30,7 @@ export async function publicServer(identity: Identity, parts: PublicParts): Prom
     routerOptions: { maxParamLength: 512 },
   });
   acceptForms(server);
-  guard(server, identity.issuer);
+  guard(server, identity.issuer, identity.store.behind);
   answerProblems(server, identity);
   assetRoutes(server, identity.assets);
   for (const plugin of parts.plugins) await server.register(plugin);

@@ -32,7 +32,9 @@ export interface FakeBrowser {
   enrol(where: '/enrol' | '/devices', wrong?: Misbehaviour): Promise<Answer>;
   /** Shows the passkey, as the script of the sign-in page does. */
   signIn(to?: string, wrong?: Misbehaviour): Promise<Answer>;
+  /** The names of its cookies. */
   cookies(): readonly string[];
+  cookie(name: string): string | undefined;
   /** A copy of this browser, cookies and all. */
   clone(): FakeBrowser;
   /** Another browser with the same passkey, without cookies, at another place. */
@@ -131,6 +133,7 @@ export function fakeBrowser(
       return request('/sign-in/verify', { json: { response: authenticator.get(options, wrong), to } });
     },
     cookies: () => cookies.map(({ name }) => name),
+    cookie: (wanted) => cookies.find(({ name }) => name === wanted)?.value,
     clone: () => fakeBrowser(issuer, port, cookies, authenticator, address),
     elsewhere: (place) => fakeBrowser(issuer, port, [], authenticator, place),
   };

@@ -66,10 +66,18 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
-/** Puts the security headers on every answer, and refuses changes that come from elsewhere. */
-export function guard(server: FastifyInstance, issuer: string): void {
+/**
+ * Puts the security headers on every answer, refuses changes that come from elsewhere, and lets nobody in by what may
+ * have been taken back in the meantime.
+ */
+export function guard(
+  server: FastifyInstance,
+  issuer: string,
+  behind: () => string | undefined = () => undefined,
+): void {
   server.addHook('onRequest', async (request, reply) => {
     setSecurityHeaders(reply);
+    if (behind() !== undefined) throw outOfTouch();
     if (request.routeOptions.config.fromApps === true || comesFromHere(provenance(request), issuer)) return;
     throw new Refusal(
       403,
@@ -78,6 +86,9 @@ export function guard(server: FastifyInstance, issuer: string): void {
     );
   });
 }
+
+const outOfTouch = (): Refusal =>
+  new Refusal(503, 'Identity has lost touch with its database', 'Try it again in a minute. Nothing is lost.');
 
 function setSecurityHeaders(reply: FastifyReply): void {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
