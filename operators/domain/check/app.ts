@@ -1,3 +1,4 @@
+import { perObject } from '../per-object.ts';
 import type { App } from '../schema/app.ts';
 import type { AppDefinition } from '../schema/app-definition.ts';
 import { namesIn, templatesOf } from '../template-use.ts';
@@ -79,10 +80,10 @@ function checkMissing(app: App, definition: AppDefinition): readonly Problem[] {
     }));
 }
 
-function settingsUsed(definition: AppDefinition): ReadonlySet<string> {
+const settingsUsed = perObject((definition: AppDefinition): ReadonlySet<string> => {
   const names = templatesOf(definition).flatMap(({ text }) => namesIn(text));
   return new Set(names.flatMap(({ scope, field }) => (scope === 'settings' ? [field] : [])));
-}
+});
 
 function checkIntegrations({ spec }: App, definition: AppDefinition): readonly Problem[] {
   const slots = new Map(definition.spec.integrations?.map((slot) => [slot.name, slot]));

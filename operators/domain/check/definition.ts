@@ -1,3 +1,4 @@
+import { perObject } from '../per-object.ts';
 import type { AppDefinition, Setting } from '../schema/app-definition.ts';
 import { checkParts } from './parts.ts';
 import type { Problem } from './problem.ts';
@@ -9,17 +10,15 @@ import { checkVolumes } from './volumes.ts';
  * What is wrong with a definition beyond what its schema tells; empty when nothing is. Admission tells
  * of some of it as well, where its rules are within what the API server lets them cost.
  */
-export function checkDefinition(definition: AppDefinition): readonly Problem[] {
-  return [
-    ...checkNames(definition),
-    ...checkParts(definition),
-    ...checkVolumes(definition),
-    ...Object.entries(definition.spec.settings ?? {}).flatMap(([name, setting]) =>
-      checkSetting(setting, `spec.settings.${name}`),
-    ),
-    ...checkTemplates(definition),
-  ];
-}
+export const checkDefinition = perObject((definition: AppDefinition): readonly Problem[] => [
+  ...checkNames(definition),
+  ...checkParts(definition),
+  ...checkVolumes(definition),
+  ...Object.entries(definition.spec.settings ?? {}).flatMap(([name, setting]) =>
+    checkSetting(setting, `spec.settings.${name}`),
+  ),
+  ...checkTemplates(definition),
+]);
 
 /** Lists that the API server keeps free of repeats; a file that never met it may have some. */
 function checkNames({ spec }: AppDefinition): readonly Problem[] {

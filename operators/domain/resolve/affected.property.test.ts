@@ -134,7 +134,7 @@ test('after an App came, changed or went, waking those whom it affects is enough
     { numRuns: 300 },
   );
   expect(moved).toBeGreaterThan(30);
-});
+}, 30_000);
 
 test('after a definition came, changed or went, waking those whom it affects is enough', () => {
   moved = 0;
@@ -152,7 +152,7 @@ test('after a definition came, changed or went, waking those whom it affects is 
     { numRuns: 300 },
   );
   expect(moved).toBeGreaterThan(30);
-});
+}, 30_000);
 
 test('what others don’t see of an App decides nothing about them', () => {
   const unseen = fc.record({

@@ -77,7 +77,7 @@ function concernedByApp(changed: App, installed: Installed, catalogue: Catalogue
     ),
     ...(mayProvide ? installed.having(fact.lacking) : []),
     ...providersOf([changed])
-      .filter((provider) => offersOf(provider, installed, catalogue).some(installed.wantedAlone))
+      .filter((provider) => offerKeysOf(provider, installed, catalogue).some(installed.wantedAlone))
       .flatMap((provider) => rivalsFor(provider, installed, catalogue)),
   ];
 }
@@ -103,7 +103,7 @@ function concernedByDefinition(
 const rivalsFor = (provider: string, installed: Installed, catalogue: Catalogue): readonly string[] => [
   ...installed.having(fact.names(provider)),
   // Who has it alone has all that it offers.
-  ...offersOf(provider, installed, catalogue).flatMap((offer) => [...installed.having(fact.open(offer))]),
+  ...offerKeysOf(provider, installed, catalogue).flatMap((offer) => [...installed.having(fact.open(offer))]),
   ...installed.having(fact.lacking),
 ];
 
@@ -112,7 +112,7 @@ const providersOf = (apps: readonly App[]): readonly string[] => [
   ...new Set(apps.flatMap(namedBy).map(refKey)),
 ];
 
-function offersOf(key: string, installed: Installed, catalogue: Catalogue): readonly string[] {
+function offerKeysOf(key: string, installed: Installed, catalogue: Catalogue): readonly string[] {
   const app = installed.apps.get(key);
   return (app && catalogue.get(app.spec.definition)?.spec.provides?.map(offerKey)) ?? [];
 }

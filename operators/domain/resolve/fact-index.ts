@@ -3,8 +3,10 @@ export interface FactIndex {
   /** Replaces all that is known of a key; nothing is known of one that is gone. Each fact stands once. */
   state(key: string, facts: readonly string[]): void;
   /** The keys of which a fact holds, in no order. */
-  having(fact: string): Iterable<string>;
+  having(fact: string): ReadonlySet<string>;
 }
+
+const nobody: ReadonlySet<string> = new Set();
 
 /** An index in which nothing is known. */
 export function createFactIndex(): FactIndex {
@@ -31,6 +33,6 @@ export function createFactIndex(): FactIndex {
       if (facts.length === 0) known.delete(key);
       else known.set(key, facts);
     },
-    having: (fact) => keys.get(fact) ?? [],
+    having: (fact) => keys.get(fact) ?? nobody,
   };
 }

@@ -48,10 +48,12 @@ export function factsOf(app: App, definition: AppDefinition | undefined): readon
 
 /** What is known of a definition, each fact once. */
 export function factsOfDefinition({ spec }: AppDefinition): readonly string[] {
-  const alone = spec.integrations?.filter(wantsAlone) ?? [];
+  const { provides = [], integrations = [] } = spec;
+  // Of a catalogue, most.
+  if (provides.length === 0 && !integrations.some(wantsAlone)) return [];
   return unique([
-    ...(spec.provides ?? []).map((offer) => definitionFact.offers(offerKey(offer))),
-    ...alone.map((slot) => definitionFact.wantsAlone(offerKey(slot))),
+    ...provides.map((offer) => definitionFact.offers(offerKey(offer))),
+    ...integrations.filter(wantsAlone).map((slot) => definitionFact.wantsAlone(offerKey(slot))),
   ]);
 }
 

@@ -1,3 +1,4 @@
+import { perObject } from '../per-object.ts';
 import type { App } from '../schema/app.ts';
 import type { AppDefinition } from '../schema/app-definition.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -35,22 +36,22 @@ export function planHash(
   const bound = bindings
     .flatMap(({ slot, provider }) => (provider === undefined ? [] : [`${slot.name} ${refKey(provider)}`]))
     .sort(byText);
+  const image = definition.spec.versions.find((entry) => entry.version === version) ?? version;
+  const others = [...new Set(providers.values())].map(namedEffect).sort(byText);
   return shorten(
     digest(
-      canonical({
-        spec,
-        definition: inEffect(definition),
-        version: definition.spec.versions.find((entry) => entry.version === version) ?? version,
-        bound,
-        providers: [...new Set(providers.values())]
-          .sort(byKey(({ metadata }) => metadata.name))
-          .map((provider) => ({ name: provider.metadata.name, ...inEffect(provider) })),
-      }),
+      `{"bound":${canonical(bound)},"definition":${effectOf(definition)},"providers":[${others.join(',')}],` +
+        `"spec":${canonical(spec)},"version":${canonical(image)}}`,
     ),
   );
 }
 
-/** What of a definition has an effect on a home, whichever version runs. */
+/** What of a definition has an effect on a home, whichever version runs. Much of a hash, and the same for many. */
+const effectOf = perObject((definition: AppDefinition): string => canonical(inEffect(definition)));
+const namedEffect = perObject((definition: AppDefinition): string =>
+  canonical({ name: definition.metadata.name, ...inEffect(definition) }),
+);
+
 function inEffect({ spec }: AppDefinition): Partial<AppDefinition['spec']> {
   const { title, category, description, homepage, icon, versions, ...rest } = spec;
   return rest;

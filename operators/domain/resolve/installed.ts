@@ -3,7 +3,7 @@ import type { AppDefinition } from '../schema/app-definition.ts';
 import type { ProviderRef } from '../schema/fields.ts';
 import type { Provision } from '../schema/integration.ts';
 import type { Catalogue } from './catalogue.ts';
-import { createFactIndex } from './fact-index.ts';
+import { createFactIndex, type FactIndex } from './fact-index.ts';
 import { definitionFact, fact, factsOf, factsOfDefinition } from './facts.ts';
 import { byText, keyOf, refKey, refOf } from './ref.ts';
 import { mayServe } from './serve.ts';
@@ -40,7 +40,7 @@ export interface Installed {
   /** The App that has another for itself alone (`isolation: instance`), both as `NAMESPACE/NAME`. */
   holder(key: string): string | undefined;
   /** The Apps of which a {@link fact} holds, by `NAMESPACE/NAME`, in no order. */
-  having(fact: string): Iterable<string>;
+  having(fact: string): ReadonlySet<string>;
 }
 
 /** The catalogue, and what is installed of it. Each is changed one object at a time, at a cost that doesn't grow with their number. */
@@ -63,11 +63,7 @@ export function createInventory(): Inventory {
     aboutApps.state(key, app === undefined ? [] : factsOf(app, catalogue.get(app.spec.definition)));
   return {
     catalogue,
-    installed: {
-      ...questionsOf(apps, catalogue, aboutApps.having),
-      offering: (offer) => inOrder(aboutDefinitions.having(definitionFact.offers(offer))),
-      wantedAlone: (offer) => [...aboutDefinitions.having(definitionFact.wantsAlone(offer))].length > 0,
-    },
+    installed: installedOf(apps, catalogue, aboutApps.having, aboutDefinitions.having),
     putApp(key, app) {
       replace(apps, key, app);
       stateFacts(key, app);
@@ -80,12 +76,23 @@ export function createInventory(): Inventory {
   };
 }
 
-/** The installed Apps, indexed against a catalogue. */
+/** The installed Apps, indexed against a catalogue once for all. */
 export function indexInstalled(apps: Iterable<App>, catalogue: Catalogue): Installed {
-  const inventory = createInventory();
-  for (const [name, definition] of catalogue) inventory.putDefinition(name, definition);
-  for (const app of apps) inventory.putApp(keyOf(app), app);
-  return inventory.installed;
+  const byKey = new Map(Array.from(apps, (app) => [keyOf(app), app]));
+  const aboutApps = createFactIndex();
+  for (const [key, app] of byKey) aboutApps.state(key, factsOf(app, catalogue.get(app.spec.definition)));
+  // A catalogue is large, and few questions are about all of it: it is indexed when the first one is asked.
+  let aboutDefinitions: FactIndex | undefined;
+  return installedOf(byKey, catalogue, aboutApps.having, (what) => {
+    aboutDefinitions ??= indexCatalogue(catalogue);
+    return aboutDefinitions.having(what);
+  });
+}
+
+function indexCatalogue(catalogue: Catalogue): FactIndex {
+  const index = createFactIndex();
+  for (const [name, definition] of catalogue) index.state(name, factsOfDefinition(definition));
+  return index;
 }
 
 /** What an App offers others. */
@@ -95,11 +102,12 @@ export function providersIn(app: App, catalogue: Catalogue): readonly Provider[]
   return offersOf(definition).map((offer) => ({ ref: refOf(app), app, offer }));
 }
 
-function questionsOf(
+function installedOf(
   apps: ReadonlyMap<string, App>,
   catalogue: Catalogue,
-  having: Installed['having'],
-): Omit<Installed, 'offering' | 'wantedAlone'> {
+  having: FactIndex['having'],
+  definitionsHaving: FactIndex['having'],
+): Installed {
   const appsHaving = (what: string) => inOrder(having(what)).flatMap((key) => apps.get(key) ?? []);
   return {
     apps,
@@ -108,6 +116,8 @@ function questionsOf(
       appsHaving(fact.offers(namespace, offer))
         .flatMap((app) => providersIn(app, catalogue))
         .filter((provider) => offerKey(provider.offer) === offer),
+    offering: (offer) => inOrder(definitionsHaving(definitionFact.offers(offer))),
+    wantedAlone: (offer) => definitionsHaving(definitionFact.wantsAlone(offer)).size > 0,
     consumers(key) {
       const provider = apps.get(key);
       if (provider === undefined) return [];
@@ -147,7 +157,8 @@ function offersSlot(app: App, name: string, provider: App, catalogue: Catalogue)
   return providersIn(provider, catalogue).some(({ offer }) => offerKey(offer) === offerKey(slot));
 }
 
-const inOrder = (texts: Iterable<string>): string[] => [...texts].sort(byText);
+const inOrder = (texts: ReadonlySet<string>): readonly string[] =>
+  texts.size === 0 ? [] : [...texts].sort(byText);
 
 function replace<T>(map: Map<string, T>, key: string, value: T | undefined): void {
   if (value === undefined) map.delete(key);

@@ -1,3 +1,4 @@
+import { perObject } from '../per-object.ts';
 import type { App } from '../schema/app.ts';
 import type { AppDefinition } from '../schema/app-definition.ts';
 import type { ProviderRef } from '../schema/fields.ts';
@@ -22,14 +23,14 @@ export function isCompatible(slot: Slot, app: App): boolean {
 }
 
 /** The slots of a definition in the order of their names, so that the order in the file means nothing. */
-export function slotsOf(definition: AppDefinition): readonly Slot[] {
-  return [...(definition.spec.integrations ?? [])].sort(byKey((slot) => slot.name));
-}
+export const slotsOf = perObject(({ spec }: AppDefinition): readonly Slot[] =>
+  [...(spec.integrations ?? [])].sort(byKey((slot) => slot.name)),
+);
 
 /** A definition's offers, in the order of their names. */
-export function offersOf(definition: AppDefinition): readonly Provision[] {
-  return [...(definition.spec.provides ?? [])].sort(byKey((offer) => `${offer.kind} ${offer.name}`));
-}
+export const offersOf = perObject(({ spec }: AppDefinition): readonly Provision[] =>
+  [...(spec.provides ?? [])].sort(byKey((offer) => `${offer.kind} ${offer.name}`)),
+);
 
 /** Whether the slot holds people's data. */
 export const holdsData = (slot: Slot): boolean => integrationKinds[slot.kind].data;
