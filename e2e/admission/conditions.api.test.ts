@@ -47,7 +47,10 @@ const stateOf = async (name: string) =>
 
 /** All that could be left behind: objects of the home and of the server. */
 async function everything(): Promise<string[]> {
-  const all = [...kinds.filter((kind) => kind.kind !== Plan.kind), ...childKinds.slice(2)] as readonly Kind[];
+  const all = [
+    ...kinds.filter((kind) => kind.kind !== Plan.kind),
+    ...childKinds.filter((child) => !kinds.some((kind) => kind.kind === child.kind)),
+  ] as readonly Kind[];
   const lists = await Promise.all(all.map((kind) => client.list<Resource>(kind)));
   const objects = lists.flatMap((items, index) =>
     items

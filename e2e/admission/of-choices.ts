@@ -28,7 +28,7 @@ export const ofChoices: readonly ConditionCase[] = [
     wrong: 'a choice for a slot that there isn’t',
     bad: app('notes', 'miniflux', { integrations: [{ name: 'database', mode: 'Off' }] }),
     reason: 'InvalidSpec',
-    says: 'spec.integrations[database]: `miniflux` has no slot `database`; there are `db` and `route`.',
+    says: 'spec.integrations[database]: `miniflux` has no slot `database`; there are `db`, `route` and `sso`.',
   },
   {
     wrong: 'Off for what the app can’t run without',

@@ -8,6 +8,15 @@ const route = (name: string, spec: object) =>
 const database = (name: string, spec: object = {}) =>
   integration('Database', name, { providerRef: postgres, ...spec });
 
+const client = (name: string, spec: object = {}) =>
+  integration('SSOClient', name, {
+    providerRef: postgres,
+    strategy: 'oidc',
+    route: 'site',
+    redirects: ['/callback'],
+    ...spec,
+  });
+
 /** An app that can't run without a host. */
 const site = definition('site', {
   integrations: [{ name: 'route', kind: 'Route', required: true, port: 'http' }],
@@ -46,6 +55,40 @@ export const ofIntegrations: readonly ConditionCase[] = [
     bad: route('site', { providerRef: postgres }),
     reason: 'NotAProvider',
     says: 'App hearth-providers/postgres (postgres) provides no Route.',
+  },
+  {
+    wrong: 'a Route with sign-on that leads people to another Route',
+    there: [client('own', { route: 'other' })],
+    bad: route('site', { signOn: { client: 'own' } }),
+    reason: 'SignOnElsewhere',
+    says: 'SSOClient own is for Route other, to which people would be sent back: make one for this Route.',
+  },
+  {
+    wrong: 'a Route that is to be guarded by the app’s own form',
+    there: [client('own', { strategy: 'ldap', redirects: undefined })],
+    bad: route('site', { signOn: { client: 'own' } }),
+    reason: 'SignOnUnsuitable',
+    says:
+      'By SSOClient own people sign in to a form of the app’s own (ldap), so it guards no route: name one by ' +
+      'forward-auth or oidc.',
+  },
+  {
+    wrong: 'a Route with sign-on that there isn’t',
+    bad: route('site', { signOn: { client: 'own' } }),
+    reason: 'SignOnNotReady',
+    says: 'Nobody is let in before people can sign in. SSOClient own is not there yet.',
+  },
+  {
+    wrong: 'an SSOClient with what signs nobody in',
+    bad: client('own'),
+    reason: 'NotAProvider',
+    says: 'App hearth-providers/postgres (postgres) provides no SSOClient.',
+  },
+  {
+    wrong: 'a Connection to what is nothing to others',
+    bad: integration('Connection', 'peer', { providerRef: postgres, role: 'mediaServer' }),
+    reason: 'NotAProvider',
+    says: 'App hearth-providers/postgres (postgres) provides no Connection.',
   },
   {
     wrong: 'a Database in what is no server of any',

@@ -32,9 +32,14 @@ const notes = definition('notes', {
   integrations: [{ name: 'db', kind: 'Database', env: { DATABASE_URL: '${db.uri}' } }],
 });
 
+/** An app that people can reach, and that can do without. */
+const budget = definition('budget', {
+  integrations: [{ name: 'route', kind: 'Route', port: 'http' }],
+});
+
 test('apps that nothing stands in the way of run, whatever they could be joined to', async () => {
-  await client.apply(notes, definition('plain'));
-  await client.apply(app('notes', 'notes'), app('plain', 'plain'), app('budget', 'actual'));
+  await client.apply(notes, budget, definition('plain'));
+  await client.apply(app('notes', 'notes'), app('plain', 'plain'), app('budget', 'budget'));
   for (const name of ['notes', 'plain', 'budget']) await appIsReady(client, inHome(name));
   expect(await generations(client)).toEqual({ notes: 1, plain: 1, budget: 1 });
   expect((await client.get(App, inHome('budget')))?.status).not.toHaveProperty('url');

@@ -114,6 +114,7 @@ describe('with a provider', () => {
       bindings: [
         { name: 'db', kind: 'Database', state: 'Bound', providerRef: provider('postgres') },
         { name: 'route', kind: 'Route', state: 'Bound', providerRef: provider('traefik') },
+        { name: 'sso', kind: 'SSOClient', state: 'Unbound' },
       ],
     });
     expect((await childrenOf('rss')).sort()).toEqual([

@@ -1,4 +1,4 @@
-import { App, Database, Route } from '@hearth/domain';
+import { App, Connection, Database, Route, SSOClient } from '@hearth/domain';
 import {
   Deployment,
   type Key,
@@ -57,6 +57,8 @@ export async function generations(client: ApiClient, namespace = 'home'): Promis
 export const childKinds: readonly Kind[] = [
   Database,
   Route,
+  SSOClient,
+  Connection,
   Deployment,
   StatefulSet,
   Service,

@@ -82,6 +82,10 @@ export const claim = (name: string, labels: Readonly<Record<string, string>> = {
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
   }) as Resource;
 
-/** A Database or a Route to apply, in the namespace `home`. */
-export const integration = (kind: 'Database' | 'Route', name: string, spec: object): Resource =>
+/** What an App would make to be joined to others, to apply by hand, in the namespace `home`. */
+export const integration = (
+  kind: 'Database' | 'Route' | 'SSOClient' | 'Connection',
+  name: string,
+  spec: object,
+): Resource =>
   ({ apiVersion: App.apiVersion, kind, metadata: { namespace: 'home', name }, spec }) as Resource;
