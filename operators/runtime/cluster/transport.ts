@@ -2,7 +2,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { type Clock, pause, systemClock } from '../clock.ts';
 import type { ClusterConfig } from './cluster.ts';
 import { ApiError, LeaseEnded, type StatusBody, Unreachable } from './errors.ts';
-import { exchange, type Gate, type Receiver } from './exchange.ts';
+import { type Exchange, exchange, type Gate, type Receiver } from './exchange.ts';
 
 /** A request to the API server. */
 export interface ApiRequest {
@@ -123,43 +123,21 @@ interface Head {
   readonly retryAfter: number | undefined;
 }
 
+/** What all requests of a transport have in common. */
+interface WireOptions {
+  readonly userAgent?: string;
+  readonly gate: Gate | undefined;
+  readonly observe: (method: string, code: string) => void;
+}
+
 /** Sends a request as it stands, with the credentials of now; a refused token is read again, once. */
-function createWire(
-  agent: Agent,
-  cluster: ClusterConfig,
-  options: {
-    readonly userAgent?: string;
-    readonly gate: Gate | undefined;
-    readonly observe: (method: string, code: string) => void;
-  },
-): Wire {
-  const { gate, observe } = options;
+function createWire(agent: Agent, cluster: ClusterConfig, options: WireOptions): Wire {
+  const { observe } = options;
   const { origin, pathname } = new URL(cluster.server);
-  const prefix = pathname.replace(/\/$/, '');
-  const attempt = async (
-    request: ApiRequest,
-    streaming: boolean,
-    refused: boolean,
-    data: Receiver['data'],
-    head: Receiver['head'],
-  ) => {
+  const way: Way = { ...options, origin, prefix: pathname.replace(/\/$/, '') };
+  const send = async (request: ApiRequest, streaming: boolean, refused: boolean, receiver: Receiver) => {
     const { authorization } = await cluster.credentials(refused);
-    const timeout = request.timeout ?? TIMEOUT;
-    await exchange(
-      agent,
-      {
-        origin,
-        path: `${prefix}${request.path}${queryText(request.query)}`,
-        method: request.method,
-        headers: headersOf(request, authorization, options.userAgent),
-        body: request.body === undefined ? null : JSON.stringify(request.body),
-        headersTimeout: timeout,
-        bodyTimeout: streaming ? 0 : timeout,
-        signal: request.signal,
-        gate,
-      },
-      { head, data },
-    );
+    await exchange(agent, exchangeOf(request, streaming, authorization, way), receiver);
   };
   return async (request, streaming, data) => {
     let status = 0;
@@ -169,16 +147,46 @@ function createWire(
       retryAfter = Number(headers['retry-after']) || undefined;
       observe(request.method, String(code));
     };
-    const receive = (chunk: Buffer) => status !== 401 && data(chunk, status);
     try {
-      await attempt(request, streaming, false, receive, head);
-      if (status === 401) await attempt(request, streaming, true, (chunk) => data(chunk, status), head);
+      await send(request, streaming, false, {
+        head,
+        data: (chunk) => status !== 401 && data(chunk, status),
+      });
+      if (status === 401)
+        await send(request, streaming, true, { head, data: (chunk) => data(chunk, status) });
     } catch (error) {
       if (error instanceof LeaseEnded || request.signal?.aborted) throw error;
       observe(request.method, '<error>');
       throw new Unreachable(request, error);
     }
     return { status, retryAfter };
+  };
+}
+
+/** Where the server is, and how to ask it. */
+interface Way extends WireOptions {
+  readonly origin: string;
+  /** What a proxy puts before each path. */
+  readonly prefix: string;
+}
+
+function exchangeOf(
+  request: ApiRequest,
+  streaming: boolean,
+  authorization: string | undefined,
+  { origin, prefix, userAgent, gate }: Way,
+): Exchange {
+  const timeout = request.timeout ?? TIMEOUT;
+  return {
+    origin,
+    path: `${prefix}${request.path}${queryText(request.query)}`,
+    method: request.method,
+    headers: headersOf(request, authorization, userAgent),
+    body: request.body === undefined ? null : JSON.stringify(request.body),
+    headersTimeout: timeout,
+    bodyTimeout: streaming ? 0 : timeout,
+    signal: request.signal,
+    gate,
   };
 }
 
