@@ -175,6 +175,10 @@ export interface Act {
   apply<T extends Resource>(desired: T, options?: ApplyOptions): Promise<Applied<T>>;
   /** Creates; fails where it exists (ApiError, reason AlreadyExists). */
   create<T extends Resource>(object: T, options?: { readonly owner?: Resource }): Promise<Immutable<T>>;
+  /**
+   * Patches. It is sent again where its answer was lost: a JSON Patch that would do something twice (an `add` to the end
+   * of a list) has to begin with a test.
+   */
   patch<T extends Resource>(
     kind: Kind<T>,
     key: Key,

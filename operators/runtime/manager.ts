@@ -1,16 +1,16 @@
 import { aborted, type Clock, pause, systemClock } from './clock.ts';
 import type { ClusterConfig } from './cluster/cluster.ts';
-import { createTransport } from './cluster/transport.ts';
+import { createTransport, type Transport } from './cluster/transport.ts';
 import type { Controller } from './controller.ts';
 import { createEventRecorder } from './events.ts';
 import { serveGauges } from './gauges.ts';
 import { type HttpServer, serveHttp } from './http.ts';
-import { createInformers } from './informers.ts';
+import { createInformers, type Informers } from './informers.ts';
 import { createKindFinder } from './kinds/registry.ts';
 import { createLeadership } from './leadership.ts';
 import type { ElectionOptions } from './lease.ts';
 import { createLogger, type Logger } from './log.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { createReach } from './reach.ts';
 import { kindText } from './resource.ts';
 import { createRunningController, type RunningController } from './run-controller.ts';
@@ -58,60 +58,14 @@ const FLUSH = 2_000;
 
 /** A manager that is not started. */
 export function createManager(options: ManagerOptions): Manager {
-  const { clock = systemClock, log = createLogger(), identity } = options;
-  const metrics = createMetrics();
-  const transport = createTransport(options.cluster, {
-    clock,
-    observe: metrics.observeRequest,
-    userAgent: `hearth/${identity}`,
-  });
-  const informers = createInformers(options.controllers, {
-    transport,
-    clock,
-    freeze: options.freeze,
-    onError(kind, error) {
-      metrics.watchFailed(kindText(kind));
-      log.warn({ watched: kindText(kind), error }, 'watching failed; trying again');
-    },
-  });
-  for (const { kind } of informers.all) metrics.watching(kindText(kind));
-  serveGauges(options.controllers, informers, metrics.registry);
-  const election = { ...options.election, ...options.lease, transport, clock, identity };
-  const leadership = createLeadership({
-    election: options.leaderElect === false ? undefined : election,
-    name: options.lease.name,
-    metrics,
-    clock,
-    log,
-  });
-  const gated = transport.gated(leadership.gate);
-  const reaching = createReach(options.cluster, gated);
-  const events = createEventRecorder({
-    transport: gated,
-    clock,
-    instance: identity,
-    onError: (error) => log.debug({ error }, 'an event could not be written'),
-  });
-  const kinds = informers.all.map(({ kind }) => kind);
-  const findKind = createKindFinder(kinds, gated);
-  const shared = {
-    transport: gated,
-    gate: leadership.gate,
-    clock,
-    log,
-    metrics,
-    events,
-    reach: reaching.reach,
-    findKind,
-  };
-  const controllers = options.controllers.map((controller) =>
-    createRunningController(controller, informers.of(controller), shared),
-  );
+  const { clock = systemClock, log = createLogger() } = options;
+  const parts = assemble(options, clock, log);
+  const { informers, controllers, leadership, metrics } = parts;
   const stopping = new AbortController();
   const background: Promise<void>[] = [];
   let http: HttpServer | undefined;
   const unsynced = () =>
-    informers.all.filter((informer) => !informer.isSynced()).map(({ kind }) => kindText(kind));
+    informers.filter((informer) => !informer.isSynced()).map(({ kind }) => kindText(kind));
 
   return {
     ready: () => unsynced().length === 0,
@@ -120,8 +74,8 @@ export function createManager(options: ManagerOptions): Manager {
     async start() {
       if (options.http)
         http = await serveHttp({ ...options.http, registry: metrics.registry, unready: unsynced });
-      for (const informer of informers.all) background.push(informer.run(stopping.signal));
-      await Promise.race([Promise.all(informers.all.map(({ synced }) => synced)), aborted(stopping.signal)]);
+      for (const informer of informers) background.push(informer.run(stopping.signal));
+      await Promise.race([Promise.all(informers.map(({ synced }) => synced)), aborted(stopping.signal)]);
       if (stopping.signal.aborted) return;
       log.info({ controllers: controllers.map(({ name }) => name) }, 'caches are filled');
       background.push(leadership.run(controllers, stopping.signal));
@@ -129,13 +83,74 @@ export function createManager(options: ManagerOptions): Manager {
     },
     async stop() {
       await leadership.drain(options.grace ?? GRACE);
-      await Promise.race([events.close(), pause(clock, FLUSH, stopping.signal)]);
+      await Promise.race([parts.events.close(), pause(clock, FLUSH, stopping.signal)]);
       stopping.abort();
       await Promise.all(background);
-      await Promise.all([http?.close(), reaching.close()]);
-      await transport.close();
+      await Promise.all([http?.close(), parts.reaching.close()]);
+      await parts.transport.close();
     },
   };
+}
+
+/** What a manager runs. Nothing is connected or reconciled yet. */
+function assemble(options: ManagerOptions, clock: Clock, log: Logger) {
+  const { cluster, identity, lease } = options;
+  const metrics = createMetrics();
+  const userAgent = `hearth/${identity}`;
+  const transport = createTransport(cluster, { clock, observe: metrics.observeRequest, userAgent });
+  const informers = assembleInformers(options, transport, metrics, clock, log);
+  const election = { ...options.election, ...lease, transport, clock, identity };
+  const leadership = createLeadership({
+    election: options.leaderElect === false ? undefined : election,
+    name: lease.name,
+    metrics,
+    clock,
+    log,
+  });
+  const gated = transport.gated(leadership.gate);
+  const reaching = createReach(cluster, gated);
+  const events = createEventRecorder({
+    transport: gated,
+    clock,
+    instance: identity,
+    onError: (error) => log.debug({ error }, 'an event could not be written'),
+  });
+  const kinds = informers.all.map(({ kind }) => kind);
+  const shared = {
+    transport: gated,
+    gate: leadership.gate,
+    clock,
+    log,
+    metrics,
+    events,
+    reach: reaching.reach,
+    findKind: createKindFinder(kinds, gated),
+  };
+  const controllers = options.controllers.map((controller) =>
+    createRunningController(controller, informers.of(controller), shared),
+  );
+  return { metrics, transport, informers: informers.all, leadership, reaching, events, controllers };
+}
+
+function assembleInformers(
+  { controllers, freeze }: ManagerOptions,
+  transport: Transport,
+  metrics: Metrics,
+  clock: Clock,
+  log: Logger,
+): Informers {
+  const informers = createInformers(controllers, {
+    transport,
+    clock,
+    freeze,
+    onError(kind, error) {
+      metrics.watchFailed(kindText(kind));
+      log.warn({ watched: kindText(kind), error }, 'watching failed; trying again');
+    },
+  });
+  for (const { kind } of informers.all) metrics.watching(kindText(kind));
+  serveGauges(controllers, informers, metrics.registry);
+  return informers;
 }
 
 async function resync(
