@@ -6,7 +6,7 @@ import type { ApiClient } from '../../app/api-client.ts';
 const PROVIDERS = ['postgres', 'traefik', 'other'];
 
 /** A watch that has gone silent is found out after 100 s; then everything is to be well within 30 more. */
-export const PATIENCE = 130_000;
+const PATIENCE = 130_000;
 
 /**
  * Waits until nothing is wrong any more.

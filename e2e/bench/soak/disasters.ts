@@ -17,10 +17,12 @@ export interface Disasters {
   end(): Promise<void>;
 }
 
-/** Lets each disaster come again and again, whenever it likes. */
+/** Lets each disaster come again and again, whenever it likes, and not as the others do. */
 export function startDisasters(all: readonly Disaster[], random: Random, tally: Tally): Disasters {
   const ending = new AbortController();
-  const running = Promise.all(all.map((disaster) => repeat(disaster, random, tally, ending.signal)));
+  const running = Promise.all(
+    all.map((disaster) => repeat(disaster, random.fork(disaster.name), tally, ending.signal)),
+  );
   running.catch(() => ending.abort());
   return {
     async end() {

@@ -2,6 +2,7 @@ import { unready, untilRight } from './calm.ts';
 import { createKeepsakes, type Keeping } from './keepsakes.ts';
 import { createPerson } from './person.ts';
 import type { Product } from './products.ts';
+import { strangersIn } from './strangers.ts';
 import { type Action, afterAction, afterRest, type Fate, untouched } from './wishes.ts';
 
 /** All that is wanted of a home, and whether the home is so. */
@@ -33,7 +34,8 @@ export function openHousehold(place: Keeping): Household {
     const wanted = [...fates].filter(([, { wish }]) => wish !== undefined).map(([name]) => name);
     await untilRight(async () => {
       const waiting = await unready(client, wanted);
-      return waiting.length > 0 ? waiting : keepsakes.check(fates);
+      if (waiting.length > 0) return waiting;
+      return [...(await keepsakes.check(fates)), ...(await strangersIn(place, fates))];
     });
     await keepsakes.take(fates);
     for (const [name, fate] of fates) fates.set(name, afterRest(fate));

@@ -1,10 +1,8 @@
 import { PersistentVolumeClaim, Secret } from '@hearth/runtime';
-import { defaultDatabaseName } from '../../../operators/app/database/names.ts';
-import { inventory } from '../../../operators/app/database/testing/server.ts';
-import { childName, generatedSecretName } from '../../../operators/app/names.ts';
+import { decodeSecret } from '../../../operators/app/binding.ts';
+import { bindingSecretName, childName, generatedSecretName } from '../../../operators/app/names.ts';
 import type { ApiClient } from '../../app/api-client.ts';
 import { askAsApp } from '../../app/own-database.ts';
-import { dumpOf } from '../../faults/sweep-dump.ts';
 import type { PostgresServer } from '../../harness/postgres.ts';
 import { inHome } from './person.ts';
 import type { Product } from './products.ts';
@@ -14,6 +12,8 @@ import { type Fate, untouched } from './wishes.ts';
 interface Keepsake {
   /** What it wrote into its database. */
   readonly answer: unknown;
+  /** By which it gets there; apps are known to keep it in files of their own. */
+  readonly password: string | undefined;
   /** Which claim its volume is. */
   readonly claim: string | undefined;
   /** The passwords that were generated for it. */
@@ -30,8 +30,8 @@ export interface Keeping {
 /** Remembers what Apps have, from one rest to the next. */
 export interface Keepsakes {
   /**
-   * Looks for everything that must be there and for what must not, while every App that is wanted is Ready.
-   * @returns what is wrong, in words.
+   * Looks for everything that must be there, while every App that is wanted is Ready.
+   * @returns what is missing, or is not what it was, in words.
    */
   check(fates: ReadonlyMap<string, Fate>): Promise<readonly string[]>;
   /** Has Apps that are new write something into their database, and remembers that and all else they have. */
@@ -61,18 +61,14 @@ export function createKeepsakes(place: Keeping): Keepsakes {
           `App ${name}: ${error.message}`,
         ]),
       );
-      return [
-        ...(await Promise.all(each)).flat(),
-        ...(await strangers(place, fates)),
-        ...(await remains(place, fates)),
-      ];
+      return (await Promise.all(each)).flat();
     },
     async take(fates) {
       for (const [name, { wish, data }] of fates) {
         const product = place.products.get(name);
         if (product === undefined || wish === undefined || data === 'some') continue;
-        const answer = await write(place, name, product, ++answers);
-        remembered.set(name, { ...(await ofCluster(place, name)), answer });
+        await write(place, name, product, ++answers);
+        remembered.set(name, await present(place, name, product));
       }
     },
   };
@@ -80,12 +76,18 @@ export function createKeepsakes(place: Keeping): Keepsakes {
 
 /** What an App has that is Ready. */
 async function present(place: Keeping, name: string, product: Product): Promise<Keepsake> {
-  return { answer: await read(place, name, product), ...(await ofCluster(place, name)) };
+  const [answer, password, kept] = await Promise.all([
+    read(place, name, product),
+    passwordOf(place, name),
+    ofCluster(place, name),
+  ]);
+  return { answer, password, ...kept };
 }
 
-/** What a removed App has left; its database can't be looked into before the App is back. */
-const left = async (place: Keeping, name: string, { answer }: Keepsake): Promise<Keepsake> => ({
+/** What a removed App has left; what is in its database, and how to get there, shows when the App is back. */
+const left = async (place: Keeping, name: string, { answer, password }: Keepsake): Promise<Keepsake> => ({
   answer,
+  password,
   ...(await ofCluster(place, name)),
 });
 
@@ -97,6 +99,11 @@ async function ofCluster({ client }: Keeping, name: string): Promise<Pick<Keepsa
   return { claim: claim?.metadata.uid, keys: keys && JSON.stringify(keys.data) };
 }
 
+async function passwordOf({ client }: Keeping, name: string): Promise<string | undefined> {
+  const binding = await client.get(Secret, inHome(bindingSecretName(childName(name, 'db'))));
+  return decodeSecret(binding)?.password;
+}
+
 async function read(place: Keeping, name: string, { hasDatabase }: Product): Promise<unknown> {
   if (!hasDatabase) return undefined;
   const user = { ...place, app: name, workload: 'app' };
@@ -105,54 +112,17 @@ async function read(place: Keeping, name: string, { hasDatabase }: Product): Pro
   return (await askAsApp(user, 'SELECT answer FROM kept'))[0]?.answer;
 }
 
-async function write(
-  place: Keeping,
-  name: string,
-  { hasDatabase }: Product,
-  answer: number,
-): Promise<number | undefined> {
-  if (!hasDatabase) return undefined;
+async function write(place: Keeping, name: string, { hasDatabase }: Product, answer: number): Promise<void> {
+  if (!hasDatabase) return;
   const user = { ...place, app: name, workload: 'app' };
   await askAsApp(user, `DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT ${answer} AS answer`);
-  return answer;
 }
+
+/** What each part of a keepsake is to people. */
+const PARTS = { answer: 'data', password: 'password', claim: 'volume', keys: 'keys' } as const;
 
 function changes(name: string, before: Keepsake, found: Keepsake): string[] {
-  return (['answer', 'claim', 'keys'] as const)
+  return (Object.keys(PARTS) as (keyof Keepsake)[])
     .filter((part) => before[part] !== found[part])
-    .map((part) => `App ${name} has lost its ${{ answer: 'data', claim: 'volume', keys: 'keys' }[part]}`);
-}
-
-/** Databases and roles that are missing, or that nobody asks for. */
-async function strangers(
-  { server, products }: Keeping,
-  fates: ReadonlyMap<string, Fate>,
-): Promise<readonly string[]> {
-  const { databases, roles } = await inventory(server);
-  const wanted = new Set(['postgres']);
-  const possible = new Set(wanted);
-  for (const [name, { hasDatabase }] of products) {
-    const { wish, data } = fates.get(name) ?? untouched;
-    if (!hasDatabase) continue;
-    const database = defaultDatabaseName('home', childName(name, 'db'));
-    if (wish !== undefined || data === 'some') wanted.add(database);
-    if (wish !== undefined || data !== 'none') possible.add(database);
-  }
-  return [['database', databases.map(String)] as const, ['role', roles.map(String)] as const].flatMap(
-    ([what, found]) => [
-      ...found.filter((name) => !possible.has(name)).map((name) => `${what} ${name} is nobody’s`),
-      ...[...wanted].filter((name) => !found.includes(name)).map((name) => `${what} ${name} is missing`),
-    ],
-  );
-}
-
-/** Objects of Apps that were deleted with all they had. */
-async function remains({ client, products }: Keeping, fates: ReadonlyMap<string, Fate>): Promise<string[]> {
-  const gone = [...products.keys()].filter((name) => {
-    const { wish, data } = fates.get(name) ?? untouched;
-    return wish === undefined && data === 'none';
-  });
-  return Object.keys(await dumpOf(client)).flatMap((object) =>
-    gone.filter((name) => object.includes(name)).map((name) => `${object} is left of App ${name}`),
-  );
+    .map((part) => `App ${name} has lost its ${PARTS[part]}`);
 }

@@ -21,7 +21,7 @@ const PATIENCE = 180_000;
 export const inHome = (name: string): Key => ({ namespace: 'home', name });
 
 /** An App as its wish has it. */
-export function appOf(name: string, { definition }: Product, wish: Wish): Resource {
+function appOf(name: string, { definition }: Product, wish: Wish): Resource {
   const { size, host, version, gateway } = wish;
   const route =
     gateway === 'none' ? { mode: 'Off' } : { providerRef: { namespace: 'hearth-providers', name: gateway } };
@@ -64,7 +64,7 @@ async function remove(client: ApiClient, name: string, deletion: 'Retain' | 'Del
 }
 
 /** Waits until there is no App of that name. */
-export async function isGone(client: ApiClient, name: string): Promise<void> {
+async function isGone(client: ApiClient, name: string): Promise<void> {
   const end = performance.now() + PATIENCE;
   for (;;) {
     const found = await persist(() => client.get(App, inHome(name)));
@@ -76,7 +76,7 @@ export async function isGone(client: ApiClient, name: string): Promise<void> {
 }
 
 /** Does again what fails, as somebody does who finds the API server away. What is done may be repeated. */
-export async function persist<T>(work: () => Promise<T>): Promise<T> {
+async function persist<T>(work: () => Promise<T>): Promise<T> {
   const end = performance.now() + PATIENCE;
   for (;;) {
     try {

@@ -1,5 +1,5 @@
 import { usageOf } from '../usage.ts';
-import { rage, type Storm } from './storm.ts';
+import { rage, type Storm, type StormOptions } from './storm.ts';
 import type { Sample } from './trend.ts';
 import type { Vitals } from './vitals.ts';
 import type { World } from './world.ts';
@@ -44,7 +44,7 @@ export async function takeCourse(storm: Storm, { minutes, progress }: CourseOpti
     while (elapsed() < minutes || rounds.every(({ killing }) => killing)) {
       const killing = rounds.length === 0 || elapsed() < minutes * KILLING;
       if (!killing) sampling ??= setInterval(() => remember(storm.world, elapsed(), memory), 1_000);
-      const recovery = await oneRound(storm, killing);
+      const recovery = await oneRound(storm, { number: rounds.length, killing });
       rounds.push({ at: elapsed(), killing, recovery, vitals: await storm.world.vitals() });
       progress(`round ${rounds.length}, minute ${elapsed().toFixed(1)}: well after ${recovery.toFixed(1)} s`);
     }
@@ -57,8 +57,8 @@ export async function takeCourse(storm: Storm, { minutes, progress }: CourseOpti
   }
 }
 
-async function oneRound(storm: Storm, killing: boolean): Promise<number> {
-  await rage(storm, killing);
+async function oneRound(storm: Storm, options: StormOptions): Promise<number> {
+  await rage(storm, options);
   const over = performance.now();
   await storm.household.rest();
   return (performance.now() - over) / 1000;

@@ -24,17 +24,22 @@ const EVERY = 1_000;
 /** Shares of all requests, watches and statements that are struck, from a bad line to a broken one. */
 const RATES = [0.01, 0.03, 0.1, 0.25];
 
-/** Things are done while everything goes wrong; `killing` ends the operator too, again and again. */
+/** How one storm differs from the others. */
+export interface StormOptions {
+  readonly number: number;
+  /** The operator is ended too, again and again. */
+  readonly killing: boolean;
+}
+
+/** Things are done while everything goes wrong. */
 export async function rage(
   { world, household, doings, troubles, tally }: Storm,
-  killing: boolean,
+  { number, killing }: StormOptions,
 ): Promise<void> {
-  const disasters = startDisasters(
-    [...disastersOf(world), ...(killing ? [killingOf(world)] : [])],
-    troubles,
-    tally,
-  );
-  world.weather.set(troubles.pick(RATES));
+  const chance = troubles.fork(`storm ${number}`);
+  const all = [...disastersOf(world), ...(killing ? [killingOf(world)] : [])];
+  const disasters = startDisasters(all, chance, tally);
+  world.weather.set(chance.pick(RATES));
   for (let doing = 0; doing < DOINGS; doing++) {
     await pause(doings.wait(EVERY));
     const action = nextAction(household.products, household.fates, doings);

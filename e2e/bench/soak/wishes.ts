@@ -2,7 +2,7 @@ import type { Product } from './products.ts';
 import type { Random } from './random.ts';
 
 /** The gateways that there are, and to be reached by none. */
-export const GATEWAYS = ['traefik', 'other'] as const;
+const GATEWAYS = ['traefik', 'other'] as const;
 
 /** How a person wants one App. */
 export interface Wish {
@@ -55,7 +55,7 @@ export function nextAction(
 }
 
 /** Any way that a person might want this. */
-export const anyWish = (product: Product, random: Random): Wish => ({
+const anyWish = (product: Product, random: Random): Wish => ({
   size: 1 + random.below(100),
   host: random.below(HOSTS),
   version: product.versions.length > 0 ? random.pick(product.versions) : undefined,
