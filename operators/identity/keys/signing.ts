@@ -30,8 +30,14 @@ export function signingKey(keys: Keys, epoch: number): SigningKey {
 }
 
 /**
- * The keys to publish, the one that signs first: beside it the next, so that everyone has it before it is used, and
- * the one before, which verifies tokens for as long as they live.
+ * The keys to publish at a point in time, the one that signs first: beside it the next, so that everyone has it before
+ * it is used, and the one before, which verifies tokens for as long as they live. Each is made once.
  */
-export const signingKeys = (keys: Keys, now: Instant): readonly SigningKey[] =>
-  [0, 1, -1].map((offset) => signingKey(keys, epochOf(now) + offset));
+export function createSigningKeys(keys: Keys): (now: Instant) => readonly SigningKey[] {
+  let made: ReadonlyMap<number, SigningKey> = new Map();
+  return (now) => {
+    const epochs = [0, 1, -1].map((offset) => epochOf(now) + offset);
+    made = new Map(epochs.map((epoch) => [epoch, made.get(epoch) ?? signingKey(keys, epoch)]));
+    return [...made.values()];
+  };
+}

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { safeMessage } from '@hearth/runtime/log';
 import Provider from 'oidc-provider';
 import type { Identity } from '../identity.ts';
-import { nextEpoch, type SigningKey, signingKeys } from '../keys/signing.ts';
+import { createSigningKeys, nextEpoch, type SigningKey } from '../keys/signing.ts';
 import { endSessions } from '../sessions/ending.ts';
 import type { Instant } from '../store/records.ts';
 import { type ArtefactCodec, createArtefactCodec } from './artefacts.ts';
@@ -24,16 +24,23 @@ export interface CurrentProvider {
  */
 export function createProviders(identity: Identity): () => CurrentProvider {
   const codec = createArtefactCodec(identity.keys);
+  const signingKeys = createSigningKeys(identity.keys);
   let current: CurrentProvider | undefined;
   return () => {
     const now = identity.clock.now().getTime();
-    if (current === undefined || now >= current.until) current = providerAt(identity, codec, now);
+    if (current === undefined || now >= current.until) {
+      current = createProvider(identity, codec, signingKeys(now), nextEpoch(now));
+    }
     return current;
   };
 }
 
-function providerAt(identity: Identity, codec: ArtefactCodec, now: Instant): CurrentProvider {
-  const keys = signingKeys(identity.keys, now);
+function createProvider(
+  identity: Identity,
+  codec: ArtefactCodec,
+  keys: readonly SigningKey[],
+  until: Instant,
+): CurrentProvider {
   const [signing] = keys;
   if (signing === undefined) throw new Error('no signing key');
   const provider = new Provider(identity.issuer, configuration(identity, codec, keys));
@@ -44,7 +51,7 @@ function providerAt(identity: Identity, codec: ArtefactCodec, now: Instant): Cur
   };
   followLogouts(identity, provider);
   tellOfUse(identity, provider);
-  return { provider, handle: provider.callback(), signing, until: nextEpoch(now) };
+  return { provider, handle: provider.callback(), signing, until };
 }
 
 /** Where an app has asked to sign out and the person has said yes, our session ends with the provider's. */
