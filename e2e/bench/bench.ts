@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure } from '../../bootstrap/failure.ts';
 import { benchController } from './controller/benchmark.ts';
+import { benchIdle } from './idle.ts';
 import { benchPartition } from './partition.ts';
 import { type Benchmark, reportText } from './report.ts';
 import { benchResolution } from './resolve.ts';
@@ -16,6 +17,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   controller: benchController,
   partition: benchPartition,
   sweep: benchSweep,
+  idle: benchIdle,
   scale: benchScale,
   soak: benchSoak,
 };

@@ -10,6 +10,7 @@ import { kubeconfigVia } from '../faults/kubeconfig.ts';
 import { type FaultProxy, openFaultProxy, proxyTime } from '../faults/proxy.ts';
 import { busiestSecond } from '../faults/rate.ts';
 import { createOperator, type OperatorProcess } from '../faults/sweep-operator.ts';
+import { areReady } from './ready.ts';
 import type { Benchmark } from './report.ts';
 
 /** How long the operators hear nothing, and how soon after it all is to be well. In milliseconds. */
@@ -81,7 +82,7 @@ async function part(
   const named = (index: number, host = `app-${index}`) => app(`app-${index}`, 'actual', { host });
   const all = Array.from({ length: count }, (_, index) => index);
   await client.apply(gatewayApp(gatewayPort), ...all.map((index) => named(index)));
-  await areReady({ client }, count);
+  await areReady(client, count);
   progress(`${count} apps are ready; the partition begins`);
   proxy.partition();
   for (const index of all) if (index % 2 === 0) await client.apply(named(index, `moved-${index}`));
@@ -90,25 +91,8 @@ async function part(
   await pause(PARTITION);
   proxy.heal();
   const since = proxyTime();
-  await areReady({ client }, count + 1);
+  await areReady(client, count + 1);
   const recovery = proxyTime() - since;
   await pause(5_000);
   return { recovery, busiest: busiestSecond(proxy, since) };
-}
-
-/** Waits until there are so many Apps in the home, all of them Ready as they stand. */
-async function areReady({ client }: Pick<TestHome, 'client'>, count: number): Promise<void> {
-  const end = performance.now() + 10 * 60_000;
-  for (;;) {
-    const apps = await client.list(App, 'home');
-    const ready = apps.filter(
-      ({ metadata, status }) =>
-        status?.observedGeneration === metadata.generation &&
-        status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
-    );
-    if (ready.length === count && apps.length === count) return;
-    if (performance.now() > end)
-      throw new Error(`${ready.length} of ${apps.length} apps are ready, not ${count}`);
-    await pause(100);
-  }
 }

@@ -3,10 +3,11 @@ import { Deployment } from '@hearth/runtime';
 import { inLanes } from '../lanes.ts';
 import { growth, quantile, sumOf } from '../metrics.ts';
 import type { Operators } from '../operators.ts';
+import { isReady } from '../ready.ts';
 import { machineMoment, noiseBetween } from '../usage.ts';
 import { appNames, createApp, isRouted } from './apps.ts';
 import { changesBetween, listAll, versionsOf } from './untouched.ts';
-import { isReady, isRewired } from './watching.ts';
+import { isRewired } from './watching.ts';
 import type { World } from './world.ts';
 
 /** What the operators did and took while something happened. Seconds, MiB, and cores on average. */

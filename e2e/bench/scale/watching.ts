@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { App } from '@hearth/domain';
 import { systemClock, type Transport } from '@hearth/runtime';
 import { createInformer } from '../../../operators/runtime/watch/informer.ts';
+import { isReady } from '../ready.ts';
 
 /** Sees Apps get somewhere, as anybody would: by a watch of its own. */
 export interface Watching {
@@ -55,12 +56,7 @@ async function untilSeen(seen: ReadonlyMap<string, number>, count: number): Prom
   }
 }
 
-/** Whether an App is Ready as it stands. */
-export const isReady = ({ metadata, status }: App): boolean =>
-  status?.observedGeneration === metadata.generation &&
-  (status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false);
-
-/** Whether it is, with its route. */
+/** Whether an App is Ready, with its route. */
 export const isRewired = (app: App): boolean =>
   isReady(app) &&
   app.status?.url !== undefined &&
