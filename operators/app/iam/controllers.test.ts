@@ -121,6 +121,16 @@ describe('a User', () => {
     expect(puts()).toBe(1);
   });
 
+  it('is told again to a provider that was down: its data may be a copy', async () => {
+    await reconcile('anna');
+    const app = cluster.get(App, { namespace: providers, name: 'identity' });
+    const [ready] = app?.status?.conditions ?? [];
+    const conditions = [{ ...ready, lastTransitionTime: '2026-01-02T00:00:00Z' }];
+    await cluster.put({ ...app, status: { ...app?.status, conditions } } as App);
+    await reconcile('anna');
+    expect([puts(identity), puts(other)]).toEqual([2, 1]);
+  });
+
   it('is told again by a process that starts', async () => {
     await reconcile('anna');
     restart();

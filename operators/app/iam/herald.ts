@@ -30,7 +30,8 @@ export interface Herald {
 
 /** What is known of a provider in this process: after a restart each is told once. */
 interface Memory {
-  readonly revision: string;
+  /** What was told, and to whom. */
+  readonly of: string;
   readonly at: number;
   readonly result: Told['result'];
 }
@@ -49,12 +50,11 @@ export function createHerald(adapters: Adapters): Herald {
     const uid = provider.app.metadata.uid ?? '';
     const name = `App ${keyText(provider.ref)}`;
     const last = memory.get(uid);
-    if (last?.revision === accounts.revision && isFresh(last, context)) {
-      return { provider: name, result: last.result };
-    }
+    const of = `${accounts.revision} ${livesSince(provider.app)}`;
+    if (last?.of === of && isFresh(last, context)) return { provider: name, result: last.result };
     const result = await attempt(provider, adapters, accounts, home, context);
     if (result === undefined) return undefined;
-    memory.set(uid, { revision: accounts.revision, at: context.clock.monotonic(), result });
+    memory.set(uid, { of, at: context.clock.monotonic(), result });
     return { provider: name, result };
   };
 
@@ -76,6 +76,12 @@ export function createHerald(adapters: Adapters): Herald {
       return (await Promise.all(telling)).filter((each) => each !== undefined);
     },
   };
+}
+
+/** Changes when a provider is given another spec, and when it goes down or comes back, maybe with a copy of its data. */
+function livesSince({ metadata, status }: App): string {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  return `${metadata.generation} ${ready?.status} ${ready?.lastTransitionTime}`;
 }
 
 const isFresh = ({ at, result }: Memory, { clock }: Context): boolean =>

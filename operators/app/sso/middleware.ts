@@ -1,5 +1,6 @@
 import type { SSOClient } from '@hearth/domain';
 import { type Context, type Immutable, isNotFound, type Kind, type Resource, Waiting } from '@hearth/runtime';
+import { identityHeaders } from '../identity-headers.ts';
 import { labels, manager } from '../names.ts';
 import { endpointOf, type Provider } from '../provider.ts';
 import { middlewareNameOf } from './names.ts';
@@ -23,12 +24,6 @@ export const ForwardAuth: Kind<ForwardAuthObject> = {
 
 /** The port on which a provider answers people and gateways. Its admin API has another. */
 const publicPort = 'http';
-
-/** By which an app is told who is there: as oauth2-proxy names them, and as Authelia and Authentik do. */
-const identityHeaders = ['User', 'Groups', 'Email', 'Name'].flatMap((name) => [
-  `X-Forwarded-${name}`,
-  `Remote-${name}`,
-]);
 
 /** The Middleware that asks the provider before a request reaches the app of `client`. */
 export function forwardAuthOf(

@@ -40,7 +40,7 @@ export function openSession(
     const endpoint = endpointOf(provider);
     const { password } = await adminCredentials(provider, read);
     const basePath = basePathOf(endpoint, await dial(endpoint, reach));
-    return loadApi(basePath, password, signal);
+    return loadApi(basePath, password);
   };
   const ask: Session['ask'] = async (what, work) => {
     try {
@@ -62,7 +62,7 @@ export function openSession(
 }
 
 /** Only these of its parts: the whole package takes 40 MB of memory, these 23. */
-async function loadApi(basePath: string, accessToken: string, signal: AbortSignal): Promise<Api> {
+async function loadApi(basePath: string, accessToken: string): Promise<Api> {
   const [{ Configuration }, core, providers, policies, flows, crypto, mappings] = await Promise.all([
     import('@goauthentik/api/dist/runtime.js'),
     import('@goauthentik/api/dist/apis/CoreApi.js'),
@@ -80,7 +80,7 @@ async function loadApi(basePath: string, accessToken: string, signal: AbortSigna
         ...init,
         // An answer that leads elsewhere would take the token along.
         redirect: 'error',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+        signal: AbortSignal.timeout(patience),
       }),
   });
   return {
