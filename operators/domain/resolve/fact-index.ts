@@ -4,6 +4,8 @@ export interface FactIndex {
   state(key: string, facts: readonly string[]): void;
   /** The keys of which a fact holds, in no order. */
   having(fact: string): ReadonlySet<string>;
+  /** Every fact that holds of any key. */
+  facts(): Iterable<string>;
 }
 
 const nobody: ReadonlySet<string> = new Set();
@@ -34,5 +36,6 @@ export function createFactIndex(): FactIndex {
       else known.set(key, facts);
     },
     having: (fact) => keys.get(fact) ?? nobody,
+    facts: () => keys.keys(),
   };
 }

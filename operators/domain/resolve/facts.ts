@@ -20,6 +20,8 @@ export const fact = {
   open: (offer: string): string => `open ${offer}`,
   /** It can't go on: it has an empty slot that it can't do without, or says that it is stalled. */
   lacking: 'lacking',
+  /** It is just being moved from one identity provider to another. */
+  moving: 'moving',
   /** It is joined to this App (`NAMESPACE/NAME`), which is to serve nobody else. */
   holds: (key: string): string => `holds ${key}`,
 } as const;
@@ -42,6 +44,7 @@ export function factsOf(app: App, definition: AppDefinition | undefined): readon
     ...(definition?.spec.provides ?? []).map((offer) => fact.offers(namespace, offerKey(offer))),
     ...empty.map((slot) => fact.open(offerKey(slot))),
     ...(empty.some(({ required }) => required) || isStalled(app) ? [fact.lacking] : []),
+    ...(isMoving(app) ? [fact.moving] : []),
     ...heldAlone(app, definition).map(fact.holds),
   ]);
 }
@@ -71,6 +74,18 @@ export function namedBy({ spec, status }: App): readonly ProviderRef[] {
     ({ providerRef }) => providerRef ?? [],
   );
 }
+
+/** The identity providers that an App is joined to, by `NAMESPACE/NAME`. */
+export const signsInAt = ({ status }: App): readonly string[] =>
+  unique(
+    (status?.bindings ?? []).flatMap(({ kind, providerRef }) =>
+      kind === 'SSOClient' && providerRef ? [refKey(providerRef)] : [],
+    ),
+  );
+
+const isMoving = ({ status }: App): boolean =>
+  status?.bindings?.some(({ kind, rewiring }) => kind === 'SSOClient' && rewiring?.from !== undefined) ??
+  false;
 
 /** Whether a slot wants a provider that serves nobody else. */
 export const wantsAlone = (slot: Slot): boolean => 'needs' in slot && slot.needs?.isolation === 'instance';

@@ -41,6 +41,7 @@ function answersOf(installed: Installed) {
     ...keys.flatMap((key) => [fact.names(key), fact.holds(key)]),
     ...offers.map(fact.open),
     fact.lacking,
+    fact.moving,
   ];
   return {
     apps: keys.map((key) => installed.apps.get(key)),
@@ -49,6 +50,7 @@ function answersOf(installed: Installed) {
     wantedAlone: offers.map(installed.wantedAlone),
     consumers: keys.map(installed.consumers),
     holders: keys.map(installed.holder),
+    elsewhere: keys.map(installed.signingInElsewhere),
     having: facts.map((each) => [...installed.having(each)].sort()),
   };
 }

@@ -4,7 +4,7 @@ import type { ProviderRef } from '../schema/fields.ts';
 import type { Provision } from '../schema/integration.ts';
 import type { Catalogue } from './catalogue.ts';
 import { createFactIndex, type FactIndex } from './fact-index.ts';
-import { definitionFact, fact, factsOf, factsOfDefinition } from './facts.ts';
+import { definitionFact, fact, factsOf, factsOfDefinition, signsInAt } from './facts.ts';
 import { byText, keyOf, refKey, refOf } from './ref.ts';
 import { mayServe } from './serve.ts';
 import { isCompatible, offerKey, offersOf } from './slot.ts';
@@ -39,6 +39,8 @@ export interface Installed {
   consumers(key: string): readonly ProviderRef[];
   /** The App that has another for itself alone (`isolation: instance`), both as `NAMESPACE/NAME`. */
   holder(key: string): string | undefined;
+  /** The Apps that sign people in at another identity provider than this (`NAMESPACE/NAME`), in order. */
+  signingInElsewhere(key: string): readonly string[];
   /** The Apps of which a {@link fact} holds, by `NAMESPACE/NAME`, in no order. */
   having(fact: string): ReadonlySet<string>;
 }
@@ -58,12 +60,19 @@ export function createInventory(): Inventory {
   const catalogue = new Map<string, AppDefinition>();
   const apps = new Map<string, App>();
   const aboutApps = createFactIndex();
+  const signOn = createFactIndex();
   const aboutDefinitions = createFactIndex();
-  const stateFacts = (key: string, app: App | undefined) =>
+  const stateFacts = (key: string, app: App | undefined) => {
     aboutApps.state(key, app === undefined ? [] : factsOf(app, catalogue.get(app.spec.definition)));
+    signOn.state(key, app === undefined ? [] : signsInAt(app));
+  };
   return {
     catalogue,
-    installed: installedOf(apps, catalogue, aboutApps.having, aboutDefinitions.having),
+    installed: installedOf(apps, catalogue, {
+      aboutApps,
+      signOn,
+      definitionsHaving: aboutDefinitions.having,
+    }),
     putApp(key, app) {
       replace(apps, key, app);
       stateFacts(key, app);
@@ -79,14 +88,18 @@ export function createInventory(): Inventory {
 /** The installed Apps, indexed against a catalogue once for all. */
 export function indexInstalled(apps: Iterable<App>, catalogue: Catalogue): Installed {
   const byKey = new Map(Array.from(apps, (app) => [keyOf(app), app]));
-  const aboutApps = createFactIndex();
-  for (const [key, app] of byKey) aboutApps.state(key, factsOf(app, catalogue.get(app.spec.definition)));
+  const [aboutApps, signOn] = [createFactIndex(), createFactIndex()];
+  for (const [key, app] of byKey) {
+    aboutApps.state(key, factsOf(app, catalogue.get(app.spec.definition)));
+    signOn.state(key, signsInAt(app));
+  }
   // A catalogue is large, and few questions are about all of it: it is indexed when the first one is asked.
   let aboutDefinitions: FactIndex | undefined;
-  return installedOf(byKey, catalogue, aboutApps.having, (what) => {
+  const definitionsHaving = (what: string) => {
     aboutDefinitions ??= indexCatalogue(catalogue);
     return aboutDefinitions.having(what);
-  });
+  };
+  return installedOf(byKey, catalogue, { aboutApps, signOn, definitionsHaving });
 }
 
 function indexCatalogue(catalogue: Catalogue): FactIndex {
@@ -102,11 +115,17 @@ export function providersIn(app: App, catalogue: Catalogue): readonly Provider[]
   return offersOf(definition).map((offer) => ({ ref: refOf(app), app, offer }));
 }
 
+/** What is known of Apps, by their facts and by the identity providers that they sign in at, and of definitions. */
+interface Known {
+  readonly aboutApps: FactIndex;
+  readonly signOn: FactIndex;
+  readonly definitionsHaving: FactIndex['having'];
+}
+
 function installedOf(
   apps: ReadonlyMap<string, App>,
   catalogue: Catalogue,
-  having: FactIndex['having'],
-  definitionsHaving: FactIndex['having'],
+  { aboutApps: { having }, signOn, definitionsHaving }: Known,
 ): Installed {
   const appsHaving = (what: string) => inOrder(having(what)).flatMap((key) => apps.get(key) ?? []);
   return {
@@ -124,6 +143,10 @@ function installedOf(
       return appsHaving(fact.names(key))
         .filter((app) => keyOf(app) !== key && uses(app, provider, catalogue))
         .map(refOf);
+    },
+    signingInElsewhere(key) {
+      const others = [...signOn.facts()].filter((provider) => provider !== key);
+      return inOrder(new Set(others.flatMap((provider) => [...signOn.having(provider)])));
     },
     holder: (key) => inOrder(having(fact.holds(key)))[0],
   };

@@ -4,6 +4,7 @@ import type { Home } from '../schema/home.ts';
 import type { Slot } from '../schema/integration.ts';
 import type { Catalogue } from './catalogue.ts';
 import { reaches } from './cycle.ts';
+import { fact } from './facts.ts';
 import { type Installed, providersIn } from './installed.ts';
 import { levelsOf } from './levels.ts';
 import { byText, keyOf, refKey, refOf } from './ref.ts';
@@ -25,11 +26,6 @@ export function choiceOf(home: Home | undefined): string | undefined {
   return ref && refKey(ref);
 }
 
-/** Whether an App that runs is just being moved from one identity provider to another. */
-const isMoving = ({ status }: App): boolean =>
-  status?.bindings?.some(({ kind, rewiring }) => kind === 'SSOClient' && rewiring?.from !== undefined) ??
-  false;
-
 /** Whether an App that runs is just being joined to an identity provider. */
 const isBeingJoined = ({ status }: App): boolean =>
   status?.bindings?.some(({ kind, rewiring }) => kind === 'SSOClient' && rewiring !== undefined) ?? false;
@@ -42,8 +38,8 @@ const isBeingJoined = ({ status }: App): boolean =>
 export function movesAfter(consumer: App, target: App, world: World): string | undefined {
   if (consumer.spec.approval === 'Manual' || !isReady(consumer)) return undefined;
   const self = keyOf(consumer);
-  for (const [key, app] of world.installed.apps) if (key !== self && isMoving(app)) return key;
-  const [first] = lineTo(target, world, consumer);
+  const moving = [...world.installed.having(fact.moving)].filter((key) => key !== self).sort(byText);
+  const [first] = moving.length > 0 ? moving : lineTo(target, world, consumer);
   return first === self ? undefined : first;
 }
 
@@ -52,8 +48,7 @@ export function nextToMove(home: Home | undefined, world: World): ProviderRef | 
   const choice = choiceOf(home);
   const target = choice === undefined ? undefined : world.installed.apps.get(choice);
   if (target === undefined || !isReady(target)) return undefined;
-  const apps = [...world.installed.apps.values()];
-  if (apps.some(isMoving)) return undefined;
+  if (world.installed.having(fact.moving).size > 0) return undefined;
   const [first] = lineTo(target, world);
   const next = first === undefined ? undefined : world.installed.apps.get(first);
   return next && refOf(next);
@@ -61,15 +56,16 @@ export function nextToMove(home: Home | undefined, world: World): ProviderRef | 
 
 /** Who is to move, in order. `consumer`: as it is now, which may not be as it is known to others. */
 function lineTo(target: App, world: World, consumer?: App): readonly string[] {
-  const apps = new Map(world.installed.apps);
-  if (consumer) apps.set(keyOf(consumer), consumer);
-  const movers = [...apps].filter(([, app]) => isToMove(app, target, world)).map(([key]) => key);
-  const ordered = movers.sort(byText);
-  const levels = levelsOf(ordered, (key) => usedBy(apps.get(key)));
-  return ordered.sort((a, b) => (levels.get(a) ?? 0) - (levels.get(b) ?? 0));
+  const self = consumer && keyOf(consumer);
+  const find = (key: string) => (key === self ? consumer : world.installed.apps.get(key));
+  const elsewhere = new Set([...world.installed.signingInElsewhere(keyOf(target)), ...(self ? [self] : [])]);
+  const movers = [...elsewhere].sort(byText).filter((key) => isMover(find(key), target, world));
+  const levels = levelsOf(movers, (key) => usedBy(find(key)));
+  return movers.sort((a, b) => (levels.get(a) ?? 0) - (levels.get(b) ?? 0));
 }
 
-function isToMove(app: App, target: App, { catalogue }: World): boolean {
+function isMover(app: App | undefined, target: App, { catalogue }: World): boolean {
+  if (app === undefined) return false;
   return signOnSlotsOf(app, catalogue).some((slot) => {
     const current = currentBinding(app, slot);
     if (current === undefined || refKey(current.provider) === keyOf(target)) return false;
