@@ -8,12 +8,12 @@ import { isReady } from '../ready.ts';
 export interface Watching {
   /** When each App of the home was first seen to be so (`performance.now()`), by its name. */
   readonly seen: ReadonlyMap<string, number>;
-  /** Resolves when so many have been. @throws when for two minutes no other was. */
+  /** Resolves when so many have been. @throws when for five minutes no other was. */
   until(count: number): Promise<void>;
 }
 
 /** The longest that nothing may happen, in milliseconds. */
-const PATIENCE = 120_000;
+const PATIENCE = 300_000;
 
 /** The Apps of a home, watched. */
 export interface WatchedApps {
