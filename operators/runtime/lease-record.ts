@@ -20,6 +20,8 @@ export interface LeaseRecordOptions {
 export interface LeaseRecord {
   /** Takes or renews the lease, where it is free or ours. False where another holds it, or was quicker. */
   take(signal: AbortSignal): Promise<boolean>;
+  /** Milliseconds that another's lease still lasts, as far as this process has seen; 0 where nobody else holds it. */
+  left(): number;
   /** Lets the next one lead at once, where the lease is ours. */
   release(signal: AbortSignal): Promise<void>;
 }
@@ -34,16 +36,18 @@ export function createLeaseRecord(options: LeaseRecordOptions): LeaseRecord {
   /** The lease as this process has left it; undefined where it does not hold it, or can't be sure of that. */
   let held: LeaseObject | undefined;
   // Outlives a write that failed: another's lease is not to seem new again because ours was turned away.
-  let seen: { readonly version: string | undefined; readonly since: number } | undefined;
+  let seen: { readonly version: string | undefined; readonly until: number } | undefined;
 
   /** Another's lease lasts, from when it was last seen to change, as long as it says: nobody's clock is compared. */
-  const isHeldByOther = ({ metadata, spec }: LeaseObject): boolean => {
+  const note = ({ metadata, spec }: LeaseObject) => {
     const version = metadata.resourceVersion;
-    if (!seen || seen.version !== version) seen = { version, since: clock.monotonic() };
+    if (seen?.version === version) return;
     const { holderIdentity: holder, leaseDurationSeconds: seconds } = spec ?? {};
-    if (!holder || holder === identity) return false;
-    return clock.monotonic() - seen.since < (seconds === undefined ? duration : seconds * 1000);
+    const lasts = seconds === undefined ? duration : seconds * 1000;
+    const isOthers = holder && holder !== identity;
+    seen = { version, until: isOthers ? clock.monotonic() + lasts : Number.NEGATIVE_INFINITY };
   };
+  const left = () => (seen ? Math.max(0, seen.until - clock.monotonic()) : 0);
   const hold = async (before: LeaseObject | undefined, signal: AbortSignal): Promise<boolean> => {
     // Whatever becomes of this write, unless it is answered nobody knows what is written.
     held = undefined;
@@ -56,8 +60,10 @@ export function createLeaseRecord(options: LeaseRecordOptions): LeaseRecord {
       // Who holds it need not look at it first. Where somebody has touched it all the same, see what they did.
       if (held && (await hold(held, signal))) return true;
       const lease = await wire.read(signal);
-      return lease && isHeldByOther(lease) ? false : hold(lease, signal);
+      if (lease) note(lease);
+      return lease && left() > 0 ? false : hold(lease, signal);
     },
+    left,
     async release(signal) {
       for (let tries = 0; tries < RELEASE_TRIES; tries++) {
         const lease = held ?? (await wire.read(signal));

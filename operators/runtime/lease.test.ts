@@ -116,6 +116,22 @@ describe('an election', () => {
     await Promise.all([a.stop(), b.stop()]);
   });
 
+  test('a standby takes a lease over as soon as it has expired, and asks no more often for that', async () => {
+    const [server, clock] = [createLeaseServer(), fakeClock()];
+    let up = true;
+    const a = contend(server, clock, 'a', () => up);
+    await pass(clock, 0.1);
+    up = false;
+    const b = contend(server, clock, 'b');
+    await pass(clock, 14.9);
+    const asked = server.requests.length;
+    expect(b.leads()).toBe(false);
+    expect(asked).toBeLessThan(20);
+    await pass(clock, 0.5);
+    expect(b.leads()).toBe(true);
+    await Promise.all([a.stop(), b.stop()]);
+  });
+
   test('a leader that was paused finds the gate closed before any timer has had its turn', async () => {
     const [server, clock] = [createLeaseServer(), fakeClock()];
     let paused = 0;

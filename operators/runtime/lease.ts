@@ -34,6 +34,9 @@ interface Term {
 /** How long to give the lease back may take: the process is about to end, and the others can wait for its expiry. */
 const RELEASE = 2_000;
 
+/** How far those who want an expired lease are apart. */
+const EXPIRY_SPREAD = 200;
+
 /** An election in which this process has no part yet. */
 export function createElection(options: ElectionOptions): Election {
   const { clock, renewDeadline = 10_000, retryPeriod = 2_000, onError } = options;
@@ -80,12 +83,17 @@ export function createElection(options: ElectionOptions): Election {
     async run(signal) {
       while (!signal.aborted) {
         await campaign(signal);
-        // Spread, so that the standbys don't all ask at the same moment.
-        await pause(clock, retryPeriod * (term ? 1 : 1 + Math.random() * 0.2), signal);
+        await pause(clock, term ? retryPeriod : patience(retryPeriod, record.left()), signal);
       }
       stop();
       // Also where it does not lead: what was asked for last may have been granted without its hearing of it.
       await record.release(AbortSignal.timeout(RELEASE)).catch(onError);
     },
   };
+}
+
+/** Until a standby asks again: at the latest when the lease ends that it sees. Spread, so that not all ask at once. */
+function patience(retryPeriod: number, left: number): number {
+  const usual = retryPeriod * (1 + Math.random() * 0.2);
+  return left > 0 ? Math.min(usual, left + Math.random() * EXPIRY_SPREAD) : usual;
 }
