@@ -14,7 +14,7 @@ export type PassEnd =
   /** It failed in a way that nobody foresaw; `outcome` is what was said of it in the status. */
   | { readonly type: 'error'; readonly error: unknown; readonly outcome: Outcome }
   /** The world had moved on since it was read: nothing is wrong, do it again. */
-  | { readonly type: 'overtaken' }
+  | { readonly type: 'overtaken'; readonly error: unknown }
   /** The process stops or no longer leads: nothing was said, and nothing is to be done. */
   | { readonly type: 'cut-off' };
 
@@ -43,7 +43,7 @@ export async function pass(object: Immutable<Resource>, options: PassOptions): P
   } catch (error) {
     if (signal.aborted || error instanceof LeaseEnded) return { type: 'cut-off' };
     // The object is gone, or another one of the same name is there; the watch will say which.
-    if (isNotFound(error) || isConflict(error) || isFailedTest(error)) return { type: 'overtaken' };
+    if (isNotFound(error) || isConflict(error) || isFailedTest(error)) return { type: 'overtaken', error };
     return { type: 'error', error, outcome: outcomeOfError(error) };
   }
 }
@@ -84,7 +84,7 @@ async function attempt(run: () => Promise<Outcome>, signal: AbortSignal): Promis
       return { type: 'outcome', outcome: waiting(error.reason, error.message, error.detail) };
     if (error instanceof Stalled)
       return { type: 'outcome', outcome: stalled(error.reason, error.message, error.detail) };
-    if (isConflict(error)) return { type: 'overtaken' };
+    if (isConflict(error)) return { type: 'overtaken', error };
     return { type: 'error', error, outcome: outcomeOfError(error) };
   }
 }

@@ -146,7 +146,8 @@ function resultOf(end: PassEnd): PassResult {
 
 function logEnd(context: Context, end: PassEnd, seconds: number): void {
   if (end.type === 'error') context.log.error({ error: end.error, seconds }, 'reconciling failed');
-  else if (end.type === 'overtaken') context.log.debug({ seconds }, 'overtaken by another write; again');
+  else if (end.type === 'overtaken')
+    context.log.debug({ error: end.error, seconds }, 'overtaken by another write; again');
   else if (end.type === 'outcome' && end.outcome.type !== 'ready') {
     const { type, reason, message } = end.outcome;
     context.log.info({ outcome: type, reason, seconds }, message);

@@ -17,7 +17,7 @@ const times = (count: number, take: () => number | undefined) => Array.from({ le
 describe('an object is looked at again', () => {
   test.each([
     ['failed', failed],
-    ['was overtaken', { type: 'overtaken' } as const],
+    ['was overtaken', { type: 'overtaken', error: new Error('409') } as const],
     ['ended in waiting, nobody knows for how long', outcome(waiting('W', 'w'))],
   ])('with growing delays, for ever, where its pass %s', (_, end) => {
     const retries = start();
