@@ -10,6 +10,7 @@ import {
 import { type ConditionIntent, keyText, type Read, Secret } from '@hearth/runtime';
 import { type BindingData, decodeSecret } from '../binding.ts';
 import { bindingSecretName, childName } from '../names.ts';
+import { signOnAwaited } from '../route/sign-on.ts';
 import { namespaceOf } from '../workload/input.ts';
 import { type Bound, type Integration, routeOf } from './integration-objects.ts';
 
@@ -32,9 +33,6 @@ export interface SlotState {
   /** As it stands in the App's status. */
   readonly status: NonNullable<NonNullable<App['status']>['bindings']>[number];
 }
-
-/** The reason of a Route that is closed until people can sign in. */
-export const signOnAwaited = 'SignOnNotReady';
 
 /** Reads how far each slot is: from the child that asks for it, and its binding Secret. */
 export function slotStates(app: App, bindings: readonly ResolvedBinding[], read: Read): SlotState[] {

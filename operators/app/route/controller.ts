@@ -32,7 +32,14 @@ import { gatewayKinds, gatewayOf } from './gateways.ts';
 import { byHost, hostRefusalOf } from './host.ts';
 import { guardOf, type Name, nameOf, nextTry, portSuffix } from './plan.ts';
 import { probe } from './probe.ts';
-import { mustAskFirst, routesByClient, routesOfClient, signOnOf, statusOf } from './sign-on.ts';
+import {
+  mustAskFirst,
+  routesByClient,
+  routesOfClient,
+  signOnAwaited,
+  signOnOf,
+  statusOf,
+} from './sign-on.ts';
 
 const byProvider = 'provider';
 
@@ -101,7 +108,7 @@ async function serve(route: Route, home: Home, name: Name, context: Context): Pr
   const held = mustAskFirst(signOn);
   if (held && !isLed(route, context.read)) {
     const message = `Nobody is let in before people can sign in. ${signOn?.awaits}`;
-    return waiting('SignOnNotReady', message, { status, conditions: guard.conditions });
+    return waiting(signOnAwaited, message, { status, conditions: guard.conditions });
   }
   // One that is open already, with sign-on or without, stays as it is until the gateway can ask.
   if (!held) {

@@ -1,6 +1,6 @@
 import type { Home, Route } from '@hearth/domain';
 import type { ConditionIntent } from '@hearth/runtime';
-import type { SignOn } from './sign-on.ts';
+import { type SignOn, signOnAwaited } from './sign-on.ts';
 
 /** Why a route can't be had as it is asked for. */
 export interface Refusal {
@@ -96,7 +96,7 @@ export function guardOf(
     ...unasked,
     ...(isAsked ? strangersOf(signOn, access?.groups ?? []) : []),
   ].join(' ');
-  const reason = signOn === undefined ? 'SignOnMissing' : isAsked ? 'GroupsDiffer' : 'SignOnNotReady';
+  const reason = signOn === undefined ? 'SignOnMissing' : isAsked ? 'GroupsDiffer' : signOnAwaited;
   return {
     homeNetworkOnly: exposure === 'lan' || (exposure === 'private' && !isAsked),
     conditions: message === '' ? [] : [{ type: 'Guarded', status: 'False', reason, message }],

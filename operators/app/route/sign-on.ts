@@ -2,6 +2,9 @@ import { Route, SSOClient } from '@hearth/domain';
 import { type Immutable, indexed, type Key, keyOf, keyText, type Read, Stalled } from '@hearth/runtime';
 import type { Question } from './gateway.ts';
 
+/** The reason of a Route that is closed until people can sign in. */
+export const signOnAwaited = 'SignOnNotReady';
+
 /** How people sign in to what a route leads to. */
 export interface SignOn {
   /** The SSOClient. */

@@ -13,8 +13,7 @@ export const start = new Date().toISOString();
 /** The home’s authority. */
 export const authority = await makeAuthority(domain, new Date(start));
 
-/** The home. */
-export const home = (spec: object = {}, certificateAuthority = authority.certificate) => ({
+const home = (spec: object = {}, certificateAuthority = authority.certificate) => ({
   apiVersion: Home.apiVersion,
   kind: Home.kind,
   metadata: { name: 'home' },
