@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SHORTEST_KEY } from './keys/keys.ts';
+import { INSIDE } from './web/gateways.ts';
 
 /** How the process is set up: everything comes from the environment, as a pod gets it. */
 export interface Config {
@@ -22,9 +23,6 @@ export interface Config {
 }
 
 const port = (otherwise: number) => z.coerce.number().int().min(0).max(65_535).default(otherwise);
-
-/** Pods, and the machine itself. */
-const INSIDE = 'loopback,linklocal,uniquelocal';
 
 const environment = z.object({
   HEARTH_IDENTITY_ISSUER: z

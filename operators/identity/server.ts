@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import type { Identity } from './identity.ts';
 import { assetRoutes } from './web/assets.ts';
 import { acceptForms } from './web/forms.ts';
+import { trustGateways } from './web/gateways.ts';
 import { guard } from './web/guard.ts';
 import { answerProblems } from './web/problems.ts';
 
@@ -15,6 +16,8 @@ export interface PublicParts {
 
 /** Requests are small: nobody uploads anything. */
 const LARGEST_BODY = 64 * 1024;
+/** Longer than the gateway keeps a connection that nobody uses (90 s): so it is never surprised by its end. */
+const KEEP_ALIVE = 120_000;
 
 /**
  * The server for people (port 8080), behind the gateway: every answer carries the security headers, every request
@@ -24,7 +27,8 @@ export async function publicServer(identity: Identity, parts: PublicParts): Prom
   const server = Fastify({
     logger: false,
     bodyLimit: LARGEST_BODY,
-    trustProxy: [...parts.gateways],
+    trustProxy: trustGateways(parts.gateways),
+    keepAliveTimeout: KEEP_ALIVE,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 512 },
@@ -32,6 +36,10 @@ export async function publicServer(identity: Identity, parts: PublicParts): Prom
   acceptForms(server);
   guard(server, identity.issuer, identity.store.behind);
   answerProblems(server, identity);
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    identity.metrics.request(route, reply.statusCode, reply.elapsedTime / 1000);
+  });
   assetRoutes(server, identity.assets);
   for (const plugin of parts.plugins) await server.register(plugin);
   return server;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { Clock } from '@hearth/runtime/clock';
 import { type Logger, safeMessage } from '@hearth/runtime/log';
 import type { FastifyInstance } from 'fastify';
@@ -91,9 +92,17 @@ export async function startIdentity(config: Config, surroundings: Surroundings):
 }
 
 async function listen(server: FastifyInstance, port: number): Promise<number> {
-  await server.listen({ port, host: '::' });
+  await server.listen({ port, host: anyAddress() });
   return (server.server.address() as AddressInfo).port;
 }
+
+/** All addresses of the machine: `::` is IPv4 too, but not to be had where there is no IPv6. */
+const anyAddress = (): string =>
+  Object.values(networkInterfaces())
+    .flat()
+    .some((one) => one?.family === 'IPv6')
+    ? '::'
+    : '0.0.0.0';
 
 async function assemble(config: Config, surroundings: Surroundings, store: Store) {
   const { clock, log } = surroundings;
@@ -155,6 +164,7 @@ function startChores(identity: Identity): () => Promise<void> {
 
   async function pass(): Promise<void> {
     await sessions.flush();
+    await store.settle();
     if (passes++ % 60 !== 0) return;
     await store.purge(clock.now().getTime());
     await sessions.load();

@@ -23,7 +23,7 @@ export function planClient(known: Client | undefined, request: ClientRequest): C
 }
 
 /** Whether two marks are of the same owner. */
-export const sameMark = (a: ClientMark, b: ClientMark): boolean =>
+const sameMark = (a: ClientMark, b: ClientMark): boolean =>
   a.home === b.home && a.namespace === b.namespace && a.name === b.name;
 
 /** A client as it is told: of its secrets, the fingerprints. */

@@ -45,7 +45,7 @@ export interface EnrolView {
  * `GET /enrol/safety`: a second way in, before anything else. The script adds a second passkey by
  * `POST /devices/options` and `POST /devices/verify` (as above); the form `POST /recovery-codes` makes codes.
  */
-export interface SafetyView {
+interface SafetyView {
   readonly displayName: string;
   readonly device: string;
   /** Where to go on when it is done. */
@@ -61,7 +61,7 @@ export interface RecoveryCodesView {
 }
 
 /** `GET /recover`: the form `POST /recover` (fields `name`, `code`) goes on to enrol a new device. */
-export interface RecoverView {
+interface RecoverView {
   /** What was wrong, in words that do not tell which of the two it was. */
   readonly problem?: string;
   readonly name: string;
@@ -150,7 +150,7 @@ export interface ActivityView {
 }
 
 /** `GET /oidc/session/end`: an app asks to sign out. */
-export interface EndSessionView {
+interface EndSessionView {
   readonly app?: string;
   /** Posts to the provider: goes into the page as it is. Its submit button is `<button form="op.logoutForm" name="logout" value="yes">`. */
   readonly form: string;

@@ -82,4 +82,4 @@ export async function proveSignIn(identity: Identity, body: unknown): Promise<Pr
 }
 
 /** By what an authenticator knows whose passkey it is: the `sub`, which says nothing about the person. */
-export const userHandle = (sub: string): string => Buffer.from(sub).toString('base64url');
+const userHandle = (sub: string): string => Buffer.from(sub).toString('base64url');

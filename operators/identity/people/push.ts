@@ -7,7 +7,7 @@ import type { Account, AuditEvent, Instant } from '../store/records.ts';
  * For how long a person who was removed is remembered, with their passkeys: should their User come back, they are who
  * they were. After that they are forgotten for good.
  */
-export const REMEMBERED = 30 * 24 * 60 * 60_000;
+const REMEMBERED = 30 * 24 * 60 * 60_000;
 
 /** What a push changes. */
 export interface PushPlan {

@@ -59,6 +59,7 @@ export async function openPostgres({ url, clock, log }: PostgresOptions): Promis
     },
     onChange: listeners.add,
     behind: hearing.behind,
+    settle: async () => undefined,
     async close() {
       await hearing.stop();
       await pool.end();

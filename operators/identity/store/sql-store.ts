@@ -29,6 +29,7 @@ export const createStore = (sql: Sql): Store => ({
       statement('DELETE FROM audit WHERE at <= $1', now - AUDIT_KEPT),
     ]);
   },
+  settle: sql.settle,
   onChange: sql.onChange,
   behind: sql.behind,
   close: sql.close,

@@ -24,6 +24,7 @@ export interface Sql {
   transact(statements: readonly Statement[], changes?: readonly Change[]): Promise<boolean>;
   onChange(listener: ChangeListener): () => void;
   behind(): string | undefined;
+  settle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,7 +35,7 @@ export const statement = (sql: string, ...values: readonly Value[]): Statement =
 export const must = (sql: string, ...values: readonly Value[]): Statement => ({ sql, values, must: true });
 
 /** `VALUES ($1, $2, …)` with as many places as there are columns. */
-export const places = (count: number): string =>
+const places = (count: number): string =>
   `VALUES (${Array.from({ length: count }, (_, index) => `$${index + 1}`).join(', ')})`;
 
 /** Inserts a row. */

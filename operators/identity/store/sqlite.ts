@@ -43,9 +43,10 @@ async function open(database: DatabaseSync, path: string): Promise<Sql> {
     },
     onChange: listeners.add,
     behind: () => undefined,
+    // What is in the log goes into the file, so that the file alone is the whole database.
+    settle: async () => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
     async close() {
-      // What is in the log goes into the file, so that the file alone is the whole database.
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      await sql.settle();
       database.close();
     },
   };

@@ -241,6 +241,20 @@ describe('a file', () => {
     await second.close();
   });
 
+  it('is copied whole while it is in use, once it has settled', async () => {
+    const path = join(folder, 'used.db');
+    const used = await openStore({ file: path }, deps);
+    await used.accounts.push('r1', [anAccount()]);
+    await used.settle();
+    const copy = join(folder, 'copied.db');
+    await copyFile(path, copy);
+    await used.accounts.push('r2', []);
+    const copied = await openStore({ file: copy }, deps);
+    expect(await copied.accounts.revision()).toBe('r1');
+    expect(await copied.accounts.all()).toEqual([anAccount()]);
+    await Promise.all([used.close(), copied.close()]);
+  });
+
   it('that is damaged is refused, not written over', async () => {
     const path = join(folder, 'damaged.db');
     await writeFile(path, 'SQLite format 3\0'.padEnd(4096, 'x'));

@@ -27,7 +27,7 @@ export type Change =
 export type ChangeListener = (change: Change) => Promise<void>;
 
 /** What allows a session to be opened. */
-export interface SigningIn {
+interface SigningIn {
   readonly ticket: Spent;
   /** The authenticator's counter. */
   readonly counter: number;
@@ -36,7 +36,7 @@ export interface SigningIn {
 }
 
 /** What allows a passkey to be added. */
-export interface Enrolling {
+interface Enrolling {
   readonly ticket: Spent;
   /** The digest of the link that the person came by. */
   readonly link?: string;
@@ -145,6 +145,8 @@ export interface Store {
   };
   /** Takes a ticket that works once. False where it had been taken before. */
   spend(ticket: Spent): Promise<boolean>;
+  /** Puts what was written to where a copy of the file finds it, where the store is a file. */
+  settle(): Promise<void>;
   /** Forgets what has expired. */
   purge(now: Instant): Promise<void>;
   /**

@@ -3,7 +3,7 @@ import type { FakeBrowser } from './browser.ts';
 import { ISSUER, SECRET } from './home.ts';
 
 /** A sign-in that an app has begun. */
-export interface Begun {
+interface Begun {
   readonly url: string;
   readonly verifier: string;
   readonly state: string;

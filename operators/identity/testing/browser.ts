@@ -1,7 +1,7 @@
 import { type FakeAuthenticator, fakeAuthenticator, type Misbehaviour } from './authenticator.ts';
 
 /** What a page or a script was answered. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly url: string;
   readonly headers: Headers;
@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 /** How a request is made, where it differs from what a page of identity does. */
-export interface RequestOptions {
+interface RequestOptions {
   readonly method?: string;
   readonly form?: Readonly<Record<string, string>>;
   readonly json?: unknown;

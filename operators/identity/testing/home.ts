@@ -24,7 +24,7 @@ export const ADMIN_TOKEN = 'admin-token-of-the-tests';
 export const KEY = 'a master key of more than 32 characters';
 
 /** A request that identity made to an app. */
-export interface Told {
+interface Told {
   readonly url: string;
   readonly body: string;
 }
@@ -135,7 +135,7 @@ const CONFIG: Omit<Config, 'file'> = {
   adminToken: ADMIN_TOKEN,
   port: 0,
   adminPort: 0,
-  gateways: ['loopback'],
+  gateways: ['127.0.0.1'],
   logLevel: 'silent',
 };
 

@@ -18,7 +18,7 @@ interface Bucket {
 }
 
 /** What is in a bucket after a while. */
-export const refill = (bucket: Bucket, rate: Rate, now: Instant): number =>
+const refill = (bucket: Bucket, rate: Rate, now: Instant): number =>
   Math.min(rate.burst, bucket.tokens + (now - bucket.at) / rate.everyMs);
 
 /**
