@@ -29,15 +29,16 @@ const KEYCLOAK_PACKAGES: readonly Prerequisite[] = [
 /**
  * Starts a real Keycloak, from Maven Central and on Debian's Java, in a folder of its own, on a free port of the loopback
  * interface. It ends with this process, however that ends.
+ * @param url where people reach it, which is its issuer whoever asks it from where.
  */
-export async function startKeycloak(): Promise<Keycloak> {
+export async function startKeycloak(url: string): Promise<Keycloak> {
   await ensurePrerequisites(KEYCLOAK_PACKAGES, () => undefined);
   const archive = await fetchArchive();
   const folder = await mkdtemp(join(tmpdir(), 'hearth-keycloak-'));
   await execa('unzip', ['-q', archive, '-d', folder]);
   const [port, token] = [await freePort(), randomBytes(12).toString('hex')];
   const command = join(folder, `keycloak-${version}`, 'bin', 'kc.sh');
-  const listening = ['--http-host', '127.0.0.1', '--http-port', `${port}`];
+  const listening = ['--http-host', '127.0.0.1', '--http-port', `${port}`, '--hostname', url];
   const env = {
     KC_BOOTSTRAP_ADMIN_USERNAME: 'admin',
     KC_BOOTSTRAP_ADMIN_PASSWORD: token,

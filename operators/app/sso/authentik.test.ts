@@ -243,7 +243,7 @@ describe('people', () => {
   });
 
   it('are told of all pages', async () => {
-    const many = Array.from({ length: 250 }, (_, index) => person(`user${index}`));
+    const many = Array.from({ length: 120 }, (_, index) => person(`user${index}`));
     await push(...many);
     await push(...many.slice(1));
     expect(fake.users.filter(({ isActive }) => !isActive).map(({ username }) => username)).toEqual(['user0']);

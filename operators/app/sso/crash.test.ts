@@ -163,7 +163,7 @@ async function cutOffEverywhere(scenario: Scenario): Promise<number> {
   }
 }
 
-describe('cut off at any one step or write,', () => {
+describe('cut off at any one step or write,', { timeout: 60_000 }, () => {
   it.each(Object.entries(scenarios))('a process that starts again ends well: %s', async (_, scenario) => {
     expect(await cutOffEverywhere(scenario)).toBeGreaterThanOrEqual(scenario.places);
   });

@@ -26,7 +26,7 @@ let name: string;
 let id: string;
 
 beforeAll(async () => {
-  keycloak = await startKeycloak();
+  keycloak = await startKeycloak(urlOf('keycloak'));
   const { host, port } = keycloak.address;
   admin = new KeycloakAdminClient({ baseUrl: `http://${host}:${port}` });
   await admin.auth({
@@ -98,6 +98,9 @@ describe('an SSOClient at Keycloak', () => {
     expect((await admin.realms.findOne({ realm: 'home' }))?.attributes).toMatchObject({ hearth: 'home-1' });
     expect(await isLetIn(id, binding()?.clientSecret)).toBe(true);
     expect(await isLetIn(id, 'another')).toBe(false);
+    const { host, port } = keycloak.address;
+    const discovery = await fetch(`http://${host}:${port}/realms/home/.well-known/openid-configuration`);
+    expect(await discovery.json()).toMatchObject({ issuer });
   });
 
   it('changes nothing when it is looked at again', async () => {
