@@ -28,6 +28,7 @@ export default defineConfig({
           name: 'cluster',
           include: ['e2e/**/*.cluster.test.ts'],
           exclude: OTHERS,
+          globalSetup: ['e2e/harness/cluster-setup.ts'],
           // One machine, one local cluster: its tests take turns.
           fileParallelism: false,
           // They run by themselves: beside them the others would change what they compare, and take their time.

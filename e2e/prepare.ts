@@ -3,10 +3,11 @@ import { ensureTools } from '../bootstrap/local/native/toolchain.ts';
 import { TOOL_MODULES } from '../bootstrap/local/native/tools.ts';
 import { ensurePrerequisites, IMAGE_PACKAGES, NATIVE_PACKAGES } from '../bootstrap/local/prerequisites.ts';
 import type { Step } from '../bootstrap/steps.ts';
+import { BROWSER_PACKAGES } from './harness/browser.ts';
 import { BUSYBOX_PACKAGES } from './harness/busybox.ts';
 import { POSTGRES_PACKAGES } from './harness/postgres.ts';
 import { PROMETHEUS_PACKAGES } from './harness/prometheus.ts';
-import { localImages } from './images/images.ts';
+import { localImages } from './images/sign-on.ts';
 
 const PACKAGES = [
   ...NATIVE_PACKAGES,
@@ -14,6 +15,7 @@ const PACKAGES = [
   ...POSTGRES_PACKAGES,
   ...BUSYBOX_PACKAGES,
   ...PROMETHEUS_PACKAGES,
+  ...BROWSER_PACKAGES,
 ];
 
 /**

@@ -10,6 +10,8 @@ import { kiko } from './kiko.ts';
 export interface TestHome {
   readonly kubectl: Kubectl;
   readonly kubeconfig: string;
+  /** Where its gateway is. */
+  readonly address: string;
   /** Applies objects, and waits for nothing. */
   apply(...objects: object[]): Promise<void>;
   /** Waits until an App is Ready. */
@@ -24,13 +26,26 @@ export interface TestHome {
   pods(app: string, namespace?: string): Promise<string[]>;
 }
 
-/** The images that machines without a registry build. */
-const localImagesModule = new URL('../images/images.ts', import.meta.url).pathname;
+/** A module that lists the images that machines without a registry build. */
+const imagesModule = (name: string) => new URL(`../images/${name}.ts`, import.meta.url).pathname;
 
-/** Brings up a home of that name, or joins the one that is up. */
-export async function homeOf(name: string): Promise<TestHome> {
-  const args = ['up', '--local', '--name', name, '--demo', '--images', localImagesModule, '-o', 'json'];
-  const { kubeconfig, address } = JSON.parse(await kiko(...args)) as { kubeconfig: string; address: string };
+/**
+ * Brings up a home of that name, or joins the one that is up.
+ * @param images the module of `e2e/images` that lists what to build.
+ */
+export async function homeOf(name: string, images = 'images'): Promise<TestHome> {
+  const args = ['up', '--local', '--name', name, '--demo', '--images', imagesModule(images), '-o', 'json'];
+  return homeAt(JSON.parse(await kiko(...args)) as HomePlace);
+}
+
+/** Where a home that is up is found: what `kiko up` says of it. */
+interface HomePlace {
+  readonly kubeconfig: string;
+  readonly address: string;
+}
+
+/** Joins a home that is up. */
+export async function homeAt({ kubeconfig, address }: HomePlace): Promise<TestHome> {
   const { kubectl: binary } = await ensureTools(['kubectl'], () => undefined);
   const kubectl = kubectlFor(binary, kubeconfig);
   const get: TestHome['get'] = async <T>(resource: string, object: string, namespace = 'home') =>
@@ -41,6 +56,7 @@ export async function homeOf(name: string): Promise<TestHome> {
   return {
     kubectl,
     kubeconfig,
+    address,
     apply: (...objects) => applyObjects(kubectl, objects),
     ready: (app, namespace = 'home') => waitForApp(kubectl, app, namespace, () => undefined, 300),
     get,
