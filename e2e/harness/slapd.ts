@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,14 +12,24 @@ import {
 } from '../../bootstrap/local/prerequisites.ts';
 import { freePort } from './free-port.ts';
 
-/** An OpenLDAP server of a test's own. */
+/** An OpenLDAP server of a test's own, set up as the image of the directory is. */
 export interface Slapd {
   readonly address: { readonly host: string; readonly port: number };
   readonly baseDN: string;
   /** The root of its database. */
   readonly admin: { readonly dn: string; readonly password: string };
+  /** Ends it at once; its data stays. */
+  kill(): Promise<void>;
+  /** Starts it again, on the same port. */
+  start(): Promise<void>;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
+}
+
+/** What a test may have otherwise than the image. */
+export interface SlapdOptions {
+  /** A module that it goes without. */
+  readonly without?: 'pw-sha2';
 }
 
 /** What it needs of the machine. */
@@ -27,43 +37,52 @@ const SLAPD_PACKAGES: readonly Prerequisite[] = [
   { package: 'slapd', provides: { file: 'slapd', folders: ['/usr/sbin'] } },
 ];
 
+const IMAGE = join(import.meta.dirname, '../images/openldap');
+const ACCESS = join(import.meta.dirname, '../../operators/app/sso/openldap/access.conf');
+
 /**
- * Starts a real slapd (Debian's, installed where it may be) in a folder of its own, on a free port of the loopback
- * interface. It ends with this process, however that ends.
- * @param access its access rules, with BASE in the place of its base.
+ * Starts a real slapd (Debian's, installed where it may be) by the entry point and the configuration of the image, in
+ * a folder of its own, on a free port of the loopback interface: with a base, and nobody in it. It ends with this
+ * process, however that ends.
  */
-export async function startSlapd({
-  access = '',
-  modules = ['pw-sha2'],
-}: {
-  readonly access?: string;
-  readonly modules?: readonly string[];
-} = {}): Promise<Slapd> {
+export async function startSlapd({ without }: SlapdOptions = {}): Promise<Slapd> {
   await installSlapd();
   const folder = await mkdtemp(join(tmpdir(), 'hearth-slapd-'));
+  const domain = 'hearth.home.arpa';
   const baseDN = 'dc=hearth,dc=home,dc=arpa';
   const admin = { dn: `cn=admin,${baseDN}`, password: randomBytes(12).toString('hex') };
-  await mkdir(join(folder, 'data'));
-  const rules = access.replaceAll('BASE', baseDN);
-  const configuration = configurationOf(folder, modules, baseDN, admin, rules);
-  await writeFile(join(folder, 'slapd.conf'), configuration, { mode: 0o600 });
+  await configure(folder, without);
   const port = await freePort();
-  const url = `ldap://127.0.0.1:${port}`;
-  const arguments_ = ['-d', '0', '-f', join(folder, 'slapd.conf'), '-h', url];
-  const server = execa('setpriv', ['--pdeathsig=KILL', '--', '/usr/sbin/slapd', ...arguments_], {
-    stdin: 'ignore',
-    reject: false,
-  });
-  const stop = async () => {
-    server.kill('SIGKILL');
+  const env = {
+    DIRECTORY_DOMAIN: domain,
+    DIRECTORY_ADMIN_PASSWORD: admin.password,
+    DIRECTORY_CONFIG: join(folder, 'config'),
+    DIRECTORY_DATA: join(folder, 'data'),
+    DIRECTORY_RUN: join(folder, 'run'),
+    DIRECTORY_LISTEN: `ldap://127.0.0.1:${port}`,
+  };
+  let server: ReturnType<typeof launch> | undefined;
+  const kill = async () => {
+    server?.kill('SIGKILL');
     await server;
+  };
+  const start = async () => {
+    server = launch(env);
+    if (await answers(port)) return;
+    await kill();
+    throw new Error(`slapd did not start: ${(await server).stderr}`);
+  };
+  const stop = async () => {
+    await kill();
     await rm(folder, { recursive: true, force: true });
   };
-  if (await answers(port)) return { address: { host: '127.0.0.1', port }, baseDN, admin, stop };
-  server.kill('SIGKILL');
-  const { stderr } = await server;
-  await stop();
-  throw new Error(`slapd did not start: ${stderr}`);
+  try {
+    await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { address: { host: '127.0.0.1', port }, baseDN, admin, kill, start, stop };
 }
 
 /** Debian's package would set up and start a server of its own, with a domain made from the machine's name. */
@@ -77,26 +96,24 @@ async function installSlapd(): Promise<void> {
   await ensurePrerequisites(SLAPD_PACKAGES, () => undefined);
 }
 
-const configurationOf = (
-  folder: string,
-  modules: readonly string[],
-  baseDN: string,
-  admin: Slapd['admin'],
-  access: string,
-): string => `${['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`).join('\n')}
-modulepath /usr/lib/ldap
-${['back_mdb', ...modules].map((name) => `moduleload ${name}`).join('\n')}
-pidfile ${folder}/pid
-argsfile ${folder}/args
-database mdb
-maxsize 67108864
-dbnosync
-suffix "${baseDN}"
-rootdn "${admin.dn}"
-rootpw ${admin.password}
-directory ${folder}/data
-${access}
-`;
+async function configure(folder: string, without: string | undefined): Promise<void> {
+  await mkdir(join(folder, 'config'));
+  await mkdir(join(folder, 'data'));
+  await copyFile(ACCESS, join(folder, 'config/access.conf'));
+  const configuration = await readFile(join(IMAGE, 'slapd.conf'), 'utf8');
+  const lines = configuration.split('\n').filter((line) => line !== `moduleload ${without}`);
+  // A test's machine need not survive a power cut.
+  const faster = lines.flatMap((line) => (line === 'database mdb' ? [line, 'dbnosync'] : [line]));
+  await writeFile(join(folder, 'config/slapd.conf'), faster.join('\n'));
+}
+
+const launch = (env: Record<string, string>) =>
+  execa('setpriv', ['--pdeathsig=KILL', '--', join(IMAGE, 'entrypoint.sh')], {
+    env,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    reject: false,
+  });
 
 async function answers(port: number): Promise<boolean> {
   for (let attempt = 0; attempt < 100; attempt++) {
