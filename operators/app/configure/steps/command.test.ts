@@ -48,7 +48,10 @@ describe('commandJob', () => {
       },
     ]);
     expect(spec?.securityContext).toEqual(workload.spec?.template.spec.securityContext);
-    expect(spec?.volumes).toEqual([{ name: 'data', persistentVolumeClaim: { claimName: 'rss-data' } }]);
+    expect(spec?.volumes).toEqual([
+      { name: 'data', persistentVolumeClaim: { claimName: 'rss-data' } },
+      { name: 'hearth-ca', configMap: { name: 'hearth-ca', optional: true } },
+    ]);
     expect(spec?.initContainers).toBeUndefined();
   });
 
