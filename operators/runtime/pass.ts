@@ -1,7 +1,7 @@
 import { ApiError, isConflict, isNotFound, LeaseEnded } from './cluster/errors.ts';
 import type { Context, Controller, JsonPatchOperation } from './controller.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from './finalizer.ts';
-import type { DeleteLeftovers } from './leftovers.ts';
+import type { Leftovers } from './leftovers.ts';
 import { safeMessage } from './log.ts';
 import { type Outcome, Stalled, stalled, Waiting, waiting } from './outcome.ts';
 import type { Immutable, Resource } from './resource.ts';
@@ -23,8 +23,7 @@ export interface PassOptions {
   readonly controller: Controller;
   readonly context: Context;
   readonly writes: Writes;
-  /** Makes room for what the pass will make. */
-  readonly deleteLeftovers: DeleteLeftovers;
+  readonly leftovers: Leftovers;
   /** Writes a status; does nothing where the kind has none. */
   readonly writeStatus: (object: Immutable<Resource>, patch: readonly JsonPatchOperation[]) => Promise<void>;
 }
@@ -36,7 +35,7 @@ export interface PassOptions {
 export async function pass(object: Immutable<Resource>, options: PassOptions): Promise<PassEnd> {
   const { signal } = options.context;
   try {
-    await options.deleteLeftovers(object, options.context);
+    await options.leftovers.ofFormer(object, options.context);
     return object.metadata.deletionTimestamp
       ? await finalizePass(object, options)
       : await reconcilePass(object, options);

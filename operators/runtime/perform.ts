@@ -12,7 +12,7 @@ import type { Metrics, PassResult } from './metrics.ts';
 import { type PassEnd, pass } from './pass.ts';
 import type { Reach } from './reach.ts';
 import { createLive } from './read.ts';
-import { type Immutable, type Kind, keyOf, keyText, kindText, type Resource } from './resource.ts';
+import { type Immutable, type Kind, keyOf, keyText, kindText, parseKey, type Resource } from './resource.ts';
 import { createStatusWriter } from './status-writer.ts';
 import type { Change } from './watch/cache.ts';
 import type { Informer } from './watch/informer.ts';
@@ -37,6 +37,11 @@ export interface Performer {
   isNews(change: Change): boolean;
   /** One pass; `caughtUp` is over when the caches have what it wrote, and undefined where they have it already. */
   once(object: Immutable<Resource>, signal: AbortSignal): Promise<Performed>;
+  /** Of a key that has no object: sees to what the last one left; `after` says when to look again, in milliseconds. */
+  gone(
+    key: string,
+    signal: AbortSignal,
+  ): Promise<Pick<Performed, 'caughtUp'> & { readonly after?: number | undefined }>;
 }
 
 /** How a pass went. */
@@ -59,7 +64,7 @@ export function createPerformer(
   const echo = createEchoFilter();
   const writeStatus = createStatusWriter(controller, shared.transport);
   const makeContext = createContextMaker(controller, informers, read, shared);
-  const deleteLeftovers = createLeftovers(controller, informers);
+  const leftovers = createLeftovers(controller, informers);
 
   return {
     isNews: ({ key, object }) => echo.passes(key, object.metadata.resourceVersion),
@@ -71,7 +76,7 @@ export function createPerformer(
         controller,
         context,
         writes,
-        deleteLeftovers,
+        leftovers,
         async writeStatus(of, patch) {
           let version: string | undefined;
           echo.begin(key);
@@ -88,8 +93,22 @@ export function createPerformer(
       logEnd(context, end, seconds);
       return { end, caughtUp: writes.caughtUp() };
     },
+    async gone(text, signal) {
+      const { apiVersion, kind } = controller.kind;
+      const key = parseKey(text);
+      const { context, writes } = makeContext({ apiVersion, kind, metadata: key }, signal);
+      try {
+        return { after: await leftovers.ofGone(key, context), caughtUp: writes.caughtUp() };
+      } catch (error) {
+        context.log.warn({ error }, 'what was left could not be deleted; trying again');
+        return { after: RETRY, caughtUp: writes.caughtUp() };
+      }
+    },
   };
 }
+
+/** Nobody waits for what is left of an object that is gone. */
+const RETRY = 30_000;
 
 /** Makes what each pass is given; what passes have in common, such as the applies that were confirmed, is in here. */
 function createContextMaker(

@@ -104,7 +104,9 @@ function createWorker({ name, primary, queue, perform, metrics }: Work) {
     const object = primary.get(key);
     if (!object) {
       retries.forget(key);
-      return { caughtUp: undefined };
+      const { after, caughtUp } = await perform.gone(key, signal);
+      if (after !== undefined) queue.add(key, { after, priority: LISTED });
+      return { caughtUp };
     }
     const { end, caughtUp } = await perform.once(object, signal);
     const after = retries.after(key, end);
