@@ -78,6 +78,13 @@ export const ofSignOn: readonly AdmissionCase[] = [
     says: redirectsStray,
   },
   {
+    wrong: 'a proof for a code that nobody is given',
+    kind: 'SSOClient',
+    change: { spec: { strategy: 'forward-auth', redirects: null, pkce: 'optional' } },
+    field: 'spec',
+    says: 'pkce goes only with strategy oidc: by the others no app is given a code',
+  },
+  {
     wrong: 'an open path that would be a rule of the gateway’s own',
     kind: 'SSOClient',
     change: { spec: { strategy: 'forward-auth', redirects: null, open: ['/`) || Host(`evil.example'] } },

@@ -61,7 +61,8 @@ describe('a slot’s resource', () => {
   });
 
   it('asks for a place with the identity provider, after the Route by which people sign in', () => {
-    const sso = { name: 'sso', kind: 'SSOClient', strategy: 'oidc', redirects: ['/cb'], signOut: '/out' };
+    const paths = { redirects: ['/cb'], signOut: '/out' };
+    const sso = { name: 'sso', kind: 'SSOClient', strategy: 'oidc', ...paths, pkce: 'optional' };
     expect(objectsFor([sso, route], { access: { groups: ['family'] } })).toMatchObject([
       { kind: 'Route', metadata: { name: 'x-route' }, spec: { signOn: { client: 'x-sso' } } },
       {
@@ -73,6 +74,7 @@ describe('a slot’s resource', () => {
           route: 'x-route',
           redirects: ['/cb'],
           signOut: '/out',
+          pkce: 'optional',
           access: { groups: ['family'] },
           title: 'The X',
         },

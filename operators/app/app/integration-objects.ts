@@ -124,7 +124,7 @@ function guardOf(all: readonly Bound[]): Bound | undefined {
 function signOnSpec(
   { app, definition }: AppInput,
   providerRef: ProviderRef,
-  { strategy, redirects, signOut, open }: SlotOf<'SSOClient'>,
+  { strategy, redirects, signOut, pkce, open }: SlotOf<'SSOClient'>,
   all: readonly Bound[],
 ): SSOClient['spec'] | undefined {
   const route = routeOf(app, all);
@@ -136,6 +136,7 @@ function signOnSpec(
     ...(route ? { route } : {}),
     ...(redirects ? { redirects } : {}),
     ...(signOut ? { signOut } : {}),
+    ...(pkce ? { pkce } : {}),
     ...(open ? { open } : {}),
     ...(app.spec.access ? { access: app.spec.access } : {}),
   };

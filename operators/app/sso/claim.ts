@@ -37,6 +37,7 @@ export function bareClaimOf({ metadata, spec }: Immutable<SSOClient>, home: stri
     mark: { home, namespace, name },
     strategy: spec.strategy,
     title: spec.title || name,
+    pkce: spec.pkce ?? 'required',
     redirectUris: [],
     postLogoutRedirectUris: [],
     open: [],

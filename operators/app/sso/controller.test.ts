@@ -30,6 +30,7 @@ describe('an SSOClient of oidc', () => {
       id,
       mark,
       strategy: 'oidc',
+      pkce: 'required',
       title: 'News',
       icon: 'data:image/svg+xml;base64,PHN2Zy8+',
       url: urlOf('rss'),

@@ -39,6 +39,7 @@ describe('healing', () => {
     ['redirect URIs', { redirectUris: ['https://evil.example/x'] }],
     ['groups', { groups: [] }],
     ['title', { title: 'Another' }],
+    ['proof', { pkce: 'optional' as const }],
     ['sign-out', { signOutUri: 'https://evil.example/x' }],
   ])('sets its %s right', async (_, drift) => {
     const spec = { access: { groups: ['family'] } };

@@ -10,6 +10,7 @@ const claim: Claim = {
   url: 'https://rss.hearth.home.arpa',
   redirectUris: ['https://rss.hearth.home.arpa/oauth2/callback'],
   postLogoutRedirectUris: [],
+  pkce: 'required',
   open: [],
   groups: [],
 };

@@ -22,6 +22,8 @@ export interface Claim {
   readonly postLogoutRedirectUris: readonly string[];
   /** Takes back-channel logouts. */
   readonly signOutUri?: string | undefined;
+  /** Whether the app must prove itself by PKCE (RFC 7636). */
+  readonly pkce: 'required' | 'optional';
   /** Beginnings of paths that need no sign-on. */
   readonly open: readonly string[];
   /** Who may enter. None: everyone in the home. */

@@ -74,6 +74,12 @@ export const connectionRole = () =>
   ).meta({ description: 'What the app is to others: downloadClient, mediaServer.' });
 /** A way to single sign-on. */
 export const strategy = () => z.enum(['oidc', 'forward-auth', 'ldap']);
+/** Whether an app proves that it is the one who asked. */
+export const pkce = () =>
+  z.enum(['required', 'optional']).meta({
+    description:
+      'Whether the app must prove itself by PKCE (RFC 7636). Empty: required; optional is for apps that can’t (oidc).',
+  });
 /** Which fields go with which {@link strategy}: of a slot, and of the SSOClient that is made for it. */
 export const strategyRules: Rule[] = [
   {
@@ -84,6 +90,10 @@ export const strategyRules: Rule[] = [
     rule: "!has(self.strategy) || self.strategy == 'oidc' || (!has(self.redirects) && !has(self.signOut))",
     message:
       'redirects and signOut go only with strategy oidc: by the others nobody is sent to the app and back',
+  },
+  {
+    rule: "!has(self.strategy) || self.strategy == 'oidc' || !has(self.pkce)",
+    message: 'pkce goes only with strategy oidc: by the others no app is given a code',
   },
   {
     rule: "!has(self.strategy) || self.strategy == 'forward-auth' || !has(self.open)",
@@ -152,6 +162,7 @@ export const integrationSlot = z.discriminatedUnion('kind', [
       signOut: requestPath(255)
         .optional()
         .meta({ description: 'The path on the app’s own route that takes back-channel logouts (oidc).' }),
+      pkce: pkce().optional(),
       open: setList(pathBeginning(), 16).optional().meta({
         description:
           'Beginnings of paths that are let through without sign-on (forward-auth): APIs with keys of their own.',

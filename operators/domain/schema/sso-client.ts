@@ -9,7 +9,7 @@ import {
   setList,
   text,
 } from './fields.ts';
-import { strategy, strategyRules } from './integration.ts';
+import { pkce, strategy, strategyRules } from './integration.ts';
 import { defineKind, type ResourceOf } from './kind.ts';
 
 const ssoClientSpec = z
@@ -32,6 +32,7 @@ const ssoClientSpec = z
     signOut: requestPath(255)
       .optional()
       .meta({ description: 'The path on the route that takes back-channel logouts (oidc).' }),
+    pkce: pkce().optional(),
     open: setList(pathBeginning(), 16).optional().meta({
       description:
         'Beginnings of paths that are let through without sign-on (forward-auth): APIs with keys of their own.',

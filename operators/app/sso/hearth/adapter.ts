@@ -81,7 +81,7 @@ const fingerprintOf = (secret: string): string =>
   createHash('sha256').update(secret).digest('hex').slice(0, 16);
 
 function requestOf(claim: Claim, secrets: readonly string[]): ClientRequest {
-  const { id, mark, strategy, title, icon, url, open, groups, signOutUri } = claim;
+  const { id, mark, strategy, title, icon, url, pkce, open, groups, signOutUri } = claim;
   if (strategy === 'ldap' || url === undefined)
     throw new Stalled('WrongStrategy', `Identity has no clients of ${strategy}.`);
   return {
@@ -90,6 +90,7 @@ function requestOf(claim: Claim, secrets: readonly string[]): ClientRequest {
     strategy,
     title,
     url,
+    pkce,
     redirectUris: [...claim.redirectUris],
     postLogoutRedirectUris: [...claim.postLogoutRedirectUris],
     open: [...open],
@@ -109,6 +110,7 @@ const compared = {
   redirectUris: 'its redirect URIs',
   postLogoutRedirectUris: 'where people go after signing out',
   signOutUri: 'its back-channel logout',
+  pkce: 'that it proves itself by PKCE',
   open: 'its open paths',
   groups: 'its groups',
 } as const satisfies Partial<Record<keyof ClientReport, string>>;

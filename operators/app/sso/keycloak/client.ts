@@ -45,6 +45,7 @@ export function representationOf(claim: Claim, secret: string | undefined): Clie
       'post.logout.redirect.uris': claim.postLogoutRedirectUris.join('##'),
       'backchannel.logout.url': claim.signOutUri ?? '',
       'backchannel.logout.session.required': 'true',
+      'pkce.code.challenge.method': claim.pkce === 'required' ? 'S256' : '',
     },
     ...(secret === undefined ? {} : { secret }),
   };
@@ -67,6 +68,7 @@ const compared = {
 const comparedAttributes = {
   'post.logout.redirect.uris': 'where people go after signing out',
   'backchannel.logout.url': 'its back-channel logout',
+  'pkce.code.challenge.method': 'that it proves itself by PKCE',
 } as const;
 
 /** What there is, beside what is claimed. */
