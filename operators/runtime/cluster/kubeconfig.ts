@@ -70,6 +70,8 @@ export async function fromKubeconfig(
   const context = find((content) => content.contexts, name, 'context');
   const cluster = find((content) => content.clusters, context.entry.context.cluster, 'cluster');
   const user = find((content) => content.users, context.entry.context.user, 'user');
+  refuseUnknown(user.entry.user, ['as', 'as-uid', 'as-groups', 'as-user-extra'], user.file);
+  refuseUnknown(cluster.entry.cluster, ['proxy-url'], cluster.file);
   return {
     ...(await clusterPart(cluster.entry.cluster, cluster.file)),
     ...(await userPart(user.entry.user, user.file, name, clock)),
@@ -77,6 +79,12 @@ export async function fromKubeconfig(
     inCluster: false,
     kubeconfig: { path: context.file, context: name },
   };
+}
+
+/** Whoever asks to act as somebody with fewer rights must not be given all of their own. */
+function refuseUnknown(entry: object, fields: readonly string[], file: string): void {
+  const asked = fields.find((field) => field in entry);
+  if (asked) throw new Error(`kubeconfig ${file} asks for "${asked}", which is not supported; leave it out`);
 }
 
 async function parseFile(file: string): Promise<KubeconfigFile> {

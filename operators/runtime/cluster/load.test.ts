@@ -116,6 +116,15 @@ describe('a kubeconfig', () => {
   });
 
   test.each([
+    ['as', { as: 'somebody' }, {}],
+    ['as-groups', { 'as-groups': ['some'] }, {}],
+    ['proxy-url', {}, { 'proxy-url': 'http://proxy:3128' }],
+  ])('is not obeyed in part: what asks for "%s" is refused', async (field, user, cluster) => {
+    const kubeconfig = await write('config', config({ token: 't', ...user }, cluster));
+    await expect(loadCluster({ kubeconfig, env: {} })).rejects.toThrow(`asks for "${field}"`);
+  });
+
+  test.each([
     ['has no context named "away"', { context: 'away' }],
     ['no such file', { kubeconfig: '/nowhere/config' }],
   ])('that is of no use says so: %s', async (message, options) => {
