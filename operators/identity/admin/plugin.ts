@@ -97,7 +97,7 @@ function accountRoutes(server: FastifyInstance, identity: Identity): void {
     return accountsOf(identity);
   });
   server.post('/admin/v1/users/:name/enrolment', async (request: ByName): Promise<EnrolmentReport> => {
-    const account = accountOf(identity, request);
+    const account = await accountOf(identity, request);
     if (account.disabled) throw new AdminRefusal(409, 'disabled', `${account.name} is disabled`);
     const { validMinutes } = parse(enrolmentRequest, request.body);
     const expires = identity.clock.now().getTime() + validMinutes * MINUTE;
@@ -134,7 +134,7 @@ async function accountsOf({ store, people }: Identity): Promise<AccountsReport> 
 
 function deviceRoutes(server: FastifyInstance, identity: Identity): void {
   server.get('/admin/v1/users/:name/devices', async (request: ByName): Promise<DevicesReport> => {
-    const passkeys = await identity.store.passkeys.of(accountOf(identity, request).sub);
+    const passkeys = await identity.store.passkeys.of((await accountOf(identity, request)).sub);
     return {
       devices: passkeys.map(({ id, name, created, lastUsed }) => ({
         id,
@@ -150,7 +150,7 @@ function deviceRoutes(server: FastifyInstance, identity: Identity): void {
 }
 
 async function removeOne(identity: Identity, request: ByDevice, reply: FastifyReply): Promise<FastifyReply> {
-  const { sub, name } = accountOf(identity, request);
+  const { sub, name } = await accountOf(identity, request);
   const device = (await identity.store.passkeys.of(sub)).find(({ id }) => id === request.params.id);
   if (device !== undefined) {
     await removeDevice(identity, device);
@@ -165,11 +165,18 @@ async function removeOne(identity: Identity, request: ByDevice, reply: FastifyRe
   return reply.code(204).send();
 }
 
-function accountOf({ people }: Identity, { params: { name } }: Pick<ByName, 'params'>): Account {
-  const account = people.byName(name);
-  if (account === undefined || account.removed !== undefined) {
-    throw new AdminRefusal(404, 'not-found', `there is nobody called ${name}`);
-  }
+/** Somebody of the home. Who is not in memory may have been pushed to another replica a moment ago. */
+async function accountOf(
+  { people }: Identity,
+  { params: { name } }: Pick<ByName, 'params'>,
+): Promise<Account> {
+  const find = () => {
+    const account = people.byName(name);
+    return account?.removed === undefined ? account : undefined;
+  };
+  if (find() === undefined) await people.load();
+  const account = find();
+  if (account === undefined) throw new AdminRefusal(404, 'not-found', `there is nobody called ${name}`);
   return account;
 }
 

@@ -1,4 +1,9 @@
-import { type Configuration, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import {
+  type Configuration,
+  type FindAccount,
+  interactionPolicy,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
 import { mayBeHere, mayEnter } from '../clients/access.ts';
 import type { Identity } from '../identity.ts';
 import type { SigningKey } from '../keys/signing.ts';
@@ -13,8 +18,6 @@ import { oidcPages } from './oidc-pages.ts';
 
 const HOUR = 60 * 60;
 const WHOLE_SIGN_IN = LONGEST / 1000;
-
-const cookie = { httpOnly: true, sameSite: 'lax', secure: true } as const;
 
 /**
  * oidc-provider, set up for a home: authorization code with PKCE and nothing else, opaque access tokens, RS256 because
@@ -43,26 +46,10 @@ export function configuration(
     expiresWithSession: () => true,
     rotateRefreshToken: true,
     ttl,
-    cookies: {
-      // Interactions have paths of their own, so that two tabs do not mix: `__Host-` cookies can't.
-      names: {
-        session: '__Host-hearth-oidc',
-        interaction: '__Secure-hearth-interaction',
-        resume: '__Secure-hearth-resume',
-      },
-      long: cookie,
-      short: cookie,
-      keys: [identity.keys.derive('oidc-cookie').toString('base64url')],
-    },
+    cookies: cookies(identity),
     features: features(identity),
     interactions: { policy: policy(identity), url: (_ctx, { uid }) => `/interaction/${uid}` },
-    findAccount(_ctx, sub, token) {
-      const account = identity.people.bySub(sub);
-      if (!mayBeHere(account)) return undefined;
-      const client = token?.clientId === undefined ? undefined : identity.clients.find(token.clientId);
-      if (token !== undefined && (client === undefined || !mayEnter(account, client))) return undefined;
-      return { accountId: sub, claims: () => claimsOf(account) };
-    },
+    findAccount: findAccount(identity),
     loadExistingGrant: (ctx) => existingGrant(identity, codec, ctx),
     renderError: oidcPages(identity).error,
     // Apps are inside of the home, where oidc-provider's own guard against private addresses lets nothing through;
@@ -90,6 +77,32 @@ const ttl = {
   Grant: WHOLE_SIGN_IN,
   Session: WHOLE_SIGN_IN,
 };
+
+/** Interactions have paths of their own, so that two tabs do not mix: `__Host-` cookies can't. */
+function cookies({ keys }: Identity): NonNullable<Configuration['cookies']> {
+  const cookie = { httpOnly: true, sameSite: 'lax', secure: true } as const;
+  return {
+    names: {
+      session: '__Host-hearth-oidc',
+      interaction: '__Secure-hearth-interaction',
+      resume: '__Secure-hearth-resume',
+    },
+    long: cookie,
+    short: cookie,
+    keys: [keys.derive('oidc-cookie').toString('base64url')],
+  };
+}
+
+/** Somebody, for as long as they are here; with a token, for as long as they may enter its app. */
+const findAccount =
+  ({ people, clients }: Identity): FindAccount =>
+  (_ctx, sub, token) => {
+    const account = people.bySub(sub);
+    if (!mayBeHere(account)) return undefined;
+    const client = token?.clientId === undefined ? undefined : clients.find(token.clientId);
+    if (token !== undefined && (client === undefined || !mayEnter(account, client))) return undefined;
+    return { accountId: sub, claims: () => claimsOf(account) };
+  };
 
 function features(identity: Identity): NonNullable<Configuration['features']> {
   const { endSession, signedOut } = oidcPages(identity);

@@ -27,36 +27,6 @@ export function startLogouts(identity: Omit<Identity, 'logouts'>, tell: TellLogo
   let again = false;
   let cancel = () => {};
 
-  async function one(logout: PendingLogout): Promise<void> {
-    const now = identity.clock.now().getTime();
-    const client = identity.clients.find(logout.client);
-    const next = nextTry(logout.tries, now);
-    if (client?.signOutUri === undefined || next === undefined) {
-      await identity.store.logouts.done(logout.id);
-      if (client !== undefined) await note(client, logout, 'logout-not-told');
-      return;
-    }
-    if (!(await identity.store.logouts.claim(logout, next))) return;
-    try {
-      await tell(client, logout);
-      await identity.store.logouts.done(logout.id);
-      identity.metrics.logout('told');
-      await note(client, logout, 'logout-told');
-    } catch (error) {
-      identity.metrics.logout('failed');
-      const fields = { client: client.id, tries: logout.tries + 1, error: safeMessage(error) };
-      identity.log.warn(fields, 'an app did not take a logout');
-    }
-  }
-
-  const note = (client: Client, { sub }: PendingLogout, event: 'logout-told' | 'logout-not-told') =>
-    identity.audit({ event, sub, client: client.id, ...named(identity.people.bySub(sub)?.name) });
-
-  async function all(): Promise<void> {
-    const due = await identity.store.logouts.due(identity.clock.now().getTime());
-    await Promise.all(due.map(one));
-  }
-
   function wake(): void {
     if (stopped) return;
     if (running !== undefined) {
@@ -64,7 +34,7 @@ export function startLogouts(identity: Omit<Identity, 'logouts'>, tell: TellLogo
       return;
     }
     cancel();
-    running = all()
+    running = tellAll(identity, tell)
       .catch((error: unknown) =>
         identity.log.warn({ error: safeMessage(error) }, 'could not look for logouts'),
       )
@@ -87,4 +57,40 @@ export function startLogouts(identity: Omit<Identity, 'logouts'>, tell: TellLogo
   };
 }
 
-const named = (user: string | undefined) => (user === undefined ? {} : { user });
+type Parts = Omit<Identity, 'logouts'>;
+
+async function tellAll(identity: Parts, tell: TellLogout): Promise<void> {
+  const due = await identity.store.logouts.due(identity.clock.now().getTime());
+  await Promise.all(due.map((logout) => tellOne(identity, tell, logout)));
+}
+
+async function tellOne(identity: Parts, tell: TellLogout, logout: PendingLogout): Promise<void> {
+  const { store, metrics, log } = identity;
+  const client = identity.clients.find(logout.client);
+  const next = nextTry(logout.tries, identity.clock.now().getTime());
+  if (client?.signOutUri === undefined || next === undefined) {
+    await store.logouts.done(logout.id);
+    await note(identity, logout, 'logout-not-told');
+    return;
+  }
+  if (!(await store.logouts.claim(logout, next))) return;
+  try {
+    await tell(client, logout);
+    await store.logouts.done(logout.id);
+    metrics.logout('told');
+    await note(identity, logout, 'logout-told');
+  } catch (error) {
+    metrics.logout('failed');
+    const fields = { client: client.id, tries: logout.tries + 1, error: safeMessage(error) };
+    log.warn(fields, 'an app did not take a logout');
+  }
+}
+
+function note(
+  { audit, people }: Parts,
+  { sub, client }: PendingLogout,
+  event: 'logout-told' | 'logout-not-told',
+): Promise<void> {
+  const user = people.bySub(sub)?.name;
+  return audit({ event, sub, client, ...(user !== undefined && { user }) });
+}

@@ -5,6 +5,7 @@ import type { Account, Instant, Session, StoredSession } from '../store/records.
 import type { Store } from '../store/store.ts';
 import { cookieValues, SESSION_COOKIE } from './cookie.ts';
 import { isLive, isSeenAgain } from './lifetime.ts';
+import { createSessionIndex, type SessionIndex } from './session-index.ts';
 
 /** A session that opens something now, and whose it is. */
 export interface SignedIn {
@@ -31,28 +32,8 @@ export interface Sessions {
 
 /** The sessions that a store keeps; `load` them first. */
 export function createSessions(store: Pick<Store, 'sessions'>, people: People, now: () => Instant): Sessions {
-  const byId = new Map<string, StoredSession>();
-  const byDigest = new Map<string, StoredSession>();
-  const bySub = new Map<string, Set<string>>();
+  const index = createSessionIndex();
   const seen = new Map<string, Instant>();
-
-  function forget(id: string): void {
-    const session = byId.get(id);
-    if (session === undefined) return;
-    byId.delete(id);
-    byDigest.delete(session.digest);
-    const siblings = bySub.get(session.sub);
-    siblings?.delete(id);
-    if (siblings?.size === 0) bySub.delete(session.sub);
-  }
-
-  function keep(session: StoredSession): void {
-    forget(session.id);
-    byId.set(session.id, session);
-    byDigest.set(session.digest, session);
-    const siblings = bySub.get(session.sub) ?? new Set();
-    bySub.set(session.sub, siblings.add(session.id));
-  }
 
   function signedIn(session: StoredSession | undefined): SignedIn | undefined {
     if (session === undefined || !isLive(session, now())) return undefined;
@@ -61,39 +42,37 @@ export function createSessions(store: Pick<Store, 'sessions'>, people: People, n
   }
 
   return {
-    ofCookie(header) {
-      for (const value of cookieValues(header, SESSION_COOKIE)) {
-        const found = signedIn(byDigest.get(digest(value)));
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    },
-    byId: (id) => signedIn(byId.get(id)),
-    of: (sub) => [...(bySub.get(sub) ?? [])].flatMap((id) => byId.get(id) ?? []),
-    all: () => [...byId.values()],
+    ofCookie: (header) =>
+      cookieValues(header, SESSION_COOKIE)
+        .map((value) => signedIn(index.byDigest(digest(value))))
+        .find((one) => one !== undefined),
+    byId: (id) => signedIn(index.byId(id)),
+    of: index.of,
+    all: index.all,
     touch(session) {
-      const known = byId.get(session.id);
+      const known = index.byId(session.id);
       const time = now();
       if (known === undefined || !isSeenAgain(known, time)) return;
-      keep({ ...known, seen: time });
+      index.keep({ ...known, seen: time });
       seen.set(session.id, time);
     },
     async flush() {
-      if (seen.size === 0) return;
       const noted = new Map(seen);
       seen.clear();
-      await store.sessions.seen(noted);
+      if (noted.size > 0) await store.sessions.seen(noted);
     },
-    async load(id) {
-      if (id === undefined) {
-        const all = await store.sessions.all(now());
-        for (const known of [...byId.keys()]) forget(known);
-        for (const session of all) keep(session);
-        return;
-      }
-      const session = await store.sessions.find(id);
-      if (session === undefined) forget(id);
-      else keep(session);
-    },
+    load: (id) => (id === undefined ? loadAll(store, index, now()) : loadOne(store, index, id)),
   };
+}
+
+async function loadAll(store: Pick<Store, 'sessions'>, index: SessionIndex, now: Instant): Promise<void> {
+  const stored = await store.sessions.all(now);
+  for (const { id } of index.all()) index.forget(id);
+  for (const session of stored) index.keep(session);
+}
+
+async function loadOne(store: Pick<Store, 'sessions'>, index: SessionIndex, id: string): Promise<void> {
+  const stored = await store.sessions.find(id);
+  if (stored === undefined) index.forget(id);
+  else index.keep(stored);
 }

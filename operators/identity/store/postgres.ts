@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '@hearth/runtime/clock';
 import { type Logger, safeMessage } from '@hearth/runtime/log';
 import pg from 'pg';
+import { CHANNEL, startHearing, type Told } from './hearing.ts';
 import { hasSchema, migration, SCHEMA_QUERY, schemaVersion } from './schema.ts';
 import { createListeners, type Row, type Sql, type Statement, type Value } from './sql.ts';
 import type { Change } from './store.ts';
@@ -14,13 +15,8 @@ export interface PostgresOptions {
   readonly log: Logger;
 }
 
-const CHANNEL = 'hearth_identity';
 /** Replicas that start together bring the schema up to date one after the other; the number is of our choosing. */
 const MIGRATION_LOCK = 7_305_401;
-const RETRY_MS = 1000;
-/** How long nothing may be heard of the others before nobody is let in by what is in memory. */
-const LONGEST_SILENCE_MS = 10_000;
-const HEARTBEAT_MS = 3000;
 
 /** A server that has gone silent is given up, so that people are told at once. */
 const patience = { connectionTimeoutMillis: 5000, query_timeout: 10_000, keepAlive: true } as const;
@@ -45,7 +41,13 @@ export async function openPostgres({ url, clock, log }: PostgresOptions): Promis
     await pool.end();
     throw error;
   }
-  const hearing = listen({ url, clock, log, self, tell: listeners.tell });
+  const hearing = startHearing({
+    clock,
+    log,
+    listeners,
+    isOwn: (from) => from === self,
+    connect: () => new pg.Client({ connectionString: url, types, ...patience }),
+  });
   await hearing.started;
   return {
     query: async (sql, values = []) => (await pool.query<Row>(sql, [...values])).rows,
@@ -69,7 +71,7 @@ export async function openPostgres({ url, clock, log }: PostgresOptions): Promis
 
 const notify = (self: string, change: Change): Statement => ({
   sql: 'SELECT pg_notify($1, $2)',
-  values: [CHANNEL, JSON.stringify({ from: self, change })],
+  values: [CHANNEL, JSON.stringify({ from: self, change } satisfies Told)],
 });
 
 async function transact(pool: pg.Pool, statements: readonly Statement[]): Promise<boolean> {
@@ -112,76 +114,4 @@ async function migrate(pool: pg.Pool): Promise<void> {
     // With the connection go the lock, and a transaction that was not finished.
     client.release(true);
   }
-}
-
-interface Hearing {
-  readonly started: Promise<void>;
-  readonly behind: () => string | undefined;
-  stop(): Promise<void>;
-}
-
-interface HearingOptions extends PostgresOptions {
-  readonly self: string;
-  readonly tell: (changes: readonly Change[]) => Promise<void>;
-}
-
-/**
- * Listens to what other replicas change, on a connection of its own, asked every few seconds whether it is still there.
- * When it was lost and is back, everything is read again before what is in memory counts as up to date.
- */
-function listen({ url, clock, log, self, tell }: HearingOptions): Hearing {
-  let client: pg.Client | undefined;
-  let stopped = false;
-  let heard = clock.monotonic();
-  let cancel = () => {};
-  let lost = false;
-
-  async function connect(): Promise<void> {
-    const fresh = new pg.Client({ connectionString: url, types, ...patience });
-    fresh.on('error', () => undefined);
-    fresh.on('notification', ({ payload }) => void take(payload));
-    await fresh.connect();
-    await fresh.query(`LISTEN ${CHANNEL}`);
-    client = fresh;
-    if (lost) await tell([{ what: 'everything' }]);
-    lost = false;
-    heard = clock.monotonic();
-  }
-
-  async function take(payload: string | undefined): Promise<void> {
-    const { from, change } = JSON.parse(payload ?? '{}') as { from?: string; change?: Change };
-    if (from === self || change === undefined) return;
-    await tell([change]).catch((error: unknown) => lose(error));
-  }
-
-  function lose(error: unknown): void {
-    if (!lost) log.warn({ error: safeMessage(error) }, 'no word of the other replicas');
-    lost = true;
-    void client?.end().catch(() => undefined);
-    client = undefined;
-  }
-
-  async function beat(): Promise<void> {
-    try {
-      if (client === undefined) await connect();
-      else await client.query('SELECT 1');
-      heard = clock.monotonic();
-    } catch (error) {
-      lose(error);
-    }
-    if (!stopped) cancel = clock.after(lost ? RETRY_MS : HEARTBEAT_MS, () => void beat());
-  }
-
-  return {
-    started: connect().then(() => {
-      cancel = clock.after(HEARTBEAT_MS, () => void beat());
-    }),
-    behind: () =>
-      clock.monotonic() - heard > LONGEST_SILENCE_MS ? 'PostgreSQL has not answered for a while' : undefined,
-    async stop() {
-      stopped = true;
-      cancel();
-      await client?.end();
-    },
-  };
 }

@@ -1,4 +1,5 @@
 import { type FakeAuthenticator, fakeAuthenticator, type Misbehaviour } from './authenticator.ts';
+import { createJar } from './cookie-jar.ts';
 
 /** What a page or a script was answered. */
 interface Answer {
@@ -41,39 +42,20 @@ export interface FakeBrowser {
   elsewhere(address: string): FakeBrowser;
 }
 
-interface Cookie {
-  readonly name: string;
-  readonly value: string;
-  readonly path: string;
-}
-
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 /** A browser for the identity at `issuer`, which answers at the port of this machine. */
 export function fakeBrowser(
   issuer: string,
   port: () => number,
-  jar: readonly Cookie[] = [],
+  jar = createJar(),
   authenticator = fakeAuthenticator(issuer),
   address = '192.0.2.7',
 ): FakeBrowser {
-  let cookies = [...jar];
-
-  function keep(headers: Headers): void {
-    for (const header of headers.getSetCookie()) {
-      const [pair = '', ...attributes] = header.split(';').map((part) => part.trim());
-      const [name = ''] = pair.split('=');
-      const path = attributes.find((one) => one.toLowerCase().startsWith('path='))?.slice(5) ?? '/';
-      const gone = attributes.some((one) => /^(max-age=0|expires=thu, 01 jan 1970)/i.test(one));
-      cookies = cookies.filter((cookie) => cookie.name !== name || cookie.path !== path);
-      if (!gone) cookies.push({ name, value: pair.slice(name.length + 1), path });
-    }
-  }
-
   async function request(path: string, options: RequestOptions = {}): Promise<Answer> {
     const url = new URL(path, issuer);
     const { form, json, method = form || json ? 'POST' : 'GET' } = options;
-    const sent = cookies.filter(({ path }) => path === '/' || url.pathname.startsWith(path));
+    const cookie = jar.header(url.pathname);
     const response = await fetch(`http://127.0.0.1:${port()}${url.pathname}${url.search}`, {
       method,
       redirect: 'manual',
@@ -84,7 +66,7 @@ export function fakeBrowser(
         'x-forwarded-proto': 'https',
         'sec-fetch-site': 'same-origin',
         ...(method !== 'GET' && { origin: issuer }),
-        ...(sent.length > 0 && { cookie: sent.map(({ name, value }) => `${name}=${value}`).join('; ') }),
+        ...(cookie !== undefined && { cookie }),
         ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
         ...(json !== undefined && { 'content-type': 'application/json' }),
         ...options.headers,
@@ -92,7 +74,7 @@ export function fakeBrowser(
       ...(form !== undefined && { body: new URLSearchParams(form).toString() }),
       ...(json !== undefined && { body: JSON.stringify(json) }),
     });
-    keep(response.headers);
+    jar.keep(response.headers);
     const text = await response.text();
     return {
       status: response.status,
@@ -132,9 +114,9 @@ export function fakeBrowser(
       }>();
       return request('/sign-in/verify', { json: { response: authenticator.get(options, wrong), to } });
     },
-    cookies: () => cookies.map(({ name }) => name),
-    cookie: (wanted) => cookies.find(({ name }) => name === wanted)?.value,
-    clone: () => fakeBrowser(issuer, port, cookies, authenticator, address),
-    elsewhere: (place) => fakeBrowser(issuer, port, [], authenticator, place),
+    cookies: jar.names,
+    cookie: jar.value,
+    clone: () => fakeBrowser(issuer, port, jar.copy(), authenticator, address),
+    elsewhere: (place) => fakeBrowser(issuer, port, createJar(), authenticator, place),
   };
 }
