@@ -13,15 +13,19 @@ export interface Watched<T extends Resource = Resource> {
   readonly optional?: boolean;
 }
 
-/** A kind of which an event enqueues other objects. */
-export interface Mapped<T extends Resource = Resource> extends Watched<T> {
-  /** Which of the controller's objects to look at again. Called for the old state and for the new. */
-  keys(object: Immutable<T>, read: Read): readonly Key[];
+/** A kind whose events wake. */
+export interface Waking<T extends Resource = Resource> extends Watched<T> {
   /**
    * What of an object the passes read that it wakes. A change that leaves this as it was, by value, wakes nobody; if
    * not given, each change does.
    */
   aspect?(object: Immutable<T>): unknown;
+}
+
+/** A kind of which an event enqueues other objects. */
+export interface Mapped<T extends Resource = Resource> extends Waking<T> {
+  /** Which of the controller's objects to look at again. Called for the old state and for the new. */
+  keys(object: Immutable<T>, read: Read): readonly Key[];
 }
 
 /** Looks objects up by a value derived from them. */
@@ -68,8 +72,8 @@ export interface Controller<T extends Resource = Resource> {
   readonly kind: Kind<T>;
   /** Only objects with these labels are reconciled. */
   readonly selector?: string;
-  /** Kinds that it makes; their events enqueue the object that controls them. */
-  readonly owns?: readonly (Kind | Watched)[];
+  /** Kinds that it makes; their events enqueue the object that controls them. With an aspect, made by {@link owned}. */
+  readonly owns?: readonly (Kind | Waking)[];
   /** Kinds whose events enqueue what `keys` says. Make each with {@link mapped}. */
   readonly watches?: readonly Mapped[];
   /** Kinds that it reads, but need not be woken by. */
@@ -193,19 +197,22 @@ export interface Act {
 export function mapped<K extends Kind>(
   kind: K,
   keys: (object: Immutable<ObjectOf<K>>, read: Read) => readonly Key[],
-  {
-    aspect,
-    ...options
-  }: {
-    readonly selector?: string;
-    readonly optional?: boolean;
-    readonly aspect?: (object: Immutable<ObjectOf<K>>) => unknown;
-  } = {},
+  options: WakingOptions<K> = {},
 ): Mapped {
+  return { ...owned(kind, options), keys: (object, read) => keys(object as Immutable<ObjectOf<K>>, read) };
+}
+
+interface WakingOptions<K extends Kind> {
+  readonly selector?: string;
+  readonly optional?: boolean;
+  readonly aspect?: (object: Immutable<ObjectOf<K>>) => unknown;
+}
+
+/** Types `aspect` by the kind, so that it can stand in `owns` beside others. */
+export function owned<K extends Kind>(kind: K, { aspect, ...options }: WakingOptions<K> = {}): Waking {
   return {
     ...options,
     kind,
-    keys: (object, read) => keys(object as Immutable<ObjectOf<K>>, read),
     ...(aspect ? { aspect: (object) => aspect(object as Immutable<ObjectOf<K>>) } : {}),
   };
 }
@@ -252,6 +259,6 @@ export function followed<K extends Kind>(
 }
 
 /** A watched kind in its long form. */
-export function watched(entry: Kind | Watched): Watched {
+export function watched<W extends Watched>(entry: Kind | W): Watched | W {
   return 'plural' in entry ? { kind: entry } : entry;
 }

@@ -31,9 +31,10 @@ export type {
   ObjectGauge,
   Patch,
   Read,
+  Waking,
   Watched,
 } from './controller.ts';
-export { followed, indexed, labelled, mapped, measured, specOf } from './controller.ts';
+export { followed, indexed, labelled, mapped, measured, owned, specOf } from './controller.ts';
 export * from './kinds/core.ts';
 export type * from './kinds/meta.ts';
 export * from './kinds/network.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Controller, mapped, specOf } from './controller.ts';
+import { type Controller, mapped, owned, specOf } from './controller.ts';
 import { ConfigMap, Secret } from './kinds/core.ts';
 import { ready } from './outcome.ts';
 import { withOwner } from './ownership.ts';
@@ -62,6 +62,17 @@ test('a change that leaves the aspect as it was wakes nobody', () => {
     's',
     's',
   ]);
+});
+
+test('an owned object that leaves its aspect as it was doesn’t wake its owner', () => {
+  const owns = [owned(Secret, { aspect: ({ metadata }) => metadata.labels })];
+  const labelled = (label: string, version: string) => {
+    const object = secret(app('x'));
+    return { ...object, metadata: { ...object.metadata, resourceVersion: version, labels: { label } } };
+  };
+  expect(woken({ owns }, labelled('a', '1'), labelled('a', '2'))).toEqual([]);
+  expect(woken({ owns }, labelled('a', '1'), labelled('b', '2'))).toEqual(['n/x', 'n/x']);
+  expect(woken({ owns }, undefined, labelled('a', '1'))).toEqual(['n/x']);
 });
 
 test('a kind is cached once, however often it is named, but not in two selections', () => {

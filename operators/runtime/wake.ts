@@ -1,4 +1,4 @@
-import { type Controller, type Read, type Watched, watched } from './controller.ts';
+import { type Controller, type Read, type Waking, type Watched, watched } from './controller.ts';
 import { isSame } from './json.ts';
 import { ownerKey } from './ownership.ts';
 import { type Immutable, type Key, type Kind, keyText, kindText, type Resource } from './resource.ts';
@@ -37,18 +37,18 @@ export function watchedKinds(controller: Controller): Watched[] {
 
 /** The rules by which changes of what a controller owns and watches wake it. Its own kind's are not among them. */
 export function wakeRules(controller: Controller, read: Read): WakeRule[] {
-  const owned = (controller.owns ?? []).map((entry) => ({
-    kind: watched(entry).kind,
-    keys: (change: Change) => statesOf(change).flatMap((object) => texts(ownerKey(object, controller.kind))),
-  }));
-  const mapped = (controller.watches ?? []).map(({ kind, keys, aspect }) => ({
-    kind,
-    keys: (change: Change) =>
-      aspect && isUnchanged(change, aspect)
-        ? []
-        : statesOf(change).flatMap((object) => keys(object, read).map(keyText)),
-  }));
+  const owned = (controller.owns ?? []).map((entry) =>
+    wakeRule(watched<Waking>(entry), (object) => texts(ownerKey(object, controller.kind))),
+  );
+  const mapped = (controller.watches ?? []).map((entry) =>
+    wakeRule(entry, (object) => entry.keys(object, read).map(keyText)),
+  );
   return [...owned, ...mapped];
+}
+
+function wakeRule({ kind, aspect }: Waking, keys: (object: Immutable<Resource>) => string[]): WakeRule {
+  const isNoNews = (change: Change) => aspect !== undefined && isUnchanged(change, aspect);
+  return { kind, keys: (change) => (isNoNews(change) ? [] : statesOf(change).flatMap(keys)) };
 }
 
 /** Both states of a change: an object that leaves an owner wakes the one that it leaves, too. */

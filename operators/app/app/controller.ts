@@ -17,6 +17,7 @@ import {
   type Controller,
   controllerOf,
   Deployment,
+  type DeploymentObject,
   type Immutable,
   Job,
   type Key,
@@ -28,6 +29,7 @@ import {
   Node,
   type NodeObject,
   type Outcome,
+  owned,
   PersistentVolumeClaim,
   Pod,
   PodDisruptionBudget,
@@ -38,12 +40,15 @@ import {
   Service,
   ServiceAccount,
   StatefulSet,
+  type StatefulSetObject,
   specOf,
   stalled,
   waiting,
 } from '@hearth/runtime';
+import { jobLabel } from '../configure/steps/command.ts';
 import { connectionsByProvider, databasesByProvider } from '../indexes.ts';
 import { labels, managedSelector as selector } from '../names.ts';
+import { pauseOf, rolloutOf } from '../workload/health.ts';
 import { type AppOptions, carryOutPlan } from './carry-out.ts';
 import { appGauges } from './gauges.ts';
 import { keepRunning } from './keep.ts';
@@ -63,14 +68,17 @@ export function appController(options: AppOptions): Controller<App> {
     finalizer: 'apps.hearth.dev/app',
     workers: 8,
     owns: [
-      Plan,
+      owned(Plan, { aspect: specOf }),
       Database,
       Connection,
       Route,
       SSOClient,
-      ...[Deployment, StatefulSet, Service, ServiceAccount, NetworkPolicy, PodDisruptionBudget, Job].map(
-        (kind) => ({ kind, selector }),
-      ),
+      owned(Deployment, { selector, aspect: asItsAppSeesIt }),
+      owned(StatefulSet, { selector, aspect: asItsAppSeesIt }),
+      ...[Service, ServiceAccount, NetworkPolicy, PodDisruptionBudget, Job].map((kind) => ({
+        kind,
+        selector,
+      })),
       { kind: Secret, selector },
       { kind: PersistentVolumeClaim, selector },
     ],
@@ -79,6 +87,7 @@ export function appController(options: AppOptions): Controller<App> {
       databasesByProvider,
       connectionsByProvider,
       labelled(Pod, labels.app),
+      labelled(Pod, jobLabel),
       labelled(PersistentVolumeClaim, labels.app),
     ],
     follows: observer.follows,
@@ -107,7 +116,7 @@ const watchesOf = (observer: Observer): readonly Mapped[] => [
   // What an App is to keep has no owner reference.
   mapped(PersistentVolumeClaim, appOfLabel, { selector }),
   // What keeps a pod from starting shows in the pod alone.
-  mapped(Pod, appOfLabel, { selector }),
+  mapped(Pod, appOfLabel, { selector, aspect: (pod) => [appOfLabel(pod), pauseOf(pod)] }),
   mapped(Node, (_, read) => read.list(App).filter(fitsNowhere).map(keyOf), { aspect: architectureOf }),
 ];
 
@@ -149,6 +158,14 @@ function appOfLabel({ metadata }: Immutable<Resource>): readonly Key[] {
   const name = metadata.labels?.[labels.app];
   return name === undefined ? [] : [{ namespace: metadata.namespace, name }];
 }
+
+/** What of a workload its App puts right, and what it says of how far its pods are. */
+const asItsAppSeesIt = (workload: Immutable<DeploymentObject | StatefulSetObject>): readonly unknown[] => [
+  specOf(workload),
+  workload.metadata.labels,
+  workload.metadata.ownerReferences,
+  rolloutOf(workload),
+];
 
 const asItsProviderSeesIt = (database: Immutable<Database>): readonly unknown[] => [
   specOf(database),

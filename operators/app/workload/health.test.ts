@@ -1,7 +1,7 @@
 import type { DeploymentObject, PodObject, StatefulSetObject } from '@hearth/runtime';
 import { expect, it } from 'vitest';
 import { definitionOf } from '../testing/fixtures.ts';
-import { healthOf } from './health.ts';
+import { healthOf, pauseOf, rolloutOf } from './health.ts';
 
 const [workload] = definitionOf('x', { workloads: [{ name: 'web' }] }).spec.workloads ?? [];
 if (workload === undefined) throw new Error('no workload');
@@ -65,4 +65,48 @@ it.each<[string, DeploymentObject | StatefulSetObject | undefined, PodObject[], 
   const health = healthOf(workload, object, pods);
   expect(health.up ? 'up' : health.reason).toBe(expected);
   if (!health.up) expect(health.message).toMatch(/^web .*\.|0\/1 nodes$/);
+});
+
+it.each<[string, object, boolean]>([
+  ['what its controller has seen', { observedGeneration: 1 }, true],
+  ['how many pods there are', { replicas: 2 }, true],
+  ['how many are new', { updatedReplicas: 0 }, true],
+  ['how many are available', { availableReplicas: 0 }, true],
+  [
+    'that a pod is refused',
+    { conditions: [{ type: 'ReplicaFailure', status: 'True', message: 'a quota' }] },
+    true,
+  ],
+  [
+    'no longer that one was',
+    { conditions: [{ type: 'ReplicaFailure', status: 'False', message: '' }] },
+    false,
+  ],
+  ['not how many are ready', { readyReplicas: 1 }, false],
+  [
+    'not how it comes on',
+    { conditions: [{ type: 'Progressing', status: 'True', message: 'is progressing' }] },
+    false,
+  ],
+])('of a workload, it counts %s', (_, status, counts) => {
+  const isSame = JSON.stringify(rolloutOf(deployment(status))) === JSON.stringify(rolloutOf(deployment({})));
+  expect(isSame).toBe(!counts);
+});
+
+it('a pod says nothing while it goes its way, and otherwise what holds it up', () => {
+  const container = (state: object, restartCount = 0) =>
+    pod({ containerStatuses: [{ name: 'web', image: 'i:1', restartCount, state }] });
+  const unscheduled = pod({ conditions: [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes' }] });
+  const says = (each: PodObject) => JSON.stringify(pauseOf(each));
+  const scheduled = pod({ conditions: [{ type: 'PodScheduled', status: 'True' }] });
+  for (const each of [scheduled, container({ running: {} })]) expect(says(each)).toBe(says(pod({})));
+  const different = [
+    pod({}),
+    unscheduled,
+    waiting('ImagePullBackOff'),
+    waiting('CrashLoopBackOff'),
+    container({ waiting: { reason: 'CrashLoopBackOff' } }, 4),
+    container({ terminated: { exitCode: 1 } }),
+  ];
+  expect(new Set(different.map(says)).size).toBe(different.length);
 });

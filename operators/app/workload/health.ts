@@ -14,6 +14,25 @@ export type Health =
 
 type Rollout = Immutable<DeploymentObject | StatefulSetObject>;
 
+/** What of a workload counts for {@link healthOf}, beside what is asked of it. */
+export const rolloutOf = ({ status }: Rollout): readonly unknown[] => [
+  status?.observedGeneration,
+  status?.replicas,
+  status?.updatedReplicas,
+  status?.availableReplicas,
+  failureOf(status),
+];
+
+/** What of a pod tells why it, or what it was to do, doesn't come to an end. A pod that runs says nothing. */
+export const pauseOf = ({ status }: Immutable<PodObject>): readonly unknown[] => [
+  ...statusesOf(status).flatMap(({ name, image, restartCount, state }) =>
+    state?.waiting || state?.terminated
+      ? [{ name, image, restartCount, waiting: state.waiting, terminated: state.terminated }]
+      : [],
+  ),
+  unscheduledOf(status),
+];
+
 /** Judges a workload from what Kubernetes says of it and of its pods. */
 export function healthOf(
   workload: Pick<Workload, 'name'>,
@@ -39,9 +58,7 @@ function withoutPods(
   { kind, metadata, status }: Rollout,
   pods: readonly Immutable<PodObject>[],
 ): Health | undefined {
-  const failure = status?.conditions?.find(
-    (each) => each.type === 'ReplicaFailure' && each.status === 'True',
-  );
+  const failure = failureOf(status);
   if (failure) return trouble('PodRefused', `${name} can’t have a pod made: ${failure.message ?? ''}`);
   // A StatefulSet says it in events alone, and these are not kept in memory.
   if (kind !== 'StatefulSet' || pods.length > 0 || (status?.replicas ?? 0) > 0) return undefined;
@@ -49,25 +66,33 @@ function withoutPods(
   return trouble('NoPod', `${name} has no pod yet: if it stays so, \`${describe}\` says why.`);
 }
 
+const failureOf = (status: Rollout['status']) =>
+  status?.conditions?.find((each) => each.type === 'ReplicaFailure' && each.status === 'True');
+
 /** Why a pod can't start, where Kubernetes says so. */
 function troubleOf(
   workload: Pick<Workload, 'name'>,
   pods: readonly Immutable<PodObject>[],
 ): Health | undefined {
   for (const { status } of pods) {
-    const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-    for (const container of containers) {
+    for (const container of statusesOf(status)) {
       const found = containerTrouble(workload.name, container);
       if (found) return found;
     }
-    const unscheduled = status?.conditions?.find(
-      (each) => each.type === 'PodScheduled' && each.status === 'False',
-    );
+    const unscheduled = unscheduledOf(status);
     if (unscheduled)
       return trouble('NoRoom', `${workload.name} finds no machine: ${unscheduled.message ?? ''}`);
   }
   return undefined;
 }
+
+const statusesOf = (status: Immutable<PodObject>['status']) => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+];
+
+const unscheduledOf = (status: Immutable<PodObject>['status']) =>
+  status?.conditions?.find((each) => each.type === 'PodScheduled' && each.status === 'False');
 
 function containerTrouble(
   name: string,

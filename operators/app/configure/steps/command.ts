@@ -15,6 +15,9 @@ import { podTemplate } from '../../workload/pod.ts';
 /** A step that runs a command in the app's own image. */
 export type CommandStep = Extract<PostStartStep, { type: 'command' }>;
 
+/** By which Kubernetes names the Job of a pod. */
+export const jobLabel = 'batch.kubernetes.io/job-name';
+
 /** A finished Job is there for people to look at; a failed one is tried again once it is gone. */
 const KEPT_SECONDS = 600;
 const LONGEST_SECONDS = 600;
@@ -124,7 +127,7 @@ export async function carryOutCommand(
   const { object: job } = await act.apply(commandJob(input, step, digestKey), { owner: app });
   const pods = read.list(Pod, {
     namespace: namespaceOf(app),
-    labels: { 'batch.kubernetes.io/job-name': job.metadata.name },
+    labels: { [jobLabel]: job.metadata.name },
   });
   const found = commandState(job, pods);
   if (found.state === 'done') return;
