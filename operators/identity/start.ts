@@ -7,6 +7,8 @@ import type { FastifyInstance } from 'fastify';
 import { adminServer } from './admin/server.ts';
 import { createClients } from './clients/clients.ts';
 import type { Config } from './config.ts';
+import { connectDirectory } from './directory/connection.ts';
+import { type DirectoryKeeper, keepDirectory } from './directory/keeper.ts';
 import { forwardAuthPlugin } from './forward-auth/plugin.ts';
 import type { Identity, Logouts } from './identity.ts';
 import { createKeys } from './keys/keys.ts';
@@ -73,6 +75,7 @@ export async function startIdentity(config: Config, surroundings: Surroundings):
   });
   const admin = await adminServer(identity, config.adminToken);
   const endChores = startChores(identity);
+  const directory = startDirectory(identity, config);
   // The keys of the epoch are made before anybody waits for them.
   current();
   const [port, adminPort] = await Promise.all([listen(people, config.port), listen(admin, config.adminPort)]);
@@ -84,11 +87,18 @@ export async function startIdentity(config: Config, surroundings: Surroundings):
       await people.close();
       await admin.close();
       await endChores();
+      await directory?.stop();
       await identity.logouts.stop();
       await identity.sessions.flush();
       await store.close();
     },
   };
+}
+
+/** Keeps the directory in step, where there is one. */
+function startDirectory(identity: Identity, { directory }: Config): DirectoryKeeper | undefined {
+  if (directory === undefined) return undefined;
+  return keepDirectory(identity, (signal) => connectDirectory(directory, signal));
 }
 
 async function listen(server: FastifyInstance, port: number): Promise<number> {

@@ -1,7 +1,15 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /** What a derived key is for; each purpose has a key of its own. */
-type Purpose = 'seal' | 'ticket' | 'artefact' | 'recovery-code' | 'host-cookie' | 'oidc-cookie' | 'signing';
+type Purpose =
+  | 'seal'
+  | 'ticket'
+  | 'artefact'
+  | 'recovery-code'
+  | 'host-cookie'
+  | 'oidc-cookie'
+  | 'directory'
+  | 'signing';
 
 /** The keys of the process: all derived from one (HKDF, RFC 5869), so that none is ever stored, and none can be lost. */
 export interface Keys {
