@@ -5,7 +5,7 @@ import { createInformer } from '../../../operators/runtime/watch/informer.ts';
 import { isReady } from '../ready.ts';
 
 /** Sees Apps get somewhere, as anybody would: by a watch of its own. */
-export interface Watching {
+interface Watching {
   /** When each App of the home was first seen to be so (`performance.now()`), by its name. */
   readonly seen: ReadonlyMap<string, number>;
   /** Resolves when so many have been. @throws when for five minutes no other was. */

@@ -5,7 +5,7 @@ import type { Provider } from '../provider.ts';
 import type { Standing } from './mark.ts';
 
 /** A way to single sign-on. */
-export type Strategy = SSOClient['spec']['strategy'];
+type Strategy = SSOClient['spec']['strategy'];
 
 /** What one SSOClient asks of the provider that holds its client. */
 export interface Claim {

@@ -6,7 +6,7 @@ import { openldap } from './openldap/adapter.ts';
 import type { Adapter } from './provider.ts';
 
 /** By which interface a provider is driven. */
-export type Api = Provider<'SSOClient'>['provision']['api'];
+type Api = Provider<'SSOClient'>['provision']['api'];
 
 /** The adapters, by what definitions call their interfaces. */
 export type Adapters = Readonly<Record<Api, Adapter>>;

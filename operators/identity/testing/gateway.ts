@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import type { FakeBrowser } from './browser.ts';
 
 /** What a browser got from the host of an app. */
-export interface AppAnswer {
+interface AppAnswer {
   readonly status: number;
   readonly location: string | undefined;
   readonly headers: Headers;
@@ -11,7 +11,7 @@ export interface AppAnswer {
 }
 
 /** How a request to an app is made. */
-export interface AppRequest {
+interface AppRequest {
   readonly method?: string;
   /** Not what a page asks, but a script. */
   readonly script?: boolean;

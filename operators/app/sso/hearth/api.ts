@@ -9,7 +9,7 @@ import type { OpenProvider } from '../provider.ts';
 const patience = 10_000;
 
 /** What is asked of the admin API. */
-export interface Question {
+interface Question {
   readonly method: 'GET' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

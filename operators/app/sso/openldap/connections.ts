@@ -18,7 +18,7 @@ export const codes = {
 } as const;
 
 /** A connection as the admin, and where things are. */
-export interface AdminSession {
+interface AdminSession {
   readonly client: Client;
   readonly tree: Tree;
 }

@@ -6,7 +6,7 @@ import { type Passes, passesOver } from '../../testing/passes.ts';
 import { createSsoClientController } from '../controller.ts';
 
 /** Where the Service of a provider leads. */
-export interface Server {
+interface Server {
   readonly address: { readonly host: string; readonly port: number };
   /** The password of its admin. */
   readonly token: string;
@@ -23,7 +23,7 @@ export interface TestProvider {
 export const providers = 'hearth-providers';
 
 /** The provider of most tests. */
-export const providerRef = { namespace: providers, name: 'identity' };
+const providerRef = { namespace: providers, name: 'identity' };
 
 /** A cluster in memory with a Home, providers that are Ready, and the App `rss` with its Route. */
 export interface TestCluster extends Passes {
@@ -74,7 +74,7 @@ const ready = (lastTransitionTime: string) => ({
 export const urlOf = (name: string): string => `https://${name}.hearth.home.arpa`;
 
 /** The provider App, Ready. */
-export function providerApp(name: string, more: object = {}): App {
+function providerApp(name: string, more: object = {}): App {
   return {
     apiVersion: App.apiVersion,
     kind: 'App',
