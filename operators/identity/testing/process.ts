@@ -21,15 +21,11 @@ export interface IdentityProcess {
   stop(): Promise<number | null>;
 }
 
-/**
- * What the image and the definition set. A young generation of 2 MiB is collected more often and keeps the heap small;
- * the allocator’s arenas are as many as there are processors to use them.
- */
+/** What the image and the definition in the catalogue set: small generations, which are collected often. */
 const AS_IN_THE_IMAGE = {
   NODE_ENV: 'production',
   NODE_COMPILE_CACHE: join(tmpdir(), 'hearth-identity-compile-cache'),
-  NODE_OPTIONS: '--max-semi-space-size=2',
-  MALLOC_ARENA_MAX: '2',
+  NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=128',
 };
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
