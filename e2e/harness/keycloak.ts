@@ -79,9 +79,9 @@ const isThere = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** It makes its code and its database on each start: that takes most of a minute on a small machine. */
+/** It makes its code and its database on each start: most of a minute on a small machine, minutes on a busy one. */
 async function answers(port: number): Promise<boolean> {
-  for (let attempt = 0; attempt < 240; attempt++) {
+  for (let attempt = 0; attempt < 540; attempt++) {
     const answer = await fetch(`http://127.0.0.1:${port}/realms/master`).catch(() => undefined);
     if (answer?.ok) return true;
     await pause(1000);

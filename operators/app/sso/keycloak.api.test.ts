@@ -28,15 +28,17 @@ let id: string;
 beforeAll(async () => {
   keycloak = await startKeycloak(urlOf('keycloak'));
   const { host, port } = keycloak.address;
-  admin = new KeycloakAdminClient({ baseUrl: `http://${host}:${port}` });
-  await admin.auth({
+  const baseUrl = `http://${host}:${port}`;
+  const account = new KeycloakAdminClient({ baseUrl });
+  await account.auth({
     username: 'admin',
     password: keycloak.token,
     grantType: 'password',
     clientId: 'admin-cli',
   });
-  admin.setConfig({ realmName: 'home' });
-}, 300_000);
+  admin = new KeycloakAdminClient({ baseUrl, realmName: 'home' });
+  admin.registerTokenProvider({ getAccessToken: () => account.getAccessToken() });
+}, 600_000);
 afterAll(() => keycloak?.stop());
 beforeEach(() => {
   name = `rss-kc${++count}`;

@@ -42,10 +42,13 @@ export function openSession(
     const endpoint = endpointOf(provider);
     const baseUrl = baseUrlOf(endpoint, await dial(endpoint, reach));
     // An answer that leads elsewhere would take the admin's token along.
-    const admin = new Client({ baseUrl, timeout: patience, requestOptions: { redirect: 'error' } });
+    const settings = { baseUrl, timeout: patience, requestOptions: { redirect: 'error' } } as const;
     const { username, password } = await adminCredentials(provider, read);
-    await admin.auth({ username, password, grantType: 'password', clientId: 'admin-cli' });
-    admin.setConfig({ realmName: realm });
+    const account = new Client(settings);
+    await account.auth({ username, password, grantType: 'password', clientId: 'admin-cli' });
+    // The token lasts a minute. It is renewed in the realm of the account, which is not the one that is worked in.
+    const admin = new Client({ ...settings, realmName: realm });
+    admin.registerTokenProvider({ getAccessToken: () => account.getAccessToken() });
     return admin;
   };
 
