@@ -1,11 +1,16 @@
 import { request as httpRequest } from 'node:http';
 import type { FakeBrowser } from './browser.ts';
+import { createJar } from './cookie-jar.ts';
+
+/** What the gateway was answered. */
+interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+}
 
 /** What a browser got from the host of an app. */
-interface AppAnswer {
-  readonly status: number;
+interface AppAnswer extends Answered {
   readonly location: string | undefined;
-  readonly headers: Headers;
   /** Who the app was told is there; undefined where the request did not reach it. */
   readonly user: string | undefined;
 }
@@ -28,45 +33,29 @@ export interface AppVisitor {
   open(url: string, browser: FakeBrowser): Promise<AppAnswer & { readonly url: string }>;
   /** `NAME=VALUE`, as the host has them. */
   cookies(): readonly string[];
-  /** Takes cookies from somewhere else. */
+  /** Takes cookies from somewhere else, in place of those that it has. */
   bring(cookies: readonly string[]): void;
 }
 
 /** Asks identity at a port of this machine for the app of a client. */
 export function appVisitor(port: () => number, client: string, issuer: string): AppVisitor {
-  let jar = new Map<string, string>();
+  let jar = createJar();
 
   async function request(address: string, options: AppRequest = {}): Promise<AppAnswer> {
-    const { method = 'GET', script = false, headers = {} } = options;
-    const { host, pathname, search } = new URL(address);
-    const sent = {
-      accept: script ? '*/*' : 'text/html',
-      'sec-fetch-mode': script ? 'cors' : 'navigate',
-      'x-forwarded-for': '192.0.2.7',
-      'x-forwarded-proto': 'https',
-      'x-forwarded-host': host,
-      'x-forwarded-uri': pathname + search,
-      'x-forwarded-method': method,
-      ...(jar.size > 0 && { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') }),
-      ...headers,
+    const cookie = jar.header('/');
+    const headers = {
+      ...forwarded(address, options),
+      ...(cookie !== undefined && { cookie }),
+      ...options.headers,
     };
-    const answer = await ask(
-      `http://127.0.0.1:${port()}/forward-auth?client=${encodeURIComponent(client)}`,
-      sent,
-    );
-    for (const header of answer.headers.getSetCookie()) keep(header);
+    const check = `http://127.0.0.1:${port()}/forward-auth?client=${encodeURIComponent(client)}`;
+    const answer = await ask(check, headers);
+    jar.keep(answer.headers);
     return {
       ...answer,
       location: answer.headers.get('location') ?? undefined,
       user: answer.status === 200 ? (answer.headers.get('x-forwarded-user') ?? '') : undefined,
     };
-  }
-
-  function keep(header: string): void {
-    const [pair = ''] = header.split(';');
-    const [name = ''] = pair.split('=');
-    jar.delete(name);
-    if (!/max-age=0/i.test(header)) jar.set(name, pair.slice(name.length + 1));
   }
 
   return {
@@ -76,33 +65,41 @@ export function appVisitor(port: () => number, client: string, issuer: string): 
       for (let hops = 0; hops < 10; hops++) {
         const answer = await request(url);
         if (answer.location === undefined) return { ...answer, url };
-        url = answer.location;
-        if (url.startsWith(issuer)) {
-          const page = await browser.open(url);
-          if (page.url.startsWith(issuer)) return { ...answer, status: page.status, url: page.url };
-          url = page.url;
+        if (!answer.location.startsWith(issuer)) {
+          url = answer.location;
+          continue;
         }
+        const page = await browser.open(answer.location);
+        if (page.url.startsWith(issuer)) return { ...answer, status: page.status, url: page.url };
+        url = page.url;
       }
       throw new Error(`redirected without end at ${url}`);
     },
-    cookies: () => [...jar].map(([name, value]) => `${name}=${value}`),
+    cookies: () => jar.names().map((name) => `${name}=${jar.value(name)}`),
     bring(cookies) {
-      jar = new Map(
-        cookies.map((cookie) => [
-          cookie.slice(0, cookie.indexOf('=')),
-          cookie.slice(cookie.indexOf('=') + 1),
-        ]),
-      );
+      jar = createJar();
+      jar.keep(new Headers(cookies.map((cookie): [string, string] => ['set-cookie', cookie])));
     },
   };
 }
 
+/** What the gateway says of a request, and what of its own headers tells pages from scripts. */
+function forwarded(address: string, { method = 'GET', script = false }: AppRequest): Record<string, string> {
+  const { host, pathname, search } = new URL(address);
+  return {
+    accept: script ? '*/*' : 'text/html',
+    'sec-fetch-mode': script ? 'cors' : 'navigate',
+    'x-forwarded-for': '192.0.2.7',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': host,
+    'x-forwarded-uri': pathname + search,
+    'x-forwarded-method': method,
+  };
+}
+
 /** `fetch` says by itself what it is for (Sec-Fetch-Mode), and takes no other word for it. */
-function ask(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-): Promise<Pick<AppAnswer, 'status' | 'headers'>> {
-  const { promise, resolve, reject } = Promise.withResolvers<Pick<AppAnswer, 'status' | 'headers'>>();
+function ask(url: string, headers: Readonly<Record<string, string>>): Promise<Answered> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answered>();
   const outgoing = httpRequest(url, { headers }, (answer) => {
     const all = Object.entries(answer.headersDistinct);
     const pairs = all.flatMap(([name, values = []]) =>
