@@ -1,7 +1,10 @@
 import type { Goal, Table } from '../report.ts';
 import type { Effort, Scale } from './measure.ts';
 
-/** KubeVela's published figures for 3,000 applications: https://kubevela.io/docs/platform-engineers/system-operation/performance-finetuning */
+/**
+ * What KubeVela is said to take for 3,000 applications (D. Yin, "Stability and scalability assessment of KubeVela",
+ * https://www.cncf.io/blog/2023/04/12/stability-and-scalability-assessment-of-kubevela/): milliseconds, cores, MiB.
+ */
 const KUBEVELA = { p99: 800, cores: 0.5, mebibytes: 1024 };
 
 /** What was measured, one thing that happened beside the other. */
