@@ -39,23 +39,15 @@ export async function startGateway(
 ): Promise<TestGateway> {
   const { traefik } = await ensureTools(['traefik'], () => undefined);
   const folder = await mkdtemp(join(tmpdir(), 'hearth-gateway-'));
-  const file = (name: string) => join(folder, name);
-  await writeFile(file('tls.crt'), certificate.certificate);
-  await writeFile(file('tls.key'), certificate.key, { mode: 0o600 });
-  const tls = {
-    stores: { default: { defaultCertificate: { certFile: file('tls.crt'), keyFile: file('tls.key') } } },
-  };
-  // JSON is YAML.
-  await writeFile(file('dynamic.yaml'), JSON.stringify({ ...dynamic, tls }));
   const flags = [
     ...(await entryPointFlags()),
     `--entryPoints.websecure.address=127.0.0.1:${port}`,
     '--global.checkNewVersion=false',
     '--global.sendAnonymousUsage=false',
     '--log.level=WARN',
-    `--providers.file.filename=${file('dynamic.yaml')}`,
+    `--providers.file.filename=${await writeDynamic(folder, certificate, dynamic)}`,
   ];
-  const log = { file: file('log') };
+  const log = { file: join(folder, 'log') };
   const server = execa('setpriv', ['--pdeathsig=KILL', '--', traefik, ...flags], {
     reject: false,
     stdin: 'ignore',
@@ -71,6 +63,22 @@ export async function startGateway(
   const said = await readFile(log.file, 'utf8');
   await stop();
   throw new Error(`Traefik did not start: ${said.slice(-2000)}`);
+}
+
+/** Writes what leads where, and what is shown to whoever comes. */
+async function writeDynamic(
+  folder: string,
+  { certificate, key }: KeyPair,
+  dynamic: DynamicConfiguration,
+): Promise<string> {
+  const [certFile, keyFile] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+  await writeFile(certFile, certificate);
+  await writeFile(keyFile, key, { mode: 0o600 });
+  const tls = { stores: { default: { defaultCertificate: { certFile, keyFile } } } };
+  const file = join(folder, 'dynamic.yaml');
+  // JSON is YAML.
+  await writeFile(file, JSON.stringify({ ...dynamic, tls }));
+  return file;
 }
 
 /** The chart's flags of the HTTPS entry point, but for the address. */

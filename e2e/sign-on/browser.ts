@@ -1,20 +1,10 @@
-import { createHash, X509Certificate } from 'node:crypto';
 import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { startBrowser, type TestBrowser } from '../harness/browser.ts';
 import type { World } from './world.ts';
 
-/** A browser for which the home's hosts are where the gateway is, and that trusts its certificate. */
-export const startHomeBrowser = ({ certificate }: World): Promise<TestBrowser> =>
-  startBrowser([
-    '--host-resolver-rules=MAP *.hearth.test 127.0.0.1',
-    // As if a person had installed the authority: passkeys are refused on pages whose certificate is not trusted.
-    `--ignore-certificate-errors-spki-list=${fingerprint(certificate)}`,
-  ]);
-
-const fingerprint = (certificate: string): string =>
-  createHash('sha256')
-    .update(new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('base64');
+/** A browser for which the home's hosts are where the gateway is, and that trusts the home's authority. */
+export const startHomeBrowser = ({ ca }: World): Promise<TestBrowser> =>
+  startBrowser(['--host-resolver-rules=MAP *.hearth.test 127.0.0.1'], ca);
 
 /** A person's device: a browser with an authenticator in it. */
 export interface Device {

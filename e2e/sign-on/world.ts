@@ -13,8 +13,6 @@ export interface World {
   readonly port: number;
   /** The authority that has signed the gateway's certificate, PEM. */
   readonly ca: string;
-  /** What the gateway shows, PEM. */
-  readonly certificate: string;
   /** The address of a host of the home, without a slash at the end. */
   origin(host: 'identity' | 'rss'): string;
   stop(): Promise<void>;
@@ -51,7 +49,6 @@ export async function startWorld(): Promise<World> {
     app,
     port,
     ca: authority.certificate,
-    certificate: certificate.certificate,
     origin,
     async stop() {
       await gateway.stop();

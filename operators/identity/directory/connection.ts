@@ -42,6 +42,14 @@ const ATTRIBUTES = {
   groups: ['cn', 'member', 'description'],
 };
 
+/** Asks by a client of ldapts, as whoever has logged in by it. */
+interface Session {
+  readonly ldapts: typeof import('ldapts');
+  readonly client: Client;
+  /** Does something; what fails is told without what was sent. */
+  ask<T>(what: string, work: () => Promise<T>): Promise<T>;
+}
+
 /**
  * Connects, finds the base and logs in; the signal ends the connection, whatever it is waiting for. Errors never quote
  * what was sent: it may be a password.
@@ -51,68 +59,77 @@ export async function connectDirectory(
   signal: AbortSignal,
 ): Promise<Connection> {
   // Loaded where there is a directory: most homes have none.
-  const { Attribute, Change, Client } = await import('ldapts');
-  const client = new Client({ url, timeout: PATIENCE, connectTimeout: PATIENCE });
-  const ask = <T>(what: string, work: () => Promise<T>): Promise<T> => {
-    // The client would connect again by itself, as nobody.
-    if (!client.isConnected) throw new Error(`${what}: the connection was lost`);
-    return explained(what, work);
-  };
+  const ldapts = await import('ldapts');
+  const client = new ldapts.Client({ url, timeout: PATIENCE, connectTimeout: PATIENCE });
   const close = async () => {
     signal.removeEventListener('abort', close);
     await client.unbind().catch(() => undefined);
   };
   signal.addEventListener('abort', close);
-
-  async function carryOut(step: Step): Promise<void> {
-    const { dn } = step;
-    await ask(`to ${step.do} ${dn}`, async () => {
-      if (step.do === 'remove') return client.del(dn);
-      const attributes = Object.entries(step.attributes).map(
-        ([type, values]) => new Attribute({ type, values: [...values] }),
-      );
-      if (step.do === 'add') return client.add(dn, attributes);
-      const changes = attributes.map((modification) => new Change({ operation: 'replace', modification }));
-      return client.modify(dn, changes);
-    });
-  }
-
-  async function list(dn: string, name: string, attributes: readonly string[]): Promise<Entries> {
-    const found = await ask(`to read ${dn}`, () =>
-      client.search(dn, { scope: 'one', attributes: [...attributes] }),
-    ).catch(async (error: unknown) => {
-      if (!(error instanceof Refused) || error.code !== NO_SUCH_OBJECT) throw error;
-      await makePlace(dn);
-      return { searchEntries: [] };
-    });
-    return entriesOf(found.searchEntries, name, attributes);
-  }
-
-  async function makePlace(dn: string): Promise<void> {
-    const ou = dn.slice('ou='.length, dn.indexOf(','));
-    const attributes = { objectClass: ['organizationalUnit'], ou: [ou] };
-    await carryOut({ do: 'add', dn, attributes }).catch((error: unknown) => {
-      if (!(error instanceof Refused) || error.code !== ALREADY_EXISTS) throw error;
-    });
-  }
-
   try {
     const tree = treeOf(await explained('to find the base', () => findBase(client)));
-    await ask('to log in', () => client.bind(`cn=admin,${tree.baseDN}`, password));
-    return {
-      tree,
-      read: async () => ({
-        people: await list(tree.peopleDN, 'uid', ATTRIBUTES.people),
-        groups: await list(tree.groupsDN, 'cn', ATTRIBUTES.groups),
-      }),
-      carryOut,
-      close,
-    };
+    await explained('to log in', () => client.bind(`cn=admin,${tree.baseDN}`, password));
+    return { tree, close, ...operations({ ldapts, client, ask }, tree) };
   } catch (error) {
     await close();
     throw error;
   }
+
+  async function ask<T>(what: string, work: () => Promise<T>): Promise<T> {
+    // The client would connect again by itself, as nobody.
+    if (!client.isConnected) throw new Error(`${what}: the connection was lost`);
+    return explained(what, work);
+  }
 }
+
+const operations = (session: Session, tree: Tree): Pick<Connection, 'read' | 'carryOut'> => ({
+  read: async () => ({
+    people: await list(session, tree.peopleDN, 'uid', ATTRIBUTES.people),
+    groups: await list(session, tree.groupsDN, 'cn', ATTRIBUTES.groups),
+  }),
+  carryOut: (step) => carryOut(session, step),
+});
+
+const carryOut = ({ ldapts, client, ask }: Session, step: Step): Promise<void> =>
+  ask(`to ${step.do} ${step.dn}`, async () => {
+    if (step.do === 'remove') return client.del(step.dn);
+    const attributes = Object.entries(step.attributes).map(
+      ([type, values]) => new ldapts.Attribute({ type, values: [...values] }),
+    );
+    if (step.do === 'add') return client.add(step.dn, attributes);
+    const changes = attributes.map(
+      (modification) => new ldapts.Change({ operation: 'replace', modification }),
+    );
+    return client.modify(step.dn, changes);
+  });
+
+async function list(
+  session: Session,
+  dn: string,
+  name: string,
+  attributes: readonly string[],
+): Promise<Entries> {
+  try {
+    const { searchEntries } = await session.ask(`to read ${dn}`, () =>
+      session.client.search(dn, { scope: 'one', attributes: [...attributes] }),
+    );
+    return entriesOf(searchEntries, name, attributes);
+  } catch (error) {
+    if (!isRefusal(error, NO_SUCH_OBJECT)) throw error;
+    await makePlace(session, dn);
+    return new Map();
+  }
+}
+
+async function makePlace(session: Session, dn: string): Promise<void> {
+  const ou = dn.slice('ou='.length, dn.indexOf(','));
+  const attributes = { objectClass: ['organizationalUnit'], ou: [ou] };
+  await carryOut(session, { do: 'add', dn, attributes }).catch((error: unknown) => {
+    if (!isRefusal(error, ALREADY_EXISTS)) throw error;
+  });
+}
+
+const isRefusal = (error: unknown, code: number): boolean => error instanceof Refused && error.code === code;
 
 /** The base that a directory says it has (RFC 4512, 5.1). */
 async function findBase(client: Client): Promise<string> {

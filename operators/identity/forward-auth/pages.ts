@@ -53,11 +53,11 @@ export function lost(identity: Identity, request: FastifyRequest, _reply: Fastif
 
 /** Somebody has left an app, and may want to leave more. */
 export function left(identity: Identity, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { title, url } = clientOf(identity, request);
+  const { id, title, url } = clientOf(identity, request);
   const signedIn = identity.sessions.ofCookie(request.headers.cookie);
   if (signedIn === undefined) return sendPage(reply, identity.pages.signedOut({}, { apps: [] }));
   const { account } = signedIn;
-  const apps = identity.clients.all().filter((client) => mayEnter(account, client));
+  const apps = identity.clients.all().filter((client) => client.id !== id && mayEnter(account, client));
   const view = { app: { title, url }, apps: apps.map(signOutReach) };
   return sendPage(reply, identity.pages.signedOut({ person: account }, view));
 }
