@@ -25,6 +25,11 @@ describe('a browser', () => {
       'Safari on Mac',
       'Mac',
     ],
+    [
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0.0.0 Safari/537.36',
+      'Chrome on Linux',
+      'Linux',
+    ],
     ['curl/8.0', 'A browser', 'Passkey'],
     [undefined, 'A browser', 'Passkey'],
   ])('%s', (agent, name, device) => {
