@@ -31,7 +31,7 @@ const device = (one: Device) => html`<li class="row">
 ${one.last && html`<p class="hint">It is your only way in, so it can’t be removed.</p>`}
 </div>
 <div class="row-actions">
-<details><summary>Rename<span class="aloud"> ${one.name}</span></summary>
+<details name="${one.id}"><summary>Rename<span class="aloud"> ${one.name}</span></summary>
 <form method="post" action="/devices/${encodeURIComponent(one.id)}/rename">
 <label><span class="label">New name</span><input name="name" type="text" value="${one.name}" maxlength="80" required autocomplete="off"></label>
 <button class="secondary" type="submit">Save</button>
