@@ -14,6 +14,8 @@ export interface Keycloak {
   readonly address: { readonly host: string; readonly port: number };
   /** The password of its admin, whose name is `admin`. */
   readonly token: string;
+  /** Of Java itself: the script that starts it becomes it. */
+  readonly pid: number;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
@@ -30,8 +32,12 @@ const KEYCLOAK_PACKAGES: readonly Prerequisite[] = [
  * Starts a real Keycloak, from Maven Central and on Debian's Java, in a folder of its own, on a free port of the loopback
  * interface. It ends with this process, however that ends.
  * @param url where people reach it, which is its issuer whoever asks it from where.
+ * @param start how it is started; if not said, as it is tried out.
  */
-export async function startKeycloak(url: string): Promise<Keycloak> {
+export async function startKeycloak(
+  url: string,
+  start: readonly string[] = ['start-dev'],
+): Promise<Keycloak> {
   await ensurePrerequisites(KEYCLOAK_PACKAGES, () => undefined);
   const archive = await fetchArchive();
   const folder = await mkdtemp(join(tmpdir(), 'hearth-keycloak-'));
@@ -44,19 +50,21 @@ export async function startKeycloak(url: string): Promise<Keycloak> {
     KC_BOOTSTRAP_ADMIN_PASSWORD: token,
     JAVA_OPTS_KC_HEAP: '-Xms64m -Xmx400m',
   };
-  const server = execa('setpriv', ['--pdeathsig=KILL', '--', command, 'start-dev', ...listening], {
+  const server = execa('setpriv', ['--pdeathsig=KILL', '--', command, ...start, ...listening], {
     env,
     stdin: 'ignore',
     reject: false,
-    // The script starts Java as a process of its own, which has to go with it.
+    // The script first puts Keycloak together, by a Java of its own, which has to go with it.
     detached: true,
   });
+  const { pid } = server;
+  if (pid === undefined) throw new Error('Keycloak could not be started');
   const stop = async () => {
-    if (server.pid !== undefined) process.kill(-server.pid, 'SIGKILL');
+    process.kill(-pid, 'SIGKILL');
     await server;
     await rm(folder, { recursive: true, force: true });
   };
-  if (await answers(port)) return { address: { host: '127.0.0.1', port }, token, stop };
+  if (await answers(port)) return { address: { host: '127.0.0.1', port }, token, pid, stop };
   await stop();
   throw new Error(`Keycloak did not start: ${(await server).stdout}`);
 }

@@ -37,8 +37,8 @@ export interface Players {
   /** A one-time link for somebody, as the path that it leads to. */
   link(name: string, validMinutes?: number): Promise<string>;
   browser(): FakeBrowser;
-  /** Somebody with a device and recovery codes, signed in. */
-  member(name: string): Promise<FakeBrowser>;
+  /** Somebody with a device and recovery codes, signed in; from an address of their own, where many come at once. */
+  member(name: string, address?: string): Promise<FakeBrowser>;
 }
 
 /** A real identity, in this process: real servers, a real store; people and apps are played by the test. */
@@ -77,8 +77,8 @@ export function createPlayers(ports: () => { readonly port: number; readonly adm
       return new URL(((await answer.json()) as EnrolmentReport).url).pathname;
     },
     browser: () => fakeBrowser(ISSUER, () => ports().port),
-    async member(name) {
-      const browser = players.browser();
+    async member(name, address) {
+      const browser = address === undefined ? players.browser() : players.browser().elsewhere(address);
       await browser.open(await players.link(name));
       await browser.enrol('/enrol');
       const page = await browser.request('/recovery-codes', { form: { to: '/' } });

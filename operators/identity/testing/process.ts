@@ -9,6 +9,7 @@ import { ADMIN_TOKEN, ISSUER, KEY } from './home.ts';
 
 /** The real program, in a process of its own. */
 export interface IdentityProcess {
+  readonly pid: number;
   readonly port: number;
   readonly adminPort: number;
   /** What it holds of the machine's memory, in MiB. */
@@ -50,10 +51,13 @@ export async function startProcess(
   });
   const lines: string[] = [];
   const ports = await answering(child, lines);
+  const { pid } = child;
+  if (pid === undefined) throw new Error('identity could not be started');
   return {
+    pid,
     ...ports,
     async memory() {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      const status = await readFile(`/proc/${pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1024;
     },
     log: () => lines.join('\n'),
