@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Home } from '@hearth/domain';
@@ -124,11 +125,16 @@ async function succeed(answer: ReturnType<Kubectl>): Promise<void> {
   if (!ok) throw new Error(stderr);
 }
 
-/** The definitions that the chart brings. */
+/** The definitions that the chart brings. Its templates are plain YAML but for the icons, which are files beside it. */
 export async function catalogue(): Promise<Resource[]> {
-  const folder = join(import.meta.dirname, '../../charts/catalogue/templates');
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
-  const read = async (file: string) => load(await readFile(join(folder, file), 'utf8')) as Resource;
+  const chart = join(import.meta.dirname, '../../charts/catalogue');
+  const files = (await readdir(join(chart, 'templates'))).filter((file) => file.endsWith('.yaml'));
+  const withIcons = (template: string) =>
+    template.replaceAll(/\{\{ \.Files\.Get "([^"]+)" \| b64enc \}\}/g, (_, file: string) =>
+      readFileSync(join(chart, file), 'base64'),
+    );
+  const read = async (file: string) =>
+    load(withIcons(await readFile(join(chart, 'templates', file), 'utf8'))) as Resource;
   return Promise.all(files.map(read));
 }
 

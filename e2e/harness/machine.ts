@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, relative, sep } from 'node:path';
 import { execa } from 'execa';
 import { clusterFolder } from '../../bootstrap/folder.ts';
 import { cgroupMounts } from '../../bootstrap/local/native/cgroups.ts';
 import { linkNames, readSysctls } from '../../bootstrap/local/native/network.ts';
 import { markedProcesses } from '../../bootstrap/local/native/processes.ts';
+import { mountsBelow } from '../../bootstrap/local/native/teardown/mounts.ts';
 import { kiko } from './kiko.ts';
 
 /** What a cluster could leave behind on a machine, each as sorted lines, to be compared before and after. */
@@ -71,7 +72,14 @@ function entries(folder: string): string[] {
  */
 export async function makeRoom(...kept: readonly string[]): Promise<void> {
   const local = dirname(clusterFolder('any'));
-  const clusters = markedProcesses().filter((process) => dirname(process.cluster) === local);
-  const names = new Set(clusters.map((process) => basename(process.cluster)));
-  for (const name of names) if (!kept.includes(name)) await kiko('down', '--name', name);
+  const running = markedProcesses().flatMap(({ cluster }) =>
+    dirname(cluster) === local ? basename(cluster) : [],
+  );
+  // One whose processes were all killed has left its mounts.
+  const mounted = mountsBelow(readFileSync('/proc/self/mountinfo', 'utf8'), local).flatMap(
+    (path) => relative(local, path).split(sep)[0] || [],
+  );
+  for (const name of new Set([...running, ...mounted])) {
+    if (!kept.includes(name)) await kiko('down', '--name', name);
+  }
 }
