@@ -55,8 +55,8 @@ describe('people who may view or edit a namespace', () => {
 });
 
 describe('a slice', () => {
-  // The identity provider is a process that people talk to: it has no rights in the cluster.
-  const others = ['domain', 'runtime', 'identity'];
+  // Identity and the event sink are processes of their own, with none of the operators' rights.
+  const others = ['domain', 'runtime', 'identity', 'event-sink'];
   const slices = readdirSync(join(import.meta.dirname, '../operators'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !others.includes(entry.name))
     .map(({ name }) => name);
