@@ -31,6 +31,25 @@ const byRoute = indexed(SSOClient, 'route', ({ metadata, spec }) =>
   spec.route === undefined ? [] : [keyText({ namespace: metadata.namespace, name: spec.route })],
 );
 
+/** What else a client depends on. */
+const watches = [
+  mapped(App, clientsOf, { aspect: asItsClientsSeeIt }),
+  mapped(
+    AppDefinition,
+    ({ metadata: { name } }, read) =>
+      read.list(App, { index: [appsByDefinition.name, name] }).flatMap((app) => clientsOf(app, read)),
+    { aspect: specOf },
+  ),
+  mapped(
+    Route,
+    (route, read) => read.list(SSOClient, { index: [byRoute.name, keyText(keyOf(route))] }).map(keyOf),
+    {
+      aspect: ({ status }) => [status?.url, isStalled(status)],
+    },
+  ),
+  mapped(Home, (_, read) => read.list(SSOClient).map(keyOf), { aspect: specOf }),
+];
+
 /** Keeps a client at an identity provider, its binding Secret and its Middleware as each SSOClient asks. */
 export const ssoClientController: Controller<SSOClient> = createSsoClientController();
 
@@ -46,23 +65,7 @@ export function createSsoClientController(adapters: Adapters = allAdapters): Con
       { kind: Secret, selector: managedSelector },
       { kind: ForwardAuth, optional: true },
     ],
-    watches: [
-      mapped(App, clientsOf, { aspect: asItsClientsSeeIt }),
-      mapped(
-        AppDefinition,
-        ({ metadata: { name } }, read) =>
-          read.list(App, { index: [appsByDefinition.name, name] }).flatMap((app) => clientsOf(app, read)),
-        { aspect: specOf },
-      ),
-      mapped(
-        Route,
-        (route, read) => read.list(SSOClient, { index: [byRoute.name, keyText(keyOf(route))] }).map(keyOf),
-        {
-          aspect: ({ status }) => [status?.url, isStalled(status)],
-        },
-      ),
-      mapped(Home, (_, read) => read.list(SSOClient).map(keyOf), { aspect: specOf }),
-    ],
+    watches,
     indexes: [byProvider, byRoute, appsByDefinition],
 
     async reconcile(client, context) {

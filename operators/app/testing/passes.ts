@@ -1,5 +1,6 @@
 import {
   type Act,
+  type Context,
   type Controller,
   type Immutable,
   type Key,
@@ -45,7 +46,6 @@ export interface Passes {
 export function passesOver(options: FakeOptions): Passes {
   const context = fakeContext(options);
   const { read, act, clock } = context;
-  const anyKind = (object: Resource): Kind => ({ ...object, plural: '', namespaced: true });
   const put = async (object: Resource) => {
     await act.delete(anyKind(object), keyOf(object));
     await act.create(object);
@@ -60,34 +60,41 @@ export function passesOver(options: FakeOptions): Passes {
     get: (kind, key) => read.get(kind, key),
     list: (kind, namespace) => read.list(kind, namespace === undefined ? {} : { namespace }),
     secret: (namespace, name) => decodeSecret(read.get(Secret, { namespace, name })),
-    reconcile: (controller, object) => pass(controller.reconcile, object),
+    reconcile: (controller, object) => pass(controller.reconcile, object, put, breakable),
     async finalize(controller, object) {
       if (!controller.finalize) throw new Error('it has no finalizer');
-      const outcome = await pass(controller.finalize, object);
+      const outcome = await pass(controller.finalize, object, put, breakable);
       if (outcome.type !== 'ready') return outcome;
       for (const secret of read.owned(Secret, object)) await act.delete(Secret, secret.metadata);
       await act.delete(anyKind(object), keyOf(object));
       return outcome;
     },
   };
-  const breakable = { ...context, act: breakableAct(act, () => passes.beforeWrite()) };
-
-  /** Keeps status as the runtime does, and makes outcomes of Waiting and Stalled. */
-  async function pass<T extends Resource>(work: Controller<T>['reconcile'], object: T): Promise<Outcome> {
-    const known: WithStatus = object;
-    const before = read.get<WithStatus>({ ...anyKind(object) }, keyOf(object))?.status;
-    const status = known.status ?? before;
-    const current = { ...object, ...(status && { status }) };
-    await put(current);
-    const outcome = await work(current as Immutable<T>, breakable).catch((error: unknown) => {
-      if (error instanceof Waiting) return waiting(error.reason, error.message, error.detail);
-      if (error instanceof Stalled) return stalled(error.reason, error.message, error.detail);
-      throw error;
-    });
-    await act.apply({ ...current, ...(outcome.status && { status: outcome.status }) });
-    return outcome;
-  }
+  const breakable = { ...context, act: breakableAct(act, () => passes.beforeWrite()), keep: act.apply };
   return passes;
+}
+
+const anyKind = (object: Resource): Kind => ({ ...object, plural: '', namespaced: true });
+
+/** Keeps status as the runtime does, and makes outcomes of Waiting and Stalled. */
+async function pass<T extends Resource>(
+  work: Controller<T>['reconcile'],
+  object: T,
+  put: Passes['put'],
+  context: Context & { readonly keep: Act['apply'] },
+): Promise<Outcome> {
+  const known: WithStatus = object;
+  const before = context.read.get<WithStatus>(anyKind(object), keyOf(object))?.status;
+  const status = known.status ?? before;
+  const current = { ...object, ...(status && { status }) };
+  await put(current);
+  const outcome = await work(current as Immutable<T>, context).catch((error: unknown) => {
+    if (error instanceof Waiting) return waiting(error.reason, error.message, error.detail);
+    if (error instanceof Stalled) return stalled(error.reason, error.message, error.detail);
+    throw error;
+  });
+  await context.keep({ ...current, ...(outcome.status && { status: outcome.status }) });
+  return outcome;
 }
 
 function breakableAct(act: Act, before: () => void): Act {

@@ -1,6 +1,6 @@
 import { identityRefusal } from '@hearth/domain';
 import type { z } from 'zod';
-import { Broken, exchange } from '../../configure/steps/exchange.ts';
+import { type Answer, Broken, exchange } from '../../configure/steps/exchange.ts';
 import { adminCredentials, dial, endpointOf } from '../../provider.ts';
 import { type Doing, refused, unanswered } from '../explain.ts';
 import type { OpenProvider } from '../provider.ts';
@@ -28,40 +28,14 @@ export interface AdminApi {
   tell(what: string, question: Question): Promise<void>;
 }
 
-/** The admin API of a provider. The address is asked for anew each time: a port-forward moves. */
-export function adminApi(
-  provider: Parameters<OpenProvider>[0],
-  { read, reach, signal, requireLead }: Parameters<OpenProvider>[1],
-): AdminApi {
-  const name = `App ${provider.ref.namespace}/${provider.ref.name}`;
-
-  const send = async (doing: Doing, { method, path, headers = {}, body }: Question) => {
-    const { password } = await adminCredentials(provider, read);
-    const address = await dial(endpointOf(provider), reach);
-    // Whoever leads now works on the same clients and people.
-    if (method !== 'GET') requireLead();
-    const all = {
-      authorization: `Bearer ${password}`,
-      ...(body && { 'content-type': 'application/json' }),
-      ...headers,
-    };
-    const question = {
-      method,
-      path,
-      headers: Object.entries(all),
-      body: body && JSON.stringify(body),
-    };
-    try {
-      return await exchange(address, question, signal, patience);
-    } catch (error) {
-      throw error instanceof Broken ? unanswered(doing, error.message) : error;
-    }
-  };
-
+/** The admin API of a provider. */
+export function adminApi(...given: Parameters<OpenProvider>): AdminApi {
+  const [{ ref }] = given;
+  const provider = `App ${ref.namespace}/${ref.name}`;
   return {
     async ask(what, question, schema) {
-      const doing = { provider: name, what };
-      const { status, text } = await send(doing, question);
+      const doing = { provider, what };
+      const { status, text } = await send(given, doing, question);
       if (status === 404) return undefined;
       if (status !== 200) throw refused(doing, status, saidIn(text));
       const answer = schema.safeParse(parse(text));
@@ -69,11 +43,34 @@ export function adminApi(
       return answer.data;
     },
     async tell(what, question) {
-      const doing = { provider: name, what };
-      const { status, text } = await send(doing, question);
+      const doing = { provider, what };
+      const { status, text } = await send(given, doing, question);
       if (status !== 200 && status !== 201 && status !== 204) throw refused(doing, status, saidIn(text));
     },
   };
+}
+
+/** Asks once. The address is looked for anew each time: a port-forward moves. */
+async function send(
+  [provider, { read, reach, signal, requireLead }]: Parameters<OpenProvider>,
+  doing: Doing,
+  { method, path, headers = {}, body }: Question,
+): Promise<Answer> {
+  const { password } = await adminCredentials(provider, read);
+  const address = await dial(endpointOf(provider), reach);
+  // Whoever leads now works on the same clients and people.
+  if (method !== 'GET') requireLead();
+  const all = {
+    authorization: `Bearer ${password}`,
+    ...(body && { 'content-type': 'application/json' }),
+    ...headers,
+  };
+  const question = { method, path, headers: Object.entries(all), body: body && JSON.stringify(body) };
+  try {
+    return await exchange(address, question, signal, patience);
+  } catch (error) {
+    throw error instanceof Broken ? unanswered(doing, error.message) : error;
+  }
 }
 
 /** What a refusal says for people: of an answer of another kind, nothing. */

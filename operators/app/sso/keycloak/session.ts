@@ -29,35 +29,17 @@ export function realmOf({ app, definition }: Pick<Provider<'SSOClient'>, 'app' |
 }
 
 /** Opens a session; the library is loaded, and the admin logged in, when something is first asked. */
-export function openSession(
-  provider: Parameters<OpenProvider>[0],
-  { read, reach, signal, requireLead }: Parameters<OpenProvider>[1],
-): Session {
+export function openSession(...[provider, context]: Parameters<OpenProvider>): Session {
   const name = `App ${provider.ref.namespace}/${provider.ref.name}`;
   const realm = realmOf(provider);
   let kept: Promise<Admin> | undefined;
 
-  const logIn = async (): Promise<Admin> => {
-    const { default: Client } = await import('@keycloak/keycloak-admin-client');
-    const endpoint = endpointOf(provider);
-    const baseUrl = baseUrlOf(endpoint, await dial(endpoint, reach));
-    // An answer that leads elsewhere would take the admin's token along.
-    const settings = { baseUrl, timeout: patience, requestOptions: { redirect: 'error' } } as const;
-    const { username, password } = await adminCredentials(provider, read);
-    const account = new Client(settings);
-    await account.auth({ username, password, grantType: 'password', clientId: 'admin-cli' });
-    // The token lasts a minute. It is renewed in the realm of the account, which is not the one that is worked in.
-    const admin = new Client({ ...settings, realmName: realm });
-    admin.registerTokenProvider({ getAccessToken: () => account.getAccessToken() });
-    return admin;
-  };
-
   const ask: Session['ask'] = async (what, work) => {
     try {
-      kept ??= logIn();
+      kept ??= logIn(provider, realm, context);
       return await work(await kept);
     } catch (error) {
-      signal.throwIfAborted();
+      context.signal.throwIfAborted();
       throw explain(error, { provider: name, what });
     }
   };
@@ -68,10 +50,29 @@ export function openSession(
     change: (what, work) =>
       ask(what, async (admin) => {
         // Whoever leads now works on the same clients and people.
-        requireLead();
+        context.requireLead();
         return work(admin);
       }),
   };
+}
+
+async function logIn(
+  provider: Parameters<OpenProvider>[0],
+  realm: string,
+  { read, reach }: Parameters<OpenProvider>[1],
+): Promise<Admin> {
+  const { default: Client } = await import('@keycloak/keycloak-admin-client');
+  const endpoint = endpointOf(provider);
+  const baseUrl = baseUrlOf(endpoint, await dial(endpoint, reach));
+  // An answer that leads elsewhere would take the admin's token along.
+  const settings = { baseUrl, timeout: patience, requestOptions: { redirect: 'error' } } as const;
+  const { username, password } = await adminCredentials(provider, read);
+  const account = new Client(settings);
+  await account.auth({ username, password, grantType: 'password', clientId: 'admin-cli' });
+  // The token lasts a minute. It is renewed in the realm of the account, which is not the one that is worked in.
+  const admin = new Client({ ...settings, realmName: realm });
+  admin.registerTokenProvider({ getAccessToken: () => account.getAccessToken() });
+  return admin;
 }
 
 /** Where its API is: over TLS on the ports that are known for it. */

@@ -1,5 +1,5 @@
 import { effectiveSettings } from '@hearth/domain';
-import { Stalled, Waiting } from '@hearth/runtime';
+import { type Address, Stalled, Waiting } from '@hearth/runtime';
 import type { Client } from 'ldapts';
 import { adminCredentials, dial, endpointOf } from '../../provider.ts';
 import { type Doing, refused, unanswered } from '../explain.ts';
@@ -47,8 +47,7 @@ export function connectionsTo(
   const anonymous = async (): Promise<Client> => {
     const { Client } = await import('ldapts');
     const endpoint = endpointOf(provider);
-    const { host, port } = await dial(endpoint, reach);
-    const url = `${schemeOf(endpoint.port)}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const url = urlOf(schemeOf(endpoint.port), await dial(endpoint, reach));
     return new Client({ url, timeout: patience, connectTimeout: patience });
   };
   const logIn = async (): Promise<AdminSession> => {
@@ -79,6 +78,9 @@ export function connectionsTo(
     },
   };
 }
+
+const urlOf = (scheme: string, { host, port }: Address): string =>
+  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** How a directory's URL begins: LDAP over TLS has a port of its own. */
 export const schemeOf = (port: number): 'ldap' | 'ldaps' => (port === 636 ? 'ldaps' : 'ldap');

@@ -5,7 +5,7 @@ import { expect, vi } from 'vitest';
 import { startControlPlane } from '../../../../e2e/harness/control-plane.ts';
 import { installDefinitions } from '../../../../e2e/harness/definitions.ts';
 import { installTraefikDefinitions } from '../../../../e2e/harness/foreign-definitions.ts';
-import { kubectlOf } from '../../../../e2e/harness/kubectl.ts';
+import { type Kubectl, kubectlOf } from '../../../../e2e/harness/kubectl.ts';
 import { iamControllers } from '../../iam/controllers.ts';
 import { iamRules } from '../../iam/rbac.ts';
 import { type HastyClock, hastyClock } from '../../testing/hasty-clock.ts';
@@ -47,28 +47,45 @@ export async function openBench(): Promise<Bench> {
   const kubectl = await kubectlOf(plane.kubeconfig);
   await installDefinitions(kubectl);
   await installTraefikDefinitions(kubectl);
+  const cluster = clusterOf(kubectl);
+  await cluster.apply(...operatorRole);
+  for (const name of ['hearth-system', 'hearth-providers', 'home']) {
+    await cluster.run('create', 'namespace', name);
+  }
+  const kubeconfig = await plane.kubeconfigFor('operator', ['operators']);
+  const clock = hastyClock();
+  let manager = await startManager(kubeconfig, clock);
+  return {
+    ...cluster,
+    advance: clock.advance,
+    async restart() {
+      await manager.stop();
+      manager = await startManager(kubeconfig, clock);
+    },
+    async stop() {
+      await manager.stop();
+      await plane.stop();
+    },
+  };
+}
+
+function clusterOf(kubectl: Kubectl): Omit<Bench, 'advance' | 'restart' | 'stop'> {
   const run = async (args: readonly string[], object?: object): Promise<string> => {
     const answer = await kubectl(args, object);
     if (!answer.ok) throw new Error(answer.stderr);
     return answer.stdout;
   };
-  const apply: Bench['apply'] = async (...items) => {
-    const list = { apiVersion: 'v1', kind: 'List', items };
-    await run(['apply', '--server-side', '--force-conflicts', '-f', '-'], list);
-  };
-  await apply(...operatorRole);
-  for (const name of ['hearth-system', 'hearth-providers', 'home']) await run(['create', 'namespace', name]);
-  const kubeconfig = await plane.kubeconfigFor('operator', ['operators']);
-  const clock = hastyClock();
-  let manager = await startManager(kubeconfig, clock);
   const get: Bench['get'] = async (kind, name, namespace = 'home') => {
     const found = await kubectl(['get', kind, name, '-n', namespace, '-o', 'json']);
     return found.ok ? JSON.parse(found.stdout) : undefined;
   };
   return {
-    apply,
     get,
     run: (...args) => run(args),
+    async apply(...items) {
+      const list = { apiVersion: 'v1', kind: 'List', items };
+      await run(['apply', '--server-side', '--force-conflicts', '-f', '-'], list);
+    },
     async say(kind, name, status, namespace = 'home') {
       const patch = ['patch', kind, name, '-n', namespace, '--subresource=status', '--type=merge', '-p'];
       await run([...patch, JSON.stringify({ status })]);
@@ -78,15 +95,6 @@ export async function openBench(): Promise<Bench> {
     async secret(name) {
       const data = (await get('secret', name))?.data ?? {};
       return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, atob(value)]));
-    },
-    advance: clock.advance,
-    async restart() {
-      await manager.stop();
-      manager = await startManager(kubeconfig, clock);
-    },
-    async stop() {
-      await manager.stop();
-      await plane.stop();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   type AccountsReport,
@@ -30,23 +30,41 @@ export interface StandIn extends AsyncDisposable {
 /** An answer: a status, and a body where there is one. */
 type Answer = readonly [status: number, body?: object];
 
+/** A request, read. */
+interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+}
+
+/** What it has been told. */
+interface State extends Pick<StandIn, 'token' | 'clients' | 'seen'> {
+  accounts?: AccountsRequest;
+}
+
 /** Starts one. It holds requests to the schemas of the real one. */
 export async function identityStandIn(token = 'a-token-of-the-admin'): Promise<StandIn> {
-  const clients: StandIn['clients'] = new Map();
-  const seen: StandIn['seen'] = new Map();
+  const state: State = { token, clients: new Map(), seen: new Map() };
   const asked: string[] = [];
-  let accounts: AccountsRequest | undefined;
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createServer(async (request, response) => {
+    const { method = '', url = '', headers } = request;
+    const text = Buffer.concat(await request.toArray()).toString('utf8');
+    asked.push(`${method} ${url}`);
+    const instead = standIn.before(method, url);
+    if (instead === 'hang up') return void request.socket.destroy();
+    const [status, body] =
+      instead === undefined ? answerTo({ method, url, headers, text }, state) : [instead];
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body && JSON.stringify(body));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { address: host, port } = server.address() as AddressInfo;
   const standIn: StandIn = {
+    ...state,
     address: { host, port },
-    token,
-    clients,
-    accounts: () => accounts,
+    accounts: () => state.accounts,
     asked,
-    seen,
     before: () => undefined,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -54,53 +72,37 @@ export async function identityStandIn(token = 'a-token-of-the-admin'): Promise<S
       await once(server, 'close');
     },
   };
-
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = '', url = '' } = request;
-    const text = Buffer.concat(await request.toArray()).toString('utf8');
-    asked.push(`${method} ${url}`);
-    const instead = standIn.before(method, url);
-    if (instead === 'hang up') return void request.socket.destroy();
-    const [status, body] = instead === undefined ? answer(method, url, request.headers, text) : [instead];
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body && JSON.stringify(body));
-  }
-
-  function answer(method: string, url: string, headers: IncomingMessage['headers'], text: string): Answer {
-    if (headers.authorization !== `Bearer ${token}`) return [401, { error: 'unauthorized' }];
-    if (url === '/admin/v1/accounts') return accountsAsked(method, text);
-    const id = decodeURIComponent(url.split('/').at(-1) ?? '');
-    const there = clients.get(id);
-    if (method === 'GET') return there ? [200, reportOf(there)] : [404, { error: 'unknown' }];
-    return change(method, id, method === 'PUT' ? JSON.parse(text).mark : headerMark(headers), text);
-  }
-
-  function change(method: string, id: string, mark: unknown, text: string): Answer {
-    const there = clients.get(id);
-    if (there && !isSameMark(there.mark, mark)) return [409, { error: 'foreign', mark: there.mark }];
-    return method === 'DELETE' ? removed(id) : put(text);
-  }
-
-  function accountsAsked(method: string, text: string): Answer {
-    if (method === 'PUT') {
-      const parsed = accountsRequest.safeParse(JSON.parse(text));
-      if (!parsed.success) return invalid(parsed.error);
-      accounts = parsed.data;
-    }
-    return [200, accountsAnswer(accounts, seen)];
-  }
-
-  function removed(id: string): Answer {
-    clients.delete(id);
-    return [204];
-  }
-
-  function put(text: string): Answer {
-    const parsed = clientRequest.safeParse(JSON.parse(text));
-    if (!parsed.success) return invalid(parsed.error);
-    clients.set(parsed.data.id, parsed.data);
-    return [200, reportOf(parsed.data)];
-  }
   return standIn;
+}
+
+function answerTo(asked: Asked, state: State): Answer {
+  const { method, url, headers, text } = asked;
+  if (headers.authorization !== `Bearer ${state.token}`) return [401, { error: 'unauthorized' }];
+  if (url === '/admin/v1/accounts') return ofAccounts(asked, state);
+  const id = decodeURIComponent(url.split('/').at(-1) ?? '');
+  const there = state.clients.get(id);
+  if (method === 'GET') return there ? [200, reportOf(there)] : [404, { error: 'unknown' }];
+  const mark = method === 'PUT' ? JSON.parse(text).mark : headerMark(headers);
+  if (there && !isSameMark(there.mark, mark)) return [409, { error: 'foreign', mark: there.mark }];
+  if (method === 'PUT') return put(text, state);
+  state.clients.delete(id);
+  return [204];
+}
+
+function ofAccounts({ method, text }: Asked, state: State): Answer {
+  if (method === 'PUT') {
+    const parsed = accountsRequest.safeParse(JSON.parse(text));
+    if (!parsed.success) return invalid(parsed.error);
+    state.accounts = parsed.data;
+  }
+  return [200, accountsAnswer(state.accounts, state.seen)];
+}
+
+function put(text: string, { clients }: State): Answer {
+  const parsed = clientRequest.safeParse(JSON.parse(text));
+  if (!parsed.success) return invalid(parsed.error);
+  clients.set(parsed.data.id, parsed.data);
+  return [200, reportOf(parsed.data)];
 }
 
 const invalid = ({ message }: Error): Answer => [400, { error: 'invalid', message: message.slice(0, 500) }];
