@@ -66,6 +66,8 @@ describe('userOutcome', () => {
 
   it('says that somebody is kept out', () => {
     expect(userOutcome('anna', true, [told(people())]).message).toMatch(/can’t sign in/);
+    const refused = people({ refused: new Map([['anna', 'There is another.']]) });
+    expect(userOutcome('anna', true, [told(people()), told(refused, 'App p/other')]).message).toBe('');
   });
 });
 

@@ -27,7 +27,9 @@ export function userOutcome(name: string, disabled: boolean, told: readonly Told
   const conditions = answers.flatMap(({ provider, people }) => refusalIn(name, provider, people));
   const trouble = untold(told);
   if (trouble) return { ...trouble, status, conditions };
-  const message = disabled ? 'They are signed out everywhere, and can’t sign in.' : '';
+  // Who has refused them may have somebody of that name who can.
+  const isOut = disabled && conditions.length === 0;
+  const message = isOut ? 'They are signed out everywhere, and can’t sign in.' : '';
   return ready({ status, conditions, message, after: interval });
 }
 

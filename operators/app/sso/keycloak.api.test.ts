@@ -86,6 +86,7 @@ describe('an SSOClient at Keycloak', () => {
       publicClient: false,
       standardFlowEnabled: true,
       directAccessGrantsEnabled: false,
+      fullScopeAllowed: false,
       baseUrl: urlOf('rss'),
       redirectUris: [`${urlOf('rss')}/oauth2/callback`],
       attributes: {
@@ -151,6 +152,7 @@ describe('healing', () => {
     ['redirect URIs', { redirectUris: ['https://evil.example/*'] }, /^Updated.*redirect URIs/],
     ['flows', { directAccessGrantsEnabled: true }, /^Updated.*flows/],
     ['that it is enabled', { enabled: false }, /^Updated.*enabled/],
+    ['that it is told of no roles', { fullScopeAllowed: true }, /^Updated.*roles/],
     ['back-channel logout', { attributes: { 'backchannel.logout.url': 'https://evil.example' } }, /^Updated/],
   ])('sets right %s', async (_, drift, told) => {
     await reconcile({ signOut: '/backchannel' });
@@ -284,5 +286,42 @@ describe('people', () => {
     );
     expect([...(people?.refused.keys() ?? [])]).toEqual(['ben']);
     expect((await users()).find((user) => user.name === 'kim')).toMatchObject({ enabled: true });
+  });
+
+  it('whose address Keycloak refuses are locked out all the same, and keep the one that they had', async () => {
+    const own = { email: 'tom@example.org', displayName: 'Tom' };
+    await push(person('anna', { email: 'family@example.org' }), person('tom', own));
+    const people = await push(
+      person('anna', { email: 'family@example.org' }),
+      person('tom', { email: 'family@example.org', displayName: 'Thomas', disabled: true }),
+    );
+    expect(people?.refused.get('tom')).toContain('keeps the old address of tom');
+    expect((await users()).find((user) => user.name === 'tom')).toMatchObject({
+      enabled: false,
+      firstName: 'Thomas',
+      email: 'tom@example.org',
+    });
+  });
+
+  it.each<[string, ReturnType<typeof person>[]]>([
+    ['are gone', []],
+    ['are disabled', [person('lea', { disabled: true })]],
+  ])('who %s are signed out, also where a pass was cut off before that', async (_, told) => {
+    await push(person('lea'));
+    const [{ id: userId = '' } = {}] = await admin.users.find({ username: 'lea' });
+    const credential = { type: 'password', value: 'lea', temporary: false };
+    await admin.users.resetPassword({ id: userId, credential });
+    const { host, port } = keycloak.address;
+    const form = { grant_type: 'password', client_id: 'admin-cli', username: 'lea', password: 'lea' };
+    const signIn = `http://${host}:${port}/realms/home/protocol/openid-connect/token`;
+    const answer = await fetch(signIn, { method: 'POST', body: new URLSearchParams(form) });
+    expect(answer.status).toBe(200);
+    expect(await admin.users.listSessions({ id: userId })).toHaveLength(1);
+    await admin.users.update(
+      { id: userId },
+      { ...(await admin.users.findOne({ id: userId })), enabled: false },
+    );
+    await push(...told);
+    expect(await admin.users.listSessions({ id: userId })).toEqual([]);
   });
 });

@@ -37,6 +37,8 @@ export function representationOf(claim: Claim, secret: string | undefined): Clie
     implicitFlowEnabled: false,
     serviceAccountsEnabled: false,
     consentRequired: false,
+    // Else the token that any app is given would carry all that the person may do in the realm, an admin's rights too.
+    fullScopeAllowed: false,
     clientAuthenticatorType: 'client-secret',
     ...(claim.url === undefined ? {} : { rootUrl: claim.url, baseUrl: claim.url }),
     redirectUris: [...claim.redirectUris],
@@ -61,6 +63,7 @@ const compared = {
   implicitFlowEnabled: 'its flows',
   serviceAccountsEnabled: 'its flows',
   clientAuthenticatorType: 'that it has a secret',
+  fullScopeAllowed: 'that it is told of no roles',
   baseUrl: 'its address',
   redirectUris: 'its redirect URIs',
 } as const satisfies Partial<Record<keyof ClientRepresentation, string>>;

@@ -48,9 +48,14 @@ const isOurs = ({ attributes }: UserRepresentation | GroupRepresentation, home: 
   [attributes?.[homeAttribute]].flat().includes(home);
 
 async function lockOut(admin: Admin, { id = '', enabled, ...user }: UserRepresentation): Promise<void> {
-  if (enabled === false) return;
-  await admin.users.update({ id }, { ...user, enabled: false });
-  await admin.users.logout({ id });
+  if (enabled !== false) await admin.users.update({ id }, { ...user, enabled: false });
+  await signOut(admin, id);
+}
+
+/** Ends the sessions of somebody who can't begin another: also those that a pass which was cut off has left. */
+async function signOut(admin: Admin, id: string): Promise<void> {
+  const sessions = await admin.users.listSessions({ id });
+  if (sessions.length > 0) await admin.users.logout({ id });
 }
 
 async function keepUser(
@@ -60,24 +65,45 @@ async function keepUser(
   home: string,
   { ids, refused }: { readonly ids: Map<string, string>; readonly refused: Map<string, string> },
 ): Promise<void> {
+  const { name, disabled } = account;
   const wanted = userOf(account, home);
+  const isTaken = await meetsTaken(async () => {
+    ids.set(name, found?.id ?? (await admin.users.create(wanted)).id);
+    if (found !== undefined) await change(admin, found, wanted);
+  });
+  if (isTaken) refused.set(name, addressTaken(name, found));
+  if (found === undefined) return;
+  // All else is as it is wanted, above all whether they may come in.
+  if (isTaken) await change(admin, found, { ...wanted, ...addressOf(found) });
+  if (disabled) await signOut(admin, found.id ?? '');
+}
+
+/** Whether Keycloak refuses what is done because another person has the same address: it takes each once. */
+async function meetsTaken(work: () => Promise<void>): Promise<boolean> {
   try {
-    if (found === undefined) {
-      ids.set(account.name, (await admin.users.create(wanted)).id);
-      return;
-    }
-    const id = found.id ?? '';
-    ids.set(account.name, id);
-    if (isAs(found, wanted)) return;
-    const attributes = { ...found.attributes, ...wanted.attributes };
-    await admin.users.update({ id }, { ...found, ...wanted, attributes });
-    if (account.disabled && found.enabled) await admin.users.logout({ id });
+    await work();
+    return false;
   } catch (error) {
-    // An address that another person has: Keycloak takes each once.
-    if (statusOf(error) !== 409) throw error;
-    refused.set(account.name, `Keycloak refuses ${account.name}: another person there has the same address.`);
+    if (statusOf(error) === 409) return true;
+    throw error;
   }
 }
+
+const addressTaken = (name: string, found: UserRepresentation | undefined): string =>
+  found === undefined
+    ? `Keycloak refuses ${name}: another person there has the same address.`
+    : `Keycloak keeps the old address of ${name}: another person there has the new one.`;
+
+async function change(admin: Admin, found: UserRepresentation, wanted: UserRepresentation): Promise<void> {
+  if (isAs(found, wanted)) return;
+  const attributes = { ...found.attributes, ...wanted.attributes };
+  await admin.users.update({ id: found.id ?? '' }, { ...found, ...wanted, attributes });
+}
+
+const addressOf = ({ email = '', emailVerified = false }: UserRepresentation): UserRepresentation => ({
+  email,
+  emailVerified,
+});
 
 const userOf = ({ name, displayName, email, disabled }: Account, home: string): UserRepresentation => ({
   username: name,
