@@ -1,7 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Kubectl } from '../kubectl.ts';
 import { type IdentityAdmin, openIdentityAdmin } from '../people/identity-admin.ts';
-import { declarePerson, devicesOf, enrolmentLink, everyone, revokeDevice } from '../people/people.ts';
+import {
+  declarePerson,
+  deviceLines,
+  devicesOf,
+  enrolmentLink,
+  everyone,
+  revokeDevice,
+} from '../people/people.ts';
 import { type CommonOptions, clusterKubectl, kikoCommand, presentCluster, printResult } from './options.ts';
 
 interface LinkOptions extends CommonOptions {
@@ -87,19 +94,21 @@ const devicesCommand = (): Command =>
     .action((name: string, options: CommonOptions) =>
       withAdmin(options, async (admin) => {
         const devices = await devicesOf(admin, name);
-        const lines = devices.map((device) => `${device.name}: ${device.lastUsed ?? 'never used'}`);
-        printResult(options, devices, lines.join('\n') || `${name} has no device yet.`);
+        printResult(options, devices, deviceLines(devices).join('\n') || `${name} has no device yet.`);
       }),
     );
 
 const revokeCommand = (): Command =>
   kikoCommand('revoke', 'take a lost device away from a person; its sessions end')
     .argument('<user>', 'their name')
-    .argument('<device>', 'the name of the device')
+    .argument('<device>', 'the name of the device, or its id (after -- where it begins with a hyphen)')
     .action((name: string, device: string, options: CommonOptions) =>
       withAdmin(options, async (admin) => {
         await revokeDevice(admin, name, device);
-        printResult(options, { name, device }, `${device} can’t sign in as ${name} any more.`);
+        const text =
+          `${device} can’t sign in as ${name} any more. Whoever has it may have made recovery codes and app ` +
+          `passwords with it: ${name} makes new codes and looks through the passwords, on the pages of identity.`;
+        printResult(options, { name, device }, text);
       }),
     );
 

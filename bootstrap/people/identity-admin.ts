@@ -5,12 +5,29 @@ import type { Kubectl } from '../kubectl.ts';
 
 /** The admin API of the home's identity provider, as one who administers the cluster reaches it. */
 export interface IdentityAdmin {
-  /** The answer's body; undefined where identity doesn't know (yet) whom the path names. */
-  ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<T | undefined>;
+  /**
+   * The answer's body, as its schema has it; undefined where identity doesn't know (yet) whom the path names.
+   * @throws Failure where identity refuses, or does not answer, or not as the schema has it.
+   */
+  ask<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    schema: AnswerSchema<T>,
+    body?: object,
+  ): Promise<T | undefined>;
+  /** Removes what the path names; nothing where it is gone. @throws Failure where identity refuses, or does not answer. */
+  remove(path: string): Promise<void>;
   close(): Promise<void>;
 }
 
+/** What answers must be like: the zod schemas of `@hearth/domain` are. */
+interface AnswerSchema<T> {
+  safeParse(value: unknown): { readonly data?: T | undefined };
+}
+
 const ADMIN_PORT = 9091;
+/** How long identity may take to answer. */
+const PATIENCE = 15_000;
 
 /** Opens it through the API server. @throws Failure where the home has no identity provider of Hearth's. */
 export async function openIdentityAdmin(kubectl: Kubectl, kubeconfig: string): Promise<IdentityAdmin> {
@@ -19,24 +36,53 @@ export async function openIdentityAdmin(kubectl: Kubectl, kubeconfig: string): P
   const cluster = await loadCluster({ kubeconfig });
   const transport = createTransport(cluster);
   const reaching = createReach(cluster, transport);
+  const origin = async () => {
+    const { host, port } = await reaching.reach({ namespace: PROVIDERS_NAMESPACE, name }, ADMIN_PORT);
+    return `http://${host}:${port}`;
+  };
   return {
-    async ask<T>(method: string, path: string, body?: object) {
-      const { host, port } = await reaching.reach({ namespace: PROVIDERS_NAMESPACE, name }, ADMIN_PORT);
-      const answer = await fetch(`http://${host}:${port}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body ? { 'content-type': 'application/json' } : {}),
-        },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-      });
-      if (answer.status === 404) return undefined;
-      if (!answer.ok) throw new Failure(`identity refuses: ${await refusalOf(answer)}.`);
-      return (answer.status === 204 ? undefined : await answer.json()) as T | undefined;
-    },
+    ...askIdentity(origin, token),
     async close() {
       await reaching.close();
       await transport.close();
+    },
+  };
+}
+
+/** Asks the admin API at an origin, as the bearer of its token. */
+export function askIdentity(
+  origin: () => Promise<string>,
+  token: string,
+  patience = PATIENCE,
+): Omit<IdentityAdmin, 'close'> {
+  async function answerTo(method: string, path: string, body?: object): Promise<Response | undefined> {
+    const answer = await fetch(`${await origin()}${path}`, {
+      method,
+      signal: AbortSignal.timeout(patience),
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    }).catch((cause: unknown) => {
+      throw new Failure('identity does not answer: kubectl get pods says how it is.', { cause });
+    });
+    if (answer.status === 404) return undefined;
+    if (!answer.ok) throw new Failure(`identity refuses: ${await refusalOf(answer)}.`);
+    return answer;
+  }
+
+  return {
+    async ask(method, path, schema, body) {
+      const answer = await answerTo(method, path, body);
+      if (answer === undefined) return undefined;
+      const { data } = schema.safeParse(await answer.json().catch(() => undefined));
+      if (data === undefined) {
+        throw new Failure(
+          'identity answers otherwise than this kiko understands: are they of the same version?',
+        );
+      }
+      return data;
+    },
+    async remove(path) {
+      await answerTo('DELETE', path);
     },
   };
 }

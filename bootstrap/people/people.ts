@@ -1,7 +1,10 @@
 import {
   type AccountsReport,
+  accountsReport,
   type DevicesReport,
+  devicesReport,
   type EnrolmentReport,
+  enrolmentReport,
   Group,
   identityPaths,
   User,
@@ -53,7 +56,7 @@ export async function enrolmentLink(
 ): Promise<EnrolmentReport> {
   let link: EnrolmentReport | undefined;
   const asked = async () => {
-    link = await admin.ask<EnrolmentReport>('POST', identityPaths.enrolment(name), { validMinutes });
+    link = await admin.ask('POST', identityPaths.enrolment(name), enrolmentReport, { validMinutes });
     return link !== undefined;
   };
   await waitUntil(`identity learning of ${name}`, asked, { seconds: 30, everyMilliseconds: 500 });
@@ -63,18 +66,25 @@ export async function enrolmentLink(
 
 /** Everybody whom identity knows. */
 export async function everyone(admin: IdentityAdmin): Promise<AccountsReport['users']> {
-  return (await admin.ask<AccountsReport>('GET', identityPaths.accounts))?.users ?? [];
+  return (await admin.ask('GET', identityPaths.accounts, accountsReport))?.users ?? [];
 }
 
 /** What a person can sign in with. @throws Failure where identity doesn't know them. */
 export async function devicesOf(admin: IdentityAdmin, name: string): Promise<DevicesReport['devices']> {
-  const report = await admin.ask<DevicesReport>('GET', identityPaths.devices(name));
+  const report = await admin.ask('GET', identityPaths.devices(name), devicesReport);
   if (report === undefined)
     throw new Failure(`identity knows nobody called ${name}; kiko user list says whom.`);
   return report.devices;
 }
 
-/** Takes a device away from a person, by its name; its sessions end. @throws Failure unless just one has it. */
+/** Devices, a line each: with its id where another one has its name, so that it can be told from that. */
+export const deviceLines = (devices: DevicesReport['devices']): readonly string[] =>
+  devices.map(({ id, name, lastUsed }) => {
+    const isOnly = devices.filter((other) => other.name === name).length === 1;
+    return `${name}: ${lastUsed ?? 'never used'}${isOnly ? '' : `, id ${id}`}`;
+  });
+
+/** Takes a device away from a person, by its name or its id; its sessions end. @throws Failure unless just one has it. */
 export async function revokeDevice(admin: IdentityAdmin, name: string, device: string): Promise<void> {
   const named = (await devicesOf(admin, name)).filter((each) => each.name === device || each.id === device);
   const [only] = named;
@@ -82,5 +92,5 @@ export async function revokeDevice(admin: IdentityAdmin, name: string, device: s
     const several = named.length > 1 ? 'several devices' : 'no device';
     throw new Failure(`${name} has ${several} called ${device}; kiko user devices ${name} lists them.`);
   }
-  await admin.ask('DELETE', identityPaths.device(name, only.id));
+  await admin.remove(identityPaths.device(name, only.id));
 }
