@@ -5,6 +5,7 @@ import type { Clock } from '@hearth/runtime/clock';
 import { type Logger, safeMessage } from '@hearth/runtime/log';
 import type { FastifyInstance } from 'fastify';
 import { adminServer } from './admin/server.ts';
+import { startChores } from './chores.ts';
 import { createClients } from './clients/clients.ts';
 import type { Config } from './config.ts';
 import { connectDirectory } from './directory/connection.ts';
@@ -20,9 +21,7 @@ import { createProviders } from './oidc/provider.ts';
 import { tellLogout } from './oidc/tell-logout.ts';
 import type { Asset, Pages } from './pages/views.ts';
 import { createPeople } from './people/people.ts';
-import { forgetRemoved } from './people/push.ts';
 import { publicServer } from './server.ts';
-import { enforceAccess } from './sessions/access.ts';
 import { startLogouts } from './sessions/logouts.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { openStore } from './store/open.ts';
@@ -52,7 +51,6 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const MINUTE = 60_000;
 const ID_BYTES = 12;
 
 /** Opens the store, reads into memory what is asked at every request, and listens. */
@@ -64,7 +62,7 @@ export async function startIdentity(config: Config, surroundings: Surroundings):
   const people = await publicServer(identity, {
     gateways: config.gateways,
     plugins: [
-      oidcPlugin(identity, current),
+      oidcPlugin(identity, rates, current),
       forwardAuthPlugin(identity),
       signInPlugin(identity, rates),
       enrolPlugin(identity, rates),
@@ -162,38 +160,4 @@ async function remember({ store, people, clients, sessions }: Identity): Promise
     if (change.what === 'everything') await everything();
   });
   await everything();
-}
-
-/** What is done now and then: noting when sessions were used, forgetting what has expired, healing what was cut off. */
-function startChores(identity: Identity): () => Promise<void> {
-  const { clock, log, store, sessions } = identity;
-  let cancel = () => {};
-  let stopped = false;
-  let passes = 0;
-  let running: Promise<void> = Promise.resolve();
-
-  async function pass(): Promise<void> {
-    await sessions.flush();
-    await store.settle();
-    if (passes++ % 60 !== 0) return;
-    await store.purge(clock.now().getTime());
-    await sessions.load();
-    await forgetRemoved(identity);
-    await enforceAccess(identity);
-  }
-
-  function next(): void {
-    running = pass()
-      .catch((error: unknown) => log.warn({ error: safeMessage(error) }, 'a chore was put off'))
-      .finally(() => {
-        if (!stopped) cancel = clock.after(MINUTE, next);
-      });
-  }
-
-  next();
-  return async () => {
-    stopped = true;
-    cancel();
-    await running;
-  };
 }

@@ -19,7 +19,7 @@ import { digest, sameText } from '../keys/keys.ts';
 import { removeDevice } from '../people/devices.ts';
 import { freshLink } from '../people/links.ts';
 import { pushAccounts } from '../people/push.ts';
-import type { Account } from '../store/records.ts';
+import { type Account, BY_ADMINISTRATOR } from '../store/records.ts';
 import { AdminRefusal } from './refusal.ts';
 
 const MINUTE = 60_000;
@@ -107,7 +107,7 @@ function accountRoutes(server: FastifyInstance, identity: Identity): void {
       event: 'link-made',
       sub: account.sub,
       user: account.name,
-      detail: 'by an administrator',
+      detail: BY_ADMINISTRATOR,
     });
     return { url, expires: new Date(expires).toISOString() };
   });
@@ -152,14 +152,13 @@ function deviceRoutes(server: FastifyInstance, identity: Identity): void {
 async function removeOne(identity: Identity, request: ByDevice, reply: FastifyReply): Promise<FastifyReply> {
   const { sub, name } = await accountOf(identity, request);
   const device = (await identity.store.passkeys.of(sub)).find(({ id }) => id === request.params.id);
-  if (device !== undefined) {
-    await removeDevice(identity, device);
+  if (await removeDevice(identity, sub, request.params.id)) {
     await identity.audit({
       event: 'device-removed',
       sub,
       user: name,
-      device: device.name,
-      detail: 'by an administrator',
+      detail: BY_ADMINISTRATOR,
+      ...(device && { device: device.name }),
     });
   }
   return reply.code(204).send();

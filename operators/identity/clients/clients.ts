@@ -1,5 +1,6 @@
 import type { Client } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { createReading } from '../store/turns.ts';
 
 /** The clients, from memory. */
 export interface Clients {
@@ -15,8 +16,8 @@ export function createClients(store: Pick<Store, 'clients'>): Clients {
   return {
     find: (id) => clients.get(id),
     all: () => [...clients.values()],
-    async load() {
+    load: createReading(async () => {
       clients = new Map((await store.clients.all()).map((client) => [client.id, client]));
-    },
+    }),
   };
 }

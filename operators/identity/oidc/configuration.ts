@@ -21,7 +21,8 @@ const WHOLE_SIGN_IN = LONGEST / 1000;
 
 /**
  * oidc-provider, set up for a home: authorization code with PKCE and nothing else, opaque access tokens, RS256 because
- * every app can verify it, and refresh tokens that change with each use and end with the sign-in.
+ * every app can verify it, and refresh tokens that end with the sign-in. One can be used again: an app that did not
+ * get the answer asks once more, and RFC 9700 (4.14.2) wants them to change only where a client has no secret.
  */
 export function configuration(
   identity: Identity,
@@ -44,7 +45,8 @@ export function configuration(
     pkce: { required: (_ctx, client) => needsPkce(identity.clients.find(client.clientId)) },
     enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
     expiresWithSession: () => true,
-    rotateRefreshToken: true,
+    // Whoever looks after the home has consented for all: no app need ask for it (`offline_access`) by a prompt.
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     ttl,
     cookies: cookies(identity),
     features: features(identity),
@@ -68,14 +70,15 @@ const routes = {
   end_session: '/oidc/session/end',
 };
 
-const ttl = {
+const ttl: NonNullable<Configuration['ttl']> = {
   AuthorizationCode: 60,
   AccessToken: HOUR,
   IdToken: HOUR,
   Interaction: HOUR,
   RefreshToken: WHOLE_SIGN_IN,
   Grant: WHOLE_SIGN_IN,
-  Session: WHOLE_SIGN_IN,
+  // One is kept for everybody who comes by, signed in or not.
+  Session: (_ctx, session) => (session.accountId === undefined ? HOUR : WHOLE_SIGN_IN),
 };
 
 /** Interactions have paths of their own, so that two tabs do not mix: `__Host-` cookies can't. */

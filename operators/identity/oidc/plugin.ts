@@ -4,17 +4,24 @@ import type { Identity } from '../identity.ts';
 import { isSafe } from '../people/safety.ts';
 import { contentSecurityPolicy, homeOrigins } from '../web/guard.ts';
 import { safetyPath } from '../web/onward.ts';
+import type { Rates } from '../web/rates.ts';
 import { LAUNCHER, Refusal } from '../web/refusal.ts';
 import { refuseApp } from '../web/refuse-app.ts';
 import { signInPage } from '../web/sign-in.ts';
+import { placeOf } from '../web/visitor.ts';
 import { loginOf, nextStep } from './interaction.ts';
 import type { CurrentProvider } from './provider.ts';
 
 /** OpenID Connect: the endpoints, and what a person sees between an app and its tokens. */
 export const oidcPlugin =
-  (identity: Identity, current: () => CurrentProvider): FastifyPluginAsync =>
+  (identity: Identity, rates: Rates, current: () => CurrentProvider): FastifyPluginAsync =>
   async (server) => {
-    await server.register(endpoints(identity, current));
+    await server.register(endpoints(identity, rates, current));
+    for (const url of BY_FORM) {
+      server.post(url, { config: { fromApps: true } }, (request, reply) =>
+        reply.redirect(`${url}?${new URLSearchParams(texts(request.body))}`, 303),
+      );
+    }
     server.get<{ Params: { uid: string } }>('/interaction/:uid', (request, reply) =>
       interact(identity, current(), request, reply),
     );
@@ -23,18 +30,46 @@ export const oidcPlugin =
 /** The endpoints that apps call, and prove themselves at. */
 const FROM_APPS = ['/oidc/token', '/oidc/userinfo', '/oidc/revoke'];
 
+/**
+ * Where apps send people, by GET or, as OpenID Connect Core 1.0 (3.1.2.1) and RP-Initiated Logout 1.0 (2) have it, by a
+ * form of theirs. A form of another site comes without our cookies: what is in it is asked again, by GET. Neither changes
+ * anything but by a page of ours, whose answer comes to another path.
+ */
+const BY_FORM = ['/oidc/auth', '/oidc/session/end'];
+
+/** What everybody may read as often as they like: nothing is kept of it. */
+const PUBLIC = ['/oidc/jwks', '/.well-known/openid-configuration'];
+
+/** The fields of a form. */
+const texts = (body: unknown): [string, string][] =>
+  Object.entries(Object(body)).filter((field): field is [string, string] => typeof field[1] === 'string');
+
 /** Hands requests to oidc-provider as they came, bodies unread. */
 const endpoints =
-  (identity: Identity, current: () => CurrentProvider): FastifyPluginAsync =>
+  (identity: Identity, rates: Rates, current: () => CurrentProvider): FastifyPluginAsync =>
   async (server: FastifyInstance) => {
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', (_request, _payload, done) => done(null));
     const handler = (request: FastifyRequest, reply: FastifyReply) => {
       hand(identity, current(), request, reply);
     };
+    const visit = (request: FastifyRequest, reply: FastifyReply) => {
+      rates.check('visit', visitKey(request));
+      handler(request, reply);
+    };
     for (const url of FROM_APPS) server.all(url, { config: { fromApps: true }, handler });
-    for (const url of ['/oidc/*', '/.well-known/openid-configuration']) server.all(url, { handler });
+    for (const url of PUBLIC) server.all(url, { handler });
+    server.all('/oidc/*', { handler: visit });
   };
+
+/**
+ * Whose visits are counted together: what a page loads (`Sec-Fetch-Dest`), which a person need not even see, apart from
+ * what somebody opens in a tab.
+ */
+function visitKey({ ip, headers }: FastifyRequest): string {
+  const { 'sec-fetch-dest': what = 'document' } = headers;
+  return what === 'document' ? placeOf(ip) : `${placeOf(ip)} embedded`;
+}
 
 function hand(
   { issuer, log }: Identity,

@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { safeMessage } from '@hearth/runtime/log';
-import Provider from 'oidc-provider';
+import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import type { Identity } from '../identity.ts';
 import { createSigningKeys, nextEpoch, type SigningKey } from '../keys/signing.ts';
+import { html, markupOf } from '../pages/html.ts';
 import { endSessions } from '../sessions/ending.ts';
 import type { Instant } from '../store/records.ts';
 import { type ArtefactCodec, createArtefactCodec } from './artefacts.ts';
 import { hasSecret } from './clients.ts';
 import { configuration } from './configuration.ts';
+import { oidcPages } from './oidc-pages.ts';
 
 /** An OpenID Provider and the keys that it signs with, for as long as these are the right ones. */
 export interface CurrentProvider {
@@ -54,25 +56,13 @@ function createProvider(
   return { provider, handle: provider.callback(), signing, until };
 }
 
-/** Where an app has asked to sign out and the person has said yes, our session ends with the provider's. */
+/** Where an app wants somebody signed out, our session ends with the provider's, once the person has said yes. */
 function followLogouts(identity: Identity, provider: Provider): void {
-  provider.use(async (ctx, next) => {
+  provider.use<unknown, Pick<KoaContextWithOIDC, 'oidc'>>(async (ctx, next) => {
     await next();
-    const { oidc } = ctx;
-    const done = oidc?.route === 'end_session_confirm' && ctx.status === 303;
-    if (!done || oidc.params?.logout === undefined) return;
-    const signedIn = identity.sessions.ofCookie(ctx.req.headers.cookie);
-    if (signedIn === undefined || signedIn.account.sub !== oidc.session?.accountId) return;
-    const { account, session } = signedIn;
-    // The provider has told the apps by now; what failed comes as an event, below.
-    await endSessions(identity, [session.id], { told: true });
-    await identity.audit({
-      event: 'sign-out',
-      sub: account.sub,
-      user: account.name,
-      address: ctx.ip,
-      ...(oidc.client && { client: oidc.client.clientId }),
-    });
+    const route = ctx.oidc?.route;
+    if (route === 'end_session' && ctx.status === 200) await askAlways(identity, ctx);
+    if (route === 'end_session_confirm' && ctx.status === 303) await endWithIt(identity, ctx);
   });
   provider.on('backchannel.error', (_ctx, _error, client, sub, sid) => {
     const due = identity.clock.now().getTime();
@@ -81,6 +71,36 @@ function followLogouts(identity: Identity, provider: Provider): void {
       () => identity.logouts.wake(),
       (error: unknown) => identity.log.error({ error: safeMessage(error) }, 'a logout was lost'),
     );
+  });
+}
+
+/**
+ * oidc-provider asks nobody who has no session with it, and says that they are signed out. Somebody who has left all
+ * apps and is still signed in to identity is asked like everybody else.
+ */
+async function askAlways(identity: Identity, ctx: KoaContextWithOIDC): Promise<void> {
+  const { session } = ctx.oidc;
+  if (session?.accountId !== undefined) return;
+  if (identity.sessions.ofCookie(ctx.req.headers.cookie) === undefined) return;
+  const { secret } = Object(session?.state) as { readonly secret?: string };
+  const form = html`<form id="op.logoutForm" method="post" action="${ctx.oidc.urlFor('end_session_confirm')}"><input type="hidden" name="xsrf" value="${secret}"></form>`;
+  await oidcPages(identity).endSession(ctx, markupOf(form));
+}
+
+async function endWithIt(identity: Identity, { oidc, req, ip }: KoaContextWithOIDC): Promise<void> {
+  const signedIn = identity.sessions.ofCookie(req.headers.cookie);
+  const known = oidc.session?.accountId;
+  if (oidc.params?.logout === undefined || signedIn === undefined) return;
+  const { account, session } = signedIn;
+  if (known !== undefined && known !== account.sub) return;
+  // The provider has told the apps of its own session by now; what failed comes as an event.
+  await endSessions(identity, [session.id], { told: known !== undefined });
+  await identity.audit({
+    event: 'sign-out',
+    sub: account.sub,
+    user: account.name,
+    address: ip,
+    ...(oidc.client && { client: oidc.client.clientId }),
   });
 }
 

@@ -72,7 +72,6 @@ describe('an app with native OpenID Connect', () => {
   it('learns who somebody is', async () => {
     const tokens = await app.tokens(mila);
     expect(tokens).toMatchObject({ token_type: 'bearer', expires_in: 3600, scope: 'openid profile email' });
-    expect(tokens).not.toHaveProperty('refresh_token');
     const claims = tokens.claims();
     expect(claims).toMatchObject({
       iss: ISSUER,
@@ -156,28 +155,6 @@ describe('an app with native OpenID Connect', () => {
   );
 });
 
-describe('refresh tokens', () => {
-  const offline = { scope: 'openid offline_access', prompt: 'consent' };
-
-  it('change with each use, and a used one ends them all', async () => {
-    const { refresh_token: first = '' } = await app.tokens(mila, offline);
-    const second = await openid.refreshTokenGrant(app.config, first);
-    expect(second.refresh_token).toBeDefined();
-    expect(second.refresh_token).not.toBe(first);
-    const third = await openid.refreshTokenGrant(app.config, second.refresh_token ?? '');
-    expect(await refusal(openid.refreshTokenGrant(app.config, first))).toBe('invalid_grant');
-    expect(await refusal(openid.refreshTokenGrant(app.config, third.refresh_token ?? ''))).toBe(
-      'invalid_grant',
-    );
-  });
-
-  it('can be revoked by the app', async () => {
-    const { refresh_token: token = '' } = await app.tokens(mila, offline);
-    await openid.tokenRevocation(app.config, token);
-    expect(await refusal(openid.refreshTokenGrant(app.config, token))).toBe('invalid_grant');
-  });
-});
-
 describe('refused', () => {
   it('is a code that was used before, and what it was used for is void', async () => {
     const begun = await app.begin();
@@ -256,6 +233,8 @@ describe('refused', () => {
     const page = await mila.open((await safe.begin()).url);
     expect(page.status).toBe(403);
     expect(page.text).toContain('Feeds is not open to you');
+    expect(page.text).toContain('You are signed in as <strong>Mila</strong>');
+    expect(page.text).toContain('Sign in as somebody else');
     await home.people({ name: 'mila', groups: ['family', 'parents'] });
     const tokens = await safe.tokens(mila);
     await home.people({ name: 'mila', groups: ['family'] });

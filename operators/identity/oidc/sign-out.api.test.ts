@@ -1,6 +1,8 @@
+import type { ClientRequest } from '@hearth/domain/identity-api';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { EPOCH } from '../keys/signing.ts';
 import { reach, type TestApp, type Tokens, testApp } from '../testing/app.ts';
 import type { FakeBrowser } from '../testing/browser.ts';
 import { aClientRequest, ISSUER, startHome, type TestHome } from '../testing/home.ts';
@@ -12,17 +14,17 @@ beforeAll(async () => {
   home = await startHome();
   await home.people({ name: 'mila' }, { name: 'ben' });
   await home.client({});
-  await home.client(
-    aClientRequest({
-      id: 'home-pad',
-      mark: { home: 'h', namespace: 'home', name: 'pad' },
-      title: 'Pad',
-      signOutUri: undefined,
-    }),
-  );
+  await pad();
   app = await testApp(() => home.running.port);
 });
 afterAll(() => home?.stop());
+
+const pad = (over: Partial<ClientRequest> = {}) =>
+  home.client({
+    ...aClientRequest({ id: 'home-pad', mark: { home: 'h', namespace: 'home', name: 'pad' }, title: 'Pad' }),
+    signOutUri: undefined,
+    ...over,
+  });
 
 const offline = { scope: 'openid offline_access', prompt: 'consent' };
 let tokens: Tokens;
@@ -131,6 +133,48 @@ describe('signing out of an app', () => {
     const page = await mila.open(endSession({ post_logout_redirect_uri: 'https://evil.example/' }));
     expect(page).toMatchObject({ status: 400, url: expect.stringContaining(ISSUER) });
     expect((await mila.request('/')).status).toBe(200);
+  });
+
+  it('asks who is signed in to identity alone, too, and ends that', async () => {
+    await mila.request('/sign-out', { form: {} });
+    await mila.signIn();
+    const page = await mila.open(endSession());
+    expect(page.text).toContain('Sign out of everything?');
+    expect(page.text).not.toContain('document.forms');
+    await confirm(page.text);
+    expect((await mila.request('/')).headers.get('location')).toBe('/sign-in?to=%2F');
+  });
+
+  it('leaves who wants to stay signed in, and says so', async () => {
+    const page = await mila.open(endSession());
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const stayed = await mila.open('/oidc/session/end/confirm', { form: { xsrf } });
+    expect(stayed.text).toContain('You have left Feeds');
+    expect(stayed.text).toContain('you are still signed in');
+    expect(stayed.text).not.toContain('You are signed out');
+    expect((await mila.request('/')).status).toBe(200);
+    expect((await mila.open('/oidc/session/end/success')).text).toContain('You are still signed in');
+  });
+
+  it('names no app to strangers, nor to members those that they may not enter', async () => {
+    const stranger = await home.browser().open('/oidc/session/end/success');
+    expect(stranger.text).toContain('You are signed out');
+    expect(stranger.text).not.toMatch(/Feeds|Pad/);
+    await pad({ groups: ['parents'] });
+    for (const path of [endSession(), '/oidc/session/end/success']) {
+      expect((await mila.open(path)).text).not.toContain('Pad');
+    }
+    await pad();
+  });
+
+  it('is to be had where the app shows a sign-in whose key is gone', async () => {
+    home.advance(3 * EPOCH);
+    await mila.signIn();
+    const page = await mila.open(endSession());
+    expect(page).toMatchObject({ status: 400, text: expect.stringContaining('could not sign you out') });
+    expect(page.text).toContain('action="/sign-out"');
+    const stranger = await home.browser().open(endSession());
+    expect(stranger.text).not.toContain('action="/sign-out"');
   });
 
   it('does nothing without the person’s yes', async () => {

@@ -44,7 +44,7 @@ const removal = ({
   id,
   name,
   current,
-}: Device) => html`<details><summary>Remove<span class="aloud"> ${name}</span></summary>
+}: Device) => html`<details name="${id}"><summary>Remove<span class="aloud"> ${name}</span></summary>
 <form method="post" action="/devices/${encodeURIComponent(id)}/remove">
 <p>${current ? 'You are signed in with it right now: you will be signed out.' : 'Whoever has it is signed out at once.'}</p>
 <button class="danger" type="submit">Remove ${name}</button>

@@ -23,10 +23,10 @@ ${trusted(view.form)}
 /** Signed out; or out of one app alone, with the choice of the rest. */
 export const signedOut: Pages['signedOut'] = (frame, view) =>
   document(frame, {
-    title: 'Signed out',
+    title: frame.person && !view.app ? 'Still signed in' : 'Signed out',
     width: 'narrow',
     body: html`<section class="card">
-${view.app && frame.person ? leftOne(view.app, view) : leftAll(view)}
+${frame.person ? leftOne(view) : leftAll(view)}
 </section>`,
   });
 
@@ -34,11 +34,11 @@ const leftAll = ({ apps }: SignedOutView) => html`<h1>You are signed out</h1>
 ${apps.length > 0 ? reach(apps, 'after') : html`<p class="lead">See you soon.</p>`}
 <div class="stack"><a class="button primary" href="/sign-in">Sign in again</a></div>`;
 
-const leftOne = (
-  app: NonNullable<SignedOutView['app']>,
-  { apps }: SignedOutView,
-) => html`<h1>You have left ${app.title}</h1>
-<p class="lead">In this browser you are still signed in to your home: the next time, ${app.title} lets you right in. If others use this browser too, sign out.</p>
+const leftOne = ({
+  app,
+  apps,
+}: SignedOutView) => html`<h1>${app ? `You have left ${app.title}` : 'You are still signed in'}</h1>
+<p class="lead">In this browser you are still signed in to your home: the next time, ${app ? app.title : 'any app'} lets you right in. If others use this browser too, sign out.</p>
 ${reach(apps, 'before')}
 <div class="stack">
 <form method="post" action="/sign-out"><button class="primary" type="submit">Sign out</button></form>

@@ -157,9 +157,9 @@ interface EndSessionView {
   readonly apps: readonly AppSignOut[];
 }
 
-/** Signed out: what it reached. */
+/** Signed out: what it reached. Where the frame says that somebody is signed in, they still are: an app was left. */
 export interface SignedOutView {
-  /** Only this app was left: who is signed in (the frame says it) still is. */
+  /** The app that was left, where it is known. */
   readonly app?: { readonly title: string; readonly url: string };
   readonly apps: readonly AppSignOut[];
 }
@@ -172,6 +172,8 @@ export interface RefusalView {
   readonly text: string;
   /** Where to go instead. */
   readonly onward?: { readonly url: string; readonly label: string };
+  /** What signing out is called here, where that may be what helps; shown to who is signed in. */
+  readonly signOut?: string;
 }
 
 /** The pages: `pages.ts` has them. Each answers with a whole document. */

@@ -104,17 +104,34 @@ describe('recovery codes', () => {
     );
   });
 
-  it('can’t be tried for long, by one place or for one person', async () => {
-    const attempt = (name: string, address: string) =>
-      home.browser().request('/recover', {
-        form: { name, code: 'AAAA-AAAA-AAAA-AAAA' },
-        headers: { 'x-forwarded-for': address },
-      });
-    const byName = [];
-    for (let n = 0; n < 8; n++) byName.push((await attempt('zoe', `198.51.100.${n}`)).status);
-    expect(byName).toEqual([400, 400, 400, 400, 400, 429, 429, 429]);
+  it('can’t be tried for long from one place; and nobody is kept from recovering by others', async () => {
+    const attempt = (name: string, address: string, code = 'AAAA-AAAA-AAAA-AAAA') =>
+      home.browser().request('/recover', { form: { name, code }, headers: { 'x-forwarded-for': address } });
+    const ben = await home.member('ben');
+    const [confirmed = '', code = ''] = codesOn((await ben.request('/recovery-codes', { form: {} })).text);
+    await ben.request('/recovery-codes/confirm', { form: { code: confirmed } });
+    for (let n = 0; n < 30; n++) expect((await attempt('ben', `198.51.100.${n}`)).status).toBe(400);
+    expect((await attempt('ben', '203.0.113.1', code)).status).toBe(303);
     const byPlace = [];
-    for (let n = 0; n < 12; n++) byPlace.push((await attempt(`nobody-${n}`, `2001:db8:1:2::${n}`)).status);
-    expect(byPlace.slice(9)).toEqual([400, 429, 429]);
+    for (let n = 0; n < 22; n++) byPlace.push((await attempt(`nobody-${n}`, `2001:db8:1:2::${n}`)).status);
+    expect(byPlace.slice(19)).toEqual([400, 429, 429]);
+  });
+});
+
+describe('a device that was stolen', () => {
+  it('takes with it the link that was made with it', async () => {
+    const thief = await home.member('mila');
+    const page = await thief.request('/devices/link', { form: {} });
+    const [link = ''] = /\/enrol\/[\w-]{43}/.exec(page.text) ?? [];
+    expect((await home.browser().open(link)).status).toBe(200);
+    for (const { id } of await devices('mila')) await home.admin('DELETE', identityPaths.device('mila', id));
+    expect((await home.browser().open(link)).status).toBe(410);
+  });
+
+  it('leaves who removes it with word of what else there is to do', async () => {
+    const mila = await home.member('mila');
+    const { text } = await mila.request('/devices?notice=device-removed');
+    expect(text).toContain('make new recovery codes');
+    expect(text).toContain('app passwords');
   });
 });

@@ -29,7 +29,8 @@ describe('a one-time link', () => {
     expect(browser.cookies()).toEqual(['__Host-hearth-identity']);
     expect((await browser.open('/')).url).toBe(`${ISSUER}/enrol/safety?to=%2F`);
     expect(await passkeysOf('mila')).toBe(1);
-    expect(await lastEvents(1)).toMatchObject([
+    expect(await lastEvents(2)).toMatchObject([
+      { event: 'sign-in', user: 'mila', device: 'Laptop', detail: 'Firefox on Linux' },
       { event: 'device-added', user: 'mila', device: 'Laptop', address: '192.0.2.7' },
     ]);
   });
@@ -87,5 +88,23 @@ describe('a one-time link', () => {
     >();
     const response = mila.authenticator.create(options);
     expect((await ben.request('/enrol/verify', { json: { response } })).status).toBe(400);
+  });
+
+  it('opens one of fifty sessions at most, as a sign-in does', async () => {
+    const mila = await home.member('mila');
+    const sessions = () =>
+      home.running.identity.sessions.of(home.running.identity.people.byName('mila')?.sub ?? '');
+    for (let n = 0; sessions().length < 50; n++) await mila.elsewhere(`10.0.0.${n}`).signIn();
+    const browser = home.browser().elsewhere('10.0.1.1');
+    await browser.open(await home.link('mila'));
+    expect((await browser.enrol('/enrol')).status).toBe(200);
+    expect(sessions()).toHaveLength(50);
+  });
+
+  it('that any page could have a browser open, many times, keeps nobody from signing in', async () => {
+    const mila = await home.member('mila');
+    const picture = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image' };
+    for (let n = 0; n < 300; n++) await home.browser().request('/enrol/x', { headers: picture });
+    expect((await mila.signIn()).status).toBe(200);
   });
 });

@@ -1,5 +1,6 @@
 import type { Account } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { createReading } from '../store/turns.ts';
 
 /** The people of the home, from memory; those who were removed are among them until they are forgotten. */
 export interface People {
@@ -18,10 +19,10 @@ export function createPeople(store: Pick<Store, 'accounts'>): People {
     bySub: (sub) => bySub.get(sub),
     byName: (name) => byName.get(name),
     all: () => [...bySub.values()],
-    async load() {
+    load: createReading(async () => {
       const accounts = await store.accounts.all();
       bySub = new Map(accounts.map((account) => [account.sub, account]));
       byName = new Map(accounts.map((account) => [account.name, account]));
-    },
+    }),
   };
 }

@@ -53,6 +53,7 @@ describe('access', () => {
   const facts = {
     sessions: [aSession()],
     joined: [joined],
+    passkeys: new Set(['cred-phone']),
     account: () => anAccount() as ReturnType<typeof anAccount> | undefined,
     client: () => told as ReturnType<typeof aClient> | undefined,
   };
@@ -62,10 +63,18 @@ describe('access', () => {
     ['the sessions of somebody disabled', { account: () => anAccount({ disabled: true }) }, ['session-1'], 1],
     ['the sessions of somebody removed', { account: () => anAccount({ removed: 1 }) }, ['session-1'], 1],
     ['the sessions of nobody', { account: () => undefined }, ['session-1'], 1],
+    ['the sessions of a passkey that was removed', { passkeys: new Set(['cred-other']) }, ['session-1'], 1],
+    ['sessions that are over', { sessions: [aSession({ expires: NOW - IDLE })] }, ['session-1'], 1],
+    [
+      'sessions that nobody used for long',
+      { sessions: [aSession({ seen: NOW - 2 * IDLE })] },
+      ['session-1'],
+      1,
+    ],
     ['an app of another group', { client: () => aClient({ groups: ['parents'] }) }, [], 1],
     ['an app that is gone', { client: () => undefined }, [], 1],
   ])('takes %s', (_what, over, sessions, apps) => {
-    const plan = planAccess({ ...facts, ...over });
+    const plan = planAccess({ ...facts, ...over }, NOW);
     expect(plan.sessions).toEqual(sessions);
     expect(plan.joined).toHaveLength(apps);
   });

@@ -16,6 +16,9 @@ export const MOST_PER_PERSON = 50;
 export const isLive = (session: Session, now: Instant): boolean =>
   now < session.expires && now < session.seen + IDLE;
 
+/** Whether a session opens nothing any more, and never will: what was used elsewhere a moment ago may not be noted yet. */
+export const isOver = (session: Session, now: Instant): boolean => !isLive(session, now - 5 * MINUTE);
+
 /** Whether it is time to note that a session was used. */
 export const isSeenAgain = (session: Session, now: Instant): boolean => now >= session.seen + SEEN_EVERY;
 

@@ -21,18 +21,30 @@ export interface Opening {
 const TOKEN_BYTES = 32;
 const ID_BYTES = 12;
 
-/** A new session of one person, opened with one passkey. */
+/** Of whom a session is, and with which passkey it is opened. */
+export interface Opener {
+  readonly sub: string;
+  readonly passkey: string;
+  /**
+   * The id of the session of theirs that is there already and goes on: by it the hosts of apps know it. The cookie is
+   * another one in any case.
+   */
+  readonly goesOn?: string | undefined;
+}
+
+/** A session of one person, opened with one passkey. */
 export function newSession(
-  who: { readonly sub: string; readonly passkey: string },
+  { sub, passkey, goesOn }: Opener,
   { address, browser }: Visitor,
   now: Instant,
   random: (bytes: number) => Buffer,
 ): Opening {
   const token = random(TOKEN_BYTES).toString('base64url');
   const session: StoredSession = {
-    id: random(ID_BYTES).toString('base64url'),
+    id: goesOn ?? random(ID_BYTES).toString('base64url'),
     digest: digest(token),
-    ...who,
+    sub,
+    passkey,
     created: now,
     seen: now,
     expires: now + LONGEST,

@@ -3,6 +3,7 @@ import { digest } from '../keys/keys.ts';
 import type { People } from '../people/people.ts';
 import type { Account, Instant, Session, StoredSession } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { createTurns } from '../store/turns.ts';
 import { cookieValues, SESSION_COOKIE } from './cookie.ts';
 import { isLive, isSeenAgain } from './lifetime.ts';
 import { createSessionIndex, type SessionIndex } from './session-index.ts';
@@ -34,6 +35,7 @@ export interface Sessions {
 export function createSessions(store: Pick<Store, 'sessions'>, people: People, now: () => Instant): Sessions {
   const index = createSessionIndex();
   const seen = new Map<string, Instant>();
+  const inTurn = createTurns();
 
   function signedIn(session: StoredSession | undefined): SignedIn | undefined {
     if (session === undefined || !isLive(session, now())) return undefined;
@@ -61,12 +63,12 @@ export function createSessions(store: Pick<Store, 'sessions'>, people: People, n
       seen.clear();
       if (noted.size > 0) await store.sessions.seen(noted);
     },
-    load: (id) => (id === undefined ? loadAll(store, index, now()) : loadOne(store, index, id)),
+    load: (id) => inTurn(() => (id === undefined ? loadAll(store, index) : loadOne(store, index, id))),
   };
 }
 
-async function loadAll(store: Pick<Store, 'sessions'>, index: SessionIndex, now: Instant): Promise<void> {
-  const stored = await store.sessions.all(now);
+async function loadAll(store: Pick<Store, 'sessions'>, index: SessionIndex): Promise<void> {
+  const stored = await store.sessions.all();
   for (const { id } of index.all()) index.forget(id);
   for (const session of stored) index.keep(session);
 }

@@ -80,11 +80,12 @@ export const passkeyTable = (sql: Sql): Store['passkeys'] => ({
   find: async (id) => (await sql.query('SELECT * FROM passkeys WHERE id = $1', [id])).map(passkey)[0],
   of: async (sub) =>
     (await sql.query('SELECT * FROM passkeys WHERE sub = $1 ORDER BY created', [sub])).map(passkey),
+  ids: async () => new Set((await sql.query('SELECT id FROM passkeys')).map((row) => text(row, 'id'))),
   async counts() {
     const rows = await sql.query('SELECT sub, count(*) AS many FROM passkeys GROUP BY sub');
     return new Map(rows.map((row) => [text(row, 'sub'), number(row, 'many')]));
   },
-  add: (added, { ticket, link, session, replaces, now }) =>
+  add: (added, { ticket, link, session, goesOn, now }) =>
     sql.transact(
       [
         spending(ticket),
@@ -94,13 +95,17 @@ export const passkeyTable = (sql: Sql): Store['passkeys'] => ({
               must('DELETE FROM links WHERE digest = $1 AND sub = $2 AND expires > $3', link, added.sub, now),
             ]),
         addingPasskey(added),
-        ...(session === undefined ? [] : openingSession(session, replaces)),
+        ...(session === undefined ? [] : openingSession(session, goesOn)),
       ],
-      session === undefined ? [] : opened(session, replaces),
+      session === undefined ? [] : opened(session),
     ),
   rename: (sub, id, name) =>
     sql.transact([must('UPDATE passkeys SET name = $3 WHERE sub = $1 AND id = $2', sub, id, name)]),
-  remove: (sub, id) => sql.transact([must('DELETE FROM passkeys WHERE sub = $1 AND id = $2', sub, id)]),
+  remove: (sub, id) =>
+    sql.transact([
+      must('DELETE FROM passkeys WHERE sub = $1 AND id = $2', sub, id),
+      statement('DELETE FROM links WHERE sub = $1', sub),
+    ]),
 });
 
 /** What helps when all devices are gone. */

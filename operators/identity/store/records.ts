@@ -137,6 +137,9 @@ export type AuditEvent =
   | 'logout-told'
   | 'logout-not-told';
 
+/** How the trail tells what was done by whoever looks after the home from what the person did: the detail says it. */
+export const BY_ADMINISTRATOR = 'by an administrator';
+
 /** One line of the audit trail. */
 export interface AuditEntry {
   readonly event: AuditEvent;

@@ -97,12 +97,11 @@ export const schemaVersion = (row: Row | undefined): number => Number(row?.value
 /** Where the version of the schema stands. */
 export const SCHEMA_QUERY = `SELECT value FROM facts WHERE name = 'schema'`;
 
-/** What has expired is forgotten by these; `now` is `$1`. */
+/** What has expired is forgotten by these; `now` is `$1`. Sessions are not: apps are told when one is over. */
 export const PURGE: readonly string[] = [
   'DELETE FROM artefacts WHERE expires <= $1',
   'DELETE FROM spent WHERE expires <= $1',
   'DELETE FROM links WHERE expires <= $1',
-  'DELETE FROM sessions WHERE expires <= $1',
 ];
 
 /** Whether a database has a schema at all: asks its catalogue. */

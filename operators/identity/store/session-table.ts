@@ -29,30 +29,36 @@ const joinedClient = (row: Row): JoinedClient => ({
 export const spending = ({ id, expires }: Spent): Statement =>
   must('INSERT INTO spent (id, expires) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING', id, expires);
 
-/** Opens a session, and notes that its person signed in; it takes over from another, where there is one. */
-export const openingSession = (session: StoredSession, replaces?: string): readonly Statement[] => [
-  insert('sessions', { ...session }),
+/** Opens a session, or lets it go on as this one; and notes that its person signed in. */
+export const openingSession = (session: StoredSession, goesOn = false): readonly Statement[] => [
+  goesOn ? goingOn(session) : insert('sessions', { ...session }),
   statement('UPDATE accounts SET last_sign_in = $2 WHERE sub = $1', session.sub, session.created),
-  ...(replaces === undefined
-    ? []
-    : [
-        statement('UPDATE session_clients SET session = $1 WHERE session = $2', session.id, replaces),
-        statement('DELETE FROM sessions WHERE id = $1', replaces),
-      ]),
 ];
 
+/** Touches no row where the session was ended: what has ended stays so. */
+const goingOn = ({ id, sub, digest, passkey, created, seen, expires, address, browser }: StoredSession) =>
+  must(
+    `UPDATE sessions SET digest = $3, passkey = $4, created = $5, seen = $6, expires = $7, address = $8, browser = $9
+     WHERE id = $1 AND sub = $2`,
+    id,
+    sub,
+    digest,
+    passkey,
+    created,
+    seen,
+    expires,
+    address,
+    browser,
+  );
+
 /** What changes when a session is opened. */
-export const opened = ({ id }: StoredSession, replaces?: string): Change[] => [
-  ...told([id, ...(replaces === undefined ? [] : [replaces])]),
-  { what: 'accounts' },
-];
+export const opened = ({ id }: StoredSession): Change[] => [...told([id]), { what: 'accounts' }];
 
 /** The sessions, and the apps that were opened in them. */
 export const sessionTable = (sql: Sql): Store['sessions'] => ({
-  all: async (now) =>
-    (await sql.query('SELECT * FROM sessions WHERE expires > $1', [now])).map(storedSession),
+  all: async () => (await sql.query('SELECT * FROM sessions')).map(storedSession),
   find: async (id) => (await sql.query('SELECT * FROM sessions WHERE id = $1', [id])).map(storedSession)[0],
-  open: (session, { ticket, counter, replaces }) =>
+  open: (session, { ticket, counter, goesOn }) =>
     sql.transact(
       [
         spending(ticket),
@@ -64,9 +70,9 @@ export const sessionTable = (sql: Sql): Store['sessions'] => ({
           counter,
           session.created,
         ),
-        ...openingSession(session, replaces),
+        ...openingSession(session, goesOn),
       ],
-      opened(session, replaces),
+      opened(session),
     ),
   async seen(seen) {
     const query = 'UPDATE sessions SET seen = $2 WHERE id = $1 AND seen < $2';

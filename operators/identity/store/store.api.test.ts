@@ -81,29 +81,18 @@ describe.each(['SQLite', 'PostgreSQL'])('the store in %s', (which) => {
     expect(
       await store.sessions.open({ ...again, passkey: 'gone' }, { ticket: ticket('s2'), counter: 6 }),
     ).toBe(false);
-    expect((await store.sessions.all(NOW)).map(({ id }) => id)).toEqual(['session-1', 'session-2']);
+    expect((await store.sessions.all()).map(({ id }) => id)).toEqual(['session-1', 'session-2']);
   });
 
-  it('lets a session take over from another, with the apps that were opened in it', async () => {
-    const joined = {
-      session: 'session-2',
-      client: 'home-wiki',
-      oidcSession: 'uid',
-      grant: 'grant',
-      sid: 'sid',
-    };
-    await store.sessions.join(joined);
-    const next = aSession({ id: 'session-4', digest: 'digest-4' });
-    const by = { ticket: ticket('s3'), counter: 7, replaces: 'session-2' };
+  it('lets a session go on under another cookie, unless it has ended', async () => {
+    const next = aSession({ id: 'session-2', digest: 'digest-4', created: NOW + 2 });
+    const by = { ticket: ticket('s3'), counter: 7, goesOn: true };
     expect(await store.sessions.open(next, by)).toBe(true);
-    expect(await store.sessions.find('session-2')).toBeUndefined();
-    expect(await store.sessions.joined({ sub: 'sub-mila' })).toEqual([
-      { ...joined, session: 'session-4', sub: 'sub-mila' },
-    ]);
-    const back = aSession({ id: 'session-2', digest: 'digest-2' });
-    expect(
-      await store.sessions.open(back, { ...by, ticket: ticket('s4'), counter: 8, replaces: 'session-4' }),
-    ).toBe(true);
+    expect(await store.sessions.find('session-2')).toEqual(next);
+    const ended = { ...next, id: 'session-ended', digest: 'digest-5' };
+    expect(await store.sessions.open(ended, { ...by, ticket: ticket('s4'), counter: 8 })).toBe(false);
+    expect(await store.sessions.find('session-ended')).toBeUndefined();
+    expect(await store.spend(ticket('s4'))).toBe(true);
   });
 
   it('takes a ticket once, of many who try at the same time', async () => {
@@ -151,6 +140,16 @@ describe.each(['SQLite', 'PostgreSQL'])('the store in %s', (which) => {
     expect(await store.logouts.due(NOW + 10)).toEqual([{ ...logout, tries: 1, due: NOW + 10 }]);
     await store.logouts.done('l1');
     expect(await store.logouts.due(NOW + 10)).toEqual([]);
+  });
+
+  it('removes a passkey with the link that may have been made with it', async () => {
+    await store.passkeys.add(aPasskey({ id: 'cred-stolen' }), { ticket: ticket('e9'), now: NOW });
+    await store.links.put({ digest: 'made-with-it', sub: 'sub-mila', expires: NOW + 1000 });
+    expect(await store.passkeys.ids()).toEqual(new Set(['cred-phone', 'cred-stolen']));
+    expect(await store.passkeys.remove('sub-ben', 'cred-stolen')).toBe(false);
+    expect(await store.links.find('made-with-it')).toBeDefined();
+    expect(await store.passkeys.remove('sub-mila', 'cred-stolen')).toBe(true);
+    expect(await store.links.find('made-with-it')).toBeUndefined();
   });
 
   it('keeps old recovery codes until a new one was typed, and takes each once', async () => {
@@ -217,12 +216,16 @@ describe.each(['SQLite', 'PostgreSQL'])('the store in %s', (which) => {
 
   it('forgets what has expired, and people with all that is theirs', async () => {
     await store.artefacts.put({ model: 'AccessToken', digest: 't', payload: 'sealed', expires: NOW + 10 });
+    const [session] = await store.sessions.all();
     await store.purge(NOW + 10);
     expect(await store.artefacts.find('AccessToken', 't')).toBeUndefined();
     expect(await store.artefacts.findByUid('u')).toBeDefined();
+    // Only who ends a session knows whom to tell of it.
+    await store.purge((session?.expires ?? 0) + 1);
+    expect(await store.sessions.all()).toContainEqual(session);
     await store.accounts.forget(['sub-mila']);
     expect(await store.passkeys.find('cred-phone')).toBeUndefined();
-    expect(await store.sessions.all(NOW)).toEqual([]);
+    expect(await store.sessions.all()).toEqual([]);
     expect(await store.passkeys.counts()).toEqual(new Map());
   });
 });

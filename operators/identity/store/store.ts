@@ -31,8 +31,8 @@ interface SigningIn {
   readonly ticket: Spent;
   /** The authenticator's counter. */
   readonly counter: number;
-  /** The session that this one takes over from, with the apps that were opened in it. */
-  readonly replaces?: string;
+  /** The session is there already, and goes on under another cookie: its person has proved anew who they are. */
+  readonly goesOn?: boolean;
 }
 
 /** What allows a passkey to be added. */
@@ -41,8 +41,8 @@ interface Enrolling {
   /** The digest of the link that the person came by. */
   readonly link?: string;
   readonly session?: StoredSession;
-  /** The session that this one takes over from. */
-  readonly replaces?: string;
+  /** The session is there already, and goes on. */
+  readonly goesOn?: boolean;
   readonly now: Instant;
 }
 
@@ -63,6 +63,8 @@ export interface Store {
   readonly passkeys: {
     find(id: string): Promise<Passkey | undefined>;
     of(sub: string): Promise<readonly Passkey[]>;
+    /** The ids of all. */
+    ids(): Promise<ReadonlySet<string>>;
     /** How many each account has; accounts without are not in it. */
     counts(): Promise<ReadonlyMap<string, number>>;
     /**
@@ -71,7 +73,7 @@ export interface Store {
      */
     add(passkey: Passkey, by: Enrolling): Promise<boolean>;
     rename(sub: string, id: string, name: string): Promise<boolean>;
-    /** False where the person has no such passkey. */
+    /** Removes one, and the person's link: who had the device may have made it. False where there is no such passkey. */
     remove(sub: string, id: string): Promise<boolean>;
   };
   readonly recovery: {
@@ -96,11 +98,12 @@ export interface Store {
     put(link: EnrolmentLink): Promise<void>;
   };
   readonly sessions: {
-    all(now: Instant): Promise<readonly StoredSession[]>;
+    /** All that were not ended, those that have expired meanwhile among them. */
+    all(): Promise<readonly StoredSession[]>;
     find(id: string): Promise<StoredSession | undefined>;
     /**
      * Opens a session: takes the ticket of the ceremony that proved who it is, and notes what the authenticator
-     * counted. False, and nothing happened, where the ticket had been taken before.
+     * counted. False, and nothing happened, where the ticket had been taken before, or what goes on was ended.
      */
     open(session: StoredSession, by: SigningIn): Promise<boolean>;
     /** Notes when sessions were last used. */

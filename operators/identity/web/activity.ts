@@ -1,5 +1,5 @@
 import type { ActivityView } from '../pages/views.ts';
-import type { AuditEvent, WrittenEntry } from '../store/records.ts';
+import { type AuditEvent, BY_ADMINISTRATOR, type WrittenEntry } from '../store/records.ts';
 
 /** What happened, in words for the person in whose name it did. */
 const WORDS: Readonly<Record<AuditEvent, string>> = {
@@ -29,13 +29,19 @@ const WORDS: Readonly<Record<AuditEvent, string>> = {
   'logout-not-told': 'An app could not be told of a sign-out',
 };
 
+/** The same where it was not the person who did it. */
+const DONE_FOR_THEM: Readonly<Partial<Record<AuditEvent, string>>> = {
+  'link-made': 'Whoever looks after the home made a link for another device',
+  'device-removed': 'Whoever looks after the home removed a device',
+};
+
 /** An entry of the trail, for the page. */
 export const inWords = (
-  { at, event, address, device, client }: WrittenEntry,
+  { at, event, address, device, client, detail }: WrittenEntry,
   title: (client: string) => string,
 ): ActivityView['entries'][number] => ({
   at: new Date(at),
-  what: WORDS[event],
+  what: (detail === BY_ADMINISTRATOR && DONE_FOR_THEM[event]) || WORDS[event],
   ...(address !== undefined && { address }),
   ...(device !== undefined && { device }),
   ...(client !== undefined && { app: title(client) }),

@@ -4,6 +4,7 @@ import type { DevicesView } from '../pages/views.ts';
 import { enrolOptions, proveEnrolment } from '../passkeys/enrol.ts';
 import { removeDevice } from '../people/devices.ts';
 import { freshLink } from '../people/links.ts';
+import { isSafe } from '../people/safety.ts';
 import { closingCookie } from '../sessions/open.ts';
 import { deviceName } from './browser.ts';
 import { notMade } from './enrol.ts';
@@ -38,6 +39,8 @@ export const devicesPlugin =
       { config: { unsafe: true, fresh: true } },
       (request, reply) => add(identity, request, reply),
     );
+    // Shown by a post alone; people come back to it by way of the sign-in page.
+    server.get('/devices/link', (_request, reply) => reply.redirect('/devices?notice=again', 303));
     server.post('/devices/link', { config: { fresh: true } }, (request, reply) =>
       link(identity, request, reply),
     );
@@ -78,10 +81,7 @@ async function safety(
   to: string,
 ): Promise<FastifyReply> {
   const { account } = whoIs(request);
-  const passkeys = await identity.store.passkeys.of(account.sub);
-  if (passkeys.length > 1 || (await identity.store.recovery.left(account.sub)) > 0) {
-    return reply.redirect(to, 303);
-  }
+  if (await isSafe(identity.store, account.sub)) return reply.redirect(to, 303);
   const view = { displayName: account.displayName, device: deviceName(request.headers['user-agent']), to };
   return sendPage(reply, identity.pages.safety(frameOf(request), view), [homeOrigins(identity.issuer)]);
 }
@@ -140,8 +140,7 @@ async function remove(
       'Add another one first: nothing else would sign you in.',
     );
   }
-  if (device !== undefined) {
-    await removeDevice(identity, device);
+  if ((await removeDevice(identity, account.sub, request.params.id)) && device !== undefined) {
     await identity.audit(noteOf(request, { event: 'device-removed', device: device.name }));
   }
   if (session.passkey !== device?.id) return reply.redirect('/devices?notice=device-removed', 303);

@@ -5,12 +5,11 @@ import { digest } from '../keys/keys.ts';
 import { enrolOptions, proveEnrolment } from '../passkeys/enrol.ts';
 import { isSafe } from '../people/safety.ts';
 import { cookieValues, hostCookie } from '../sessions/cookie.ts';
-import { endSessions } from '../sessions/ending.ts';
-import { newSession } from '../sessions/open.ts';
 import type { Account, EnrolmentLink } from '../store/records.ts';
 import { deviceName } from './browser.ts';
 import { field } from './forms.ts';
 import { safetyPath } from './onward.ts';
+import { openSession } from './open-session.ts';
 import type { Rates } from './rates.ts';
 import { LAUNCHER, Refusal } from './refusal.ts';
 import { sendPage } from './send.ts';
@@ -24,7 +23,7 @@ export const enrolPlugin =
   (identity: Identity, rates: Rates): FastifyPluginAsync =>
   async (server) => {
     server.get<{ Params: { token: string } }>('/enrol/:token', async (request, reply) => {
-      rates.check('prove', placeOf(request.ip));
+      rates.check('link', placeOf(request.ip));
       await linkOf(identity, request.params.token);
       return reply
         .header('set-cookie', hostCookie(ENROL_COOKIE, request.params.token))
@@ -61,23 +60,23 @@ async function enrol(
   if (made === undefined) throw notMade();
   const { passkey, ticket } = made;
   const further = (await identity.store.passkeys.of(account.sub)).length > 0;
-  const before = identity.sessions.ofCookie(request.headers.cookie);
-  const visitor = visitorOf(request);
-  const who = { sub: account.sub, passkey: passkey.id };
-  const { session, cookie } = newSession(who, visitor, passkey.created, identity.random);
-  const replaces = before?.account.sub === account.sub ? { replaces: before.session.id } : {};
-  const by = { ticket, link: link.digest, session, now: passkey.created, ...replaces };
-  if (!(await identity.store.passkeys.add(passkey, by))) throw gone();
-  reply.header('set-cookie', [cookie, hostCookie(ENROL_COOKIE, '', 0)]);
-  if (before !== undefined && before.account.sub !== account.sub) {
-    await endSessions(identity, [before.session.id]);
-  }
+  const opened = await openSession(identity, request, reply, { account, passkey }, (session, { goesOn }) =>
+    identity.store.passkeys.add(passkey, {
+      ticket,
+      link: link.digest,
+      session,
+      now: passkey.created,
+      goesOn,
+    }),
+  );
+  if (!opened) throw gone();
+  reply.header('set-cookie', hostCookie(ENROL_COOKIE, '', 0));
   await identity.audit({
     event: 'device-added',
     sub: account.sub,
     user: account.name,
     device: passkey.name,
-    address: visitor.address,
+    address: visitorOf(request).address,
     detail: 'by a link',
   });
   const then = further ? '/devices?notice=device-added' : '/';

@@ -4,8 +4,8 @@ import { Refusal } from './refusal.ts';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * Called by apps and by the gateway, not by pages of this host: it proves itself by other means than a cookie,
-     * and where it comes from means nothing.
+     * Called by apps and by the gateway, not by pages of this host: it proves itself by other means than a cookie, or
+     * changes nothing, and where it comes from means nothing.
      */
     readonly fromApps?: boolean;
   }

@@ -12,5 +12,9 @@ export function onward(to: unknown, issuer: string, otherwise = '/'): string {
 export const signInPath = (to: string, { again = false }: { readonly again?: boolean } = {}): string =>
   `/sign-in?to=${encodeURIComponent(to)}${again ? '&again=1' : ''}`;
 
-/** The page that asks for a second way in, and then goes on to `to`. */
-export const safetyPath = (to: string): string => `/enrol/safety?to=${encodeURIComponent(to)}`;
+/** Pages on which people get a second way in: who has none may go there at once. */
+const BEFORE_SAFETY = /^\/(enrol\/safety|recovery-codes)\b/;
+
+/** The page that asks for a second way in, and then goes on to `to`; or `to`, where it leads there by itself. */
+export const safetyPath = (to: string): string =>
+  BEFORE_SAFETY.test(to) ? to : `/enrol/safety?to=${encodeURIComponent(to)}`;

@@ -4,6 +4,7 @@ import type { Frame } from '../pages/views.ts';
 import { isSafe } from '../people/safety.ts';
 import type { SignedIn } from '../sessions/sessions.ts';
 import type { AuditEntry } from '../store/records.ts';
+import { field } from './forms.ts';
 import { safetyPath, signInPath } from './onward.ts';
 import { Refusal } from './refusal.ts';
 import { visitorOf } from './visitor.ts';
@@ -44,13 +45,19 @@ export function forPeople(server: FastifyInstance, identity: Identity): void {
   });
 }
 
-/** Where to come back to: the page, or for what a page has sent, the page it was on. */
+/**
+ * Where to come back to: the page, or for what a page has sent, the page it was on, which says that it is not done yet,
+ * and still knows where the person wanted to go on.
+ */
 function wayBack(request: FastifyRequest): string {
   if (request.method === 'GET') return request.url;
   const from = request.headers.referer;
-  if (from === undefined || !URL.canParse(from)) return '/';
-  const { pathname, search } = new URL(from);
-  return pathname + search;
+  if (from === undefined || !URL.canParse(from)) return '/?notice=again';
+  const { pathname, searchParams } = new URL(from);
+  const to = field(request.body, 'to', 2048);
+  if (to !== '' && !searchParams.has('to')) searchParams.set('to', to);
+  searchParams.set('notice', 'again');
+  return `${pathname}?${searchParams}`;
 }
 
 function detour(request: FastifyRequest, reply: FastifyReply, location: string): FastifyReply {
@@ -70,7 +77,7 @@ export function whoIs(request: FastifyRequest): SignedIn {
 /** The frame of a page for somebody who is signed in. */
 export const frameOf = (request: FastifyRequest, here?: Frame['here']): Frame => {
   const { account } = whoIs(request);
-  const said = NOTICES[String(Reflect.get(Object(request.query), 'notice'))];
+  const said = NOTICES.get(String(Reflect.get(Object(request.query), 'notice')));
   return {
     person: { name: account.name, displayName: account.displayName },
     ...(here && { here }),
@@ -79,14 +86,18 @@ export const frameOf = (request: FastifyRequest, here?: Frame['here']): Frame =>
 };
 
 /** What a page can say once about the action before it. Only the key is in the address, so that nobody else’s words get in. */
-const NOTICES: Readonly<Record<string, string>> = {
-  'device-added': 'The device is added: it can sign you in from now on.',
-  'device-removed': 'The device is removed. What was signed in with it is signed out.',
-  'device-renamed': 'The device has its new name.',
-  'codes-kept': 'The recovery codes are in force. Older ones no longer work.',
-  'password-removed': 'The app password is removed. The app that used it is locked out.',
-  'session-ended': 'The session is ended.',
-};
+const NOTICES: ReadonlyMap<string, string> = new Map([
+  ['again', 'That is not done yet: please do it once more.'],
+  ['device-added', 'The device is added: it can sign you in from now on.'],
+  [
+    'device-removed',
+    'The device is removed. What was signed in with it is signed out. If you have lost it, make new recovery codes, and look through your app passwords: whoever has it may have made some.',
+  ],
+  ['device-renamed', 'The device has its new name.'],
+  ['codes-kept', 'The recovery codes are in force. Older ones no longer work.'],
+  ['password-removed', 'The app password is removed. The app that used it is locked out.'],
+  ['session-ended', 'The session is ended.'],
+]);
 
 /** A line of the audit trail about who is signed in. */
 export function noteOf(

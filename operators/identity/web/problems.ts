@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Identity } from '../identity.ts';
-import type { RefusalView } from '../pages/views.ts';
+import type { Frame, RefusalView } from '../pages/views.ts';
 import { LAUNCHER, Refusal } from './refusal.ts';
 import { sendPage } from './send.ts';
 
@@ -8,7 +8,7 @@ import { sendPage } from './send.ts';
 export function answerProblems(server: FastifyInstance, identity: Identity): void {
   const refuse = (request: FastifyRequest, reply: FastifyReply, view: RefusalView) =>
     wantsPage(request)
-      ? sendPage(reply.code(view.status), identity.pages.refusal({}, view))
+      ? sendPage(reply.code(view.status), identity.pages.refusal(visitorFrame(identity, request), view))
       : reply.code(view.status).send({ message: `${view.title}. ${view.text}` });
 
   server.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
@@ -37,6 +37,12 @@ export function answerProblems(server: FastifyInstance, identity: Identity): voi
       onward: LAUNCHER,
     }),
   );
+}
+
+/** Who is signed in is named, on a browser that others use too. */
+function visitorFrame({ sessions }: Identity, request: FastifyRequest): Frame {
+  const signedIn = sessions.ofCookie(request.headers.cookie);
+  return signedIn === undefined ? {} : { person: signedIn.account };
 }
 
 const wantsPage = (request: FastifyRequest): boolean =>

@@ -5,16 +5,21 @@ import { Refusal } from './refusal.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** What may be tried how often. A household shares a place; a name is one person's. */
+/**
+ * What may be tried how often from one place, which a household shares. What any page of the web can have a browser
+ * open is counted apart from what only our own pages can: else such a page could keep a household from signing in.
+ */
 const rates = {
   /** Asking for options: costs little, but not nothing. */
   ask: { burst: 120, everyMs: SECOND },
-  /** Showing a passkey, or opening a link. */
+  /** Showing a passkey. */
   prove: { burst: 40, everyMs: 2 * SECOND },
-  /** Typing a recovery code, from one place. */
-  recoverFrom: { burst: 10, everyMs: 5 * MINUTE },
-  /** Typing a recovery code of one person. */
-  recoverAs: { burst: 5, everyMs: 30 * MINUTE },
+  /** Opening a one-time link, whose token nobody can guess. */
+  link: { burst: 240, everyMs: SECOND },
+  /** Coming from an app to sign in or out, which is remembered for an hour: at most 80 MB of it from one place. */
+  visit: { burst: 240, everyMs: SECOND },
+  /** Typing a recovery code, which nobody can guess either: this keeps the trail readable. */
+  recover: { burst: 20, everyMs: MINUTE },
 } as const satisfies Record<string, Rate>;
 
 /** Counts what is tried. */

@@ -2,12 +2,13 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { mayBeHere } from '../clients/access.ts';
 import type { Identity } from '../identity.ts';
 import { freshLink } from '../people/links.ts';
+import { isSafe } from '../people/safety.ts';
 import { normalCode, recoveryCodes } from '../recovery/codes.ts';
 import { hostCookie } from '../sessions/cookie.ts';
 import { ENROL_COOKIE } from './enrol.ts';
 import { field } from './forms.ts';
 import { homeOrigins } from './guard.ts';
-import { onward } from './onward.ts';
+import { onward, safetyPath } from './onward.ts';
 import { forPeople, frameOf, noteOf, whoIs } from './person.ts';
 import type { Rates } from './rates.ts';
 import { sendPage } from './send.ts';
@@ -29,6 +30,12 @@ const codes =
   (identity: Identity, rates: Rates): FastifyPluginAsync =>
   async (server) => {
     forPeople(server, identity);
+    // Shown by a post alone; people come back to them by way of the sign-in page.
+    for (const path of ['/recovery-codes', '/recovery-codes/confirm']) {
+      server.get<{ Querystring: { to?: string } }>(path, { config: { unsafe: true } }, (request, reply) =>
+        codesAgain(identity, request, reply, onward(request.query.to, identity.issuer)),
+      );
+    }
     server.post('/recovery-codes', { config: { unsafe: true, fresh: true } }, async (request, reply) => {
       const { sub } = whoIs(request).account;
       const fresh = recoveryCodes(identity.random);
@@ -41,7 +48,7 @@ const codes =
     });
     server.post('/recovery-codes/confirm', { config: { unsafe: true } }, async (request, reply) => {
       const { sub } = whoIs(request).account;
-      rates.check('recoverAs', sub);
+      rates.check('recover', sub);
       const typed = codeDigest(identity, sub, field(request.body, 'code'));
       if (!(await identity.store.recovery.confirm(sub, typed))) {
         return codesPage(identity, request, reply.code(400), { codes: [], wrong: true });
@@ -50,6 +57,17 @@ const codes =
       return reply.redirect(wayOn(identity, request), 303);
     });
   };
+
+/** Back to where codes are made: for who has no second way in yet, on the way to where they wanted to go. */
+async function codesAgain(
+  identity: Identity,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  to: string,
+): Promise<FastifyReply> {
+  const safe = await isSafe(identity.store, whoIs(request).account.sub);
+  return reply.redirect(safe ? '/devices?notice=again' : `${safetyPath(to)}&notice=again`, 303);
+}
 
 const wayOn = (identity: Identity, request: FastifyRequest): string =>
   onward(field(request.body, 'to', 2048), identity.issuer, '/devices?notice=codes-kept');
@@ -77,8 +95,8 @@ async function recover(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const name = field(request.body, 'name').toLowerCase();
-  rates.check('recoverFrom', placeOf(request.ip));
-  rates.check('recoverAs', name);
+  // Not by name: whoever knows the name of somebody could keep them from recovering.
+  rates.check('recover', placeOf(request.ip));
   const { address } = visitorOf(request);
   const account = identity.people.byName(name);
   const { sub } = account ?? { sub: '' };

@@ -14,8 +14,9 @@ export class Refusal extends Error {
     title: string,
     text: string,
     onward?: { readonly url: string; readonly label: string },
+    more: Pick<RefusalView, 'signOut'> = {},
   ) {
     super(title);
-    this.view = { status, title, text, ...(onward && { onward }) };
+    this.view = { status, title, text, ...(onward && { onward }), ...more };
   }
 }

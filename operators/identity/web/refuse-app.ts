@@ -24,5 +24,6 @@ export async function refuseApp(
     `${client?.title ?? 'This app'} is not open to you`,
     'It is for certain groups of this home. Whoever looks after the home can let you in.',
     LAUNCHER,
+    { signOut: 'Sign in as somebody else' },
   );
 }

@@ -5,11 +5,11 @@ import type { SignInView } from '../pages/views.ts';
 import { type Proof, proveSignIn, type Refused, signInOptions } from '../passkeys/sign-in.ts';
 import { isSafe } from '../people/safety.ts';
 import { endSessions } from '../sessions/ending.ts';
-import { surplus } from '../sessions/lifetime.ts';
-import { closingCookie, newSession } from '../sessions/open.ts';
+import { closingCookie } from '../sessions/open.ts';
 import { signOutReach } from '../sessions/reach.ts';
 import { homeOrigins } from './guard.ts';
 import { onward, safetyPath } from './onward.ts';
+import { openSession } from './open-session.ts';
 import type { Rates } from './rates.ts';
 import { Refusal } from './refusal.ts';
 import { sendPage } from './send.ts';
@@ -62,34 +62,10 @@ async function open(
   proof: Proof,
 ): Promise<void> {
   const { account, passkey, counter, ticket } = proof;
-  const before = identity.sessions.ofCookie(request.headers.cookie);
-  const visitor = visitorOf(request);
-  const now = identity.clock.now().getTime();
-  const { session, cookie } = newSession(
-    { sub: account.sub, passkey: passkey.id },
-    visitor,
-    now,
-    identity.random,
+  const opened = await openSession(identity, request, reply, proof, (session, { goesOn }) =>
+    identity.store.sessions.open(session, { ticket, counter, goesOn }),
   );
-  const replaces = before?.account.sub === account.sub ? { replaces: before.session.id } : {};
-  const extra = surplus(identity.sessions.of(account.sub)).map(({ id }) => id);
-  if (!(await identity.store.sessions.open(session, { ticket, counter, ...replaces }))) {
-    await refuse(identity, request, { refused: 'answer used before', account, passkey });
-  }
-  reply.header('set-cookie', cookie);
-  if (before !== undefined && before.account.sub !== account.sub) {
-    await endSessions(identity, [before.session.id]);
-  }
-  await endSessions(identity, extra);
-  await identity.audit({
-    event: 'sign-in',
-    sub: account.sub,
-    user: account.name,
-    device: passkey.name,
-    address: visitor.address,
-    detail: visitor.browser,
-  });
-  identity.metrics.signIn('opened');
+  if (!opened) await refuse(identity, request, { refused: 'answer used before', account, passkey });
 }
 
 async function refuse(

@@ -122,6 +122,7 @@ export const gallery: Readonly<Record<string, () => string>> = {
       apps: reach,
     }),
   'signed-out': () => pages.signedOut({}, { apps: reach }),
+  'still-signed-in': () => pages.signedOut(signedIn(), { apps: reach }),
   'signed-out-of-app': () => pages.signedOut(signedIn(), { app: app('feeds', 'Feeds'), apps: reach }),
   'not-open-to-you': () =>
     pages.refusal(signedIn(), {
@@ -129,6 +130,7 @@ export const gallery: Readonly<Record<string, () => string>> = {
       title: 'Budget is not open to you',
       text: 'It is for certain groups of this home. Whoever looks after the home can let you in.',
       onward: { url: '/', label: 'What I can open' },
+      signOut: 'Sign in as somebody else',
     }),
   'link-expired': () =>
     pages.refusal(
