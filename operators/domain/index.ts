@@ -66,7 +66,7 @@ export { kinds, supportedIntegrations } from './schema/kinds.ts';
 export { Plan, type PlanSpec, type PlanStep } from './schema/plan.ts';
 export { Route } from './schema/route.ts';
 export type { Rule } from './schema/rule.ts';
-export { SSOClient } from './schema/sso-client.ts';
+export { mostLeaving, SSOClient } from './schema/sso-client.ts';
 export { User } from './schema/user.ts';
 export type { Workload } from './schema/workload.ts';
 export {

@@ -111,7 +111,10 @@ const watchesOf = (observer: Observer): readonly Mapped[] => [
   mapped(Database, ({ spec }) => [spec.providerRef], { aspect: asItsProviderSeesIt }),
   // It lets in, too, whoever was given its address, or an account in a directory, by hand.
   mapped(Connection, ({ spec }) => [spec.providerRef], { aspect: asItsPeerSeesIt }),
-  mapped(SSOClient, ({ spec }) => [spec.providerRef], { aspect: asItsPeerSeesIt }),
+  // And nobody signs in by one that is gone: it waits for each client that it has, or had.
+  mapped(SSOClient, identityProvidersOf, {
+    aspect: (client) => [asItsPeerSeesIt(client), identityProvidersOf(client)],
+  }),
   mapped(Secret, (secret, read) => [...appOfBinding(secret, read), ...appOfLabel(secret)], { selector }),
   // What an App is to keep has no owner reference.
   mapped(PersistentVolumeClaim, appOfLabel, { selector }),
@@ -141,6 +144,13 @@ async function reconcile(scene: Scene, context: Context, { hearthImage }: AppOpt
 /** The Apps that one uses: they say who needs them. */
 const providersOf = (app: App): readonly ProviderRef[] =>
   (app.status?.bindings ?? []).flatMap(({ providerRef }) => providerRef ?? []);
+
+/** The Apps that have, or had, an SSOClient's client. */
+const identityProvidersOf = ({ spec, status }: Immutable<SSOClient>): readonly ProviderRef[] => [
+  spec.providerRef,
+  ...(status?.provider ? [status.provider] : []),
+  ...(status?.leaving ?? []),
+];
 
 /** The App of a binding Secret, which may be seen after the integration that says it is there. */
 function appOfBinding(secret: Immutable<SecretObject>, read: Read): readonly Key[] {

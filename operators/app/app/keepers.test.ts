@@ -1,10 +1,10 @@
-import { Database } from '@hearth/domain';
-import { keyOf, keyText } from '@hearth/runtime';
+import { Database, SSOClient } from '@hearth/domain';
+import { keyOf, keyText, type Resource, Secret } from '@hearth/runtime';
 import { fakeContext } from '@hearth/runtime/testing';
 import { expect, it } from 'vitest';
 import { databasesByProvider } from '../indexes.ts';
 import { appOf } from '../testing/fixtures.ts';
-import { databasesIn } from './keepers.ts';
+import { clientsIn, databasesIn } from './keepers.ts';
 
 const database = (namespace: string, made: boolean, owner?: string): Database => ({
   apiVersion: Database.apiVersion,
@@ -29,5 +29,53 @@ it.each([
 ])('an App serves %s', (_, there, users) => {
   const { read } = fakeContext({ objects: [there], indexes: [databasesByProvider] });
   const held = databasesIn(appOf('pg'), [{ namespace: 'home', name: 'rss' }], read);
+  expect(held.map((each) => keyText(keyOf(each)))).toEqual(users);
+});
+
+const identity = appOf('identity', { share: { namespaces: ['home'] } });
+const provider = { ...identity, metadata: { ...identity.metadata, namespace: 'hearth-providers' } };
+const here = { namespace: 'hearth-providers', name: 'identity' };
+const elsewhere = { namespace: 'hearth-providers', name: 'keycloak' };
+
+const ownedBy = (kind: string, name: string, uid: string) => ({
+  ownerReferences: [{ apiVersion: SSOClient.apiVersion, kind, name, uid, controller: true }],
+});
+const ssoClient = (
+  providerRef: object,
+  status: object,
+  { namespace = 'home', owner = '' } = {},
+): Resource => ({
+  apiVersion: SSOClient.apiVersion,
+  kind: SSOClient.kind,
+  metadata: { namespace, name: 'sso', uid: 'sso', ...(owner && ownedBy('App', owner, 'u')) },
+  ...{ spec: { providerRef }, status },
+});
+const secretIn = (namespace: string): Resource => ({
+  apiVersion: 'v1',
+  kind: Secret.kind,
+  metadata: { namespace, name: 'sso-binding', ...ownedBy(SSOClient.kind, 'sso', 'sso') },
+});
+
+it.each<[string, Resource[], string[]]>([
+  ['an SSOClient that is with it', [ssoClient(here, { provider: here })], ['home/sso']],
+  ['one that is on its way elsewhere', [ssoClient(elsewhere, { provider: here })], ['home/sso']],
+  [
+    'one that came there, until nobody signs in by the old client',
+    [ssoClient(elsewhere, { provider: elsewhere, leaving: [here] })],
+    ['home/sso'],
+  ],
+  ['one that is being made', [ssoClient(here, {}), secretIn('home')], ['home/sso']],
+  ['none for which nothing was ever made', [ssoClient(here, {})], []],
+  [
+    'none of a namespace that it may not serve',
+    [ssoClient(here, {}, { namespace: 'evil' }), secretIn('evil')],
+    [],
+  ],
+  ['none that is elsewhere', [ssoClient(elsewhere, { provider: elsewhere })], []],
+  ['none of an App which counts already', [ssoClient(here, { provider: here }, { owner: 'rss' })], []],
+  ['one whose App is gone', [ssoClient(here, { provider: here }, { owner: 'gone' })], ['home/sso']],
+])('an identity provider serves %s', (_, objects, users) => {
+  const { read } = fakeContext({ objects });
+  const held = clientsIn(provider, [{ namespace: 'home', name: 'rss' }], read);
   expect(held.map((each) => keyText(keyOf(each)))).toEqual(users);
 });

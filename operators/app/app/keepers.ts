@@ -1,5 +1,21 @@
-import { type App, Database, type Installed, mayServe, type ProviderRef, requiredBy } from '@hearth/domain';
-import { controllerOf, type Immutable, keyOf, keyText, type Read } from '@hearth/runtime';
+import {
+  type App,
+  Database,
+  type Installed,
+  mayServe,
+  type ProviderRef,
+  requiredBy,
+  SSOClient,
+} from '@hearth/domain';
+import {
+  controllerOf,
+  type Immutable,
+  keyOf,
+  keyText,
+  type Read,
+  type Resource,
+  Secret,
+} from '@hearth/runtime';
 import { databasesByProvider } from '../indexes.ts';
 import { namespaceOf } from '../workload/input.ts';
 
@@ -9,6 +25,8 @@ export interface Keepers {
   readonly apps: readonly ProviderRef[];
   /** Databases in it that none of `apps` asked for. */
   readonly databases: readonly Immutable<Database>[];
+  /** SSOClients that have a client in it, and that none of `apps` asked for. */
+  readonly clients: readonly Immutable<SSOClient>[];
   /** Its users are being deleted too and wait for it in turn, so they don't count: none would ever go. */
   readonly mutual: boolean;
 }
@@ -18,7 +36,7 @@ export function keepersOf(app: App, installed: Installed, read: Read): Keepers {
   const self = refOf(app);
   const mutual = isMutual(self, installed);
   const apps = mutual ? [] : requiredBy(self, installed);
-  return { apps, mutual, databases: databasesIn(app, apps, read) };
+  return { apps, mutual, databases: databasesIn(app, apps, read), clients: clientsIn(app, apps, read) };
 }
 
 /**
@@ -30,17 +48,45 @@ export function databasesIn(
   users: readonly ProviderRef[],
   read: Read,
 ): readonly Immutable<Database>[] {
-  const asking = new Set(users.map(keyText));
-  const isAsked = (database: Immutable<Database>) => {
-    const owner = controllerOf(database);
-    return owner !== undefined && asking.has(`${database.metadata.namespace}/${owner.name}`);
-  };
   return read
     .list(Database, { index: [databasesByProvider.name, keyText(keyOf(app))] })
     .filter(
       ({ metadata, status }) => status?.database !== undefined && mayServe(app, metadata.namespace ?? ''),
     )
-    .filter((database) => !isAsked(database));
+    .filter(unaskedBy(users));
+}
+
+/**
+ * SSOClients that have a client in an App for others than these Apps: there now, or there before, while somebody may
+ * still sign in by it. Those that are being deleted count too, for they have it removed by the App.
+ */
+export function clientsIn(
+  app: App,
+  users: readonly ProviderRef[],
+  read: Read,
+): readonly Immutable<SSOClient>[] {
+  const provider = keyText(keyOf(app));
+  const isAt = (ref: ProviderRef | undefined) => ref !== undefined && keyText(ref) === provider;
+  // The Secret is there before anything is made, and status when all is.
+  const isBeingMade = (client: Immutable<SSOClient>) =>
+    isAt(client.spec.providerRef) &&
+    mayServe(app, client.metadata.namespace ?? '') &&
+    read.owned(Secret, client).length > 0;
+  return read
+    .list(SSOClient)
+    .filter(
+      (client) => isAt(client.status?.provider) || client.status?.leaving?.some(isAt) || isBeingMade(client),
+    )
+    .filter(unaskedBy(users));
+}
+
+/** Tells what none of these Apps asked for. */
+function unaskedBy(users: readonly ProviderRef[]): (made: Immutable<Resource>) => boolean {
+  const asking = new Set(users.map(keyText));
+  return (made) => {
+    const owner = controllerOf(made);
+    return owner === undefined || !asking.has(`${made.metadata.namespace}/${owner.name}`);
+  };
 }
 
 /** Whether all who hold an App are being deleted, and are held by it. */
@@ -69,6 +115,9 @@ function holdersOf(ref: ProviderRef, installed: Installed): readonly ProviderRef
 
 const refOf = (app: App): ProviderRef => ({ namespace: namespaceOf(app), name: app.metadata.name });
 
-/** The Apps and Databases that keep an App, as a sentence lists them. */
-export const textOf = ({ apps, databases }: Keepers): string =>
-  [...apps.map(keyText), ...databases.map((each) => `Database ${keyText(keyOf(each))}`)].join(', ');
+/** Who keeps an App, as a sentence lists them. */
+export const textOf = ({ apps, databases, clients }: Keepers): string =>
+  [
+    ...apps.map(keyText),
+    ...[...databases, ...clients].map((each) => `${each.kind} ${keyText(keyOf(each))}`),
+  ].join(', ');

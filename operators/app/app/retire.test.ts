@@ -1,4 +1,4 @@
-import { Database, indexInstalled } from '@hearth/domain';
+import { Database, indexInstalled, SSOClient } from '@hearth/domain';
 import { PersistentVolumeClaim, type Resource, ready, Secret } from '@hearth/runtime';
 import { fakeContext } from '@hearth/runtime/testing';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { databasesByProvider } from '../indexes.ts';
 import { deletedByName } from '../testing/deletions.ts';
 import { appOf } from '../testing/fixtures.ts';
 import { appLabels } from '../workload/input.ts';
+import { appController } from './controller.ts';
 import { retire } from './retire.ts';
 import type { Scene } from './scene.ts';
 
@@ -36,6 +37,18 @@ function databaseOf(app: Scene['app'], provider: string, deletion: string): Reso
   const spec = { engine: 'postgresql', providerRef: { namespace: 'home', name: provider }, deletion };
   const status = { database: 'made' };
   return { apiVersion: Database.apiVersion, kind: Database.kind, metadata, ...{ spec, status } };
+}
+
+function signOnOf(app: Scene['app'], provider: string): Resource {
+  const metadata = { namespace: 'home', name: `${app.metadata.name}-sso`, ...ownerOf(app) };
+  const providerRef = { namespace: 'home', name: provider };
+  const status = { provider: providerRef };
+  return {
+    apiVersion: SSOClient.apiVersion,
+    kind: SSOClient.kind,
+    metadata,
+    ...{ spec: { providerRef }, status },
+  };
 }
 
 /** What an App has while it is to be deleted with its data: all of it is its own. */
@@ -99,6 +112,44 @@ describe('what an App leaves', () => {
   });
 });
 
+describe('a deleted identity provider', () => {
+  const identity = leaving('identity');
+  const gone = leaving('rss');
+  const signOn = signOnOf(gone, 'identity');
+
+  it('serves on until the client of the last App, which is gone, is removed', async () => {
+    const context = fakeContext({ indexes: [databasesByProvider], objects: [signOn] });
+    expect(await retire(sceneOf(identity), context, async () => ready())).toMatchObject({
+      type: 'waiting',
+      reason: 'InUse',
+      message: 'It is deleted, but serves SSOClient home/rss-sso until they are gone or use another.',
+    });
+    await context.act.delete(SSOClient, signOn.metadata);
+    expect(await retire(sceneOf(identity), context, async () => ready())).toEqual(ready());
+  });
+
+  it('is woken by those that leave it, and come to it', () => {
+    const wakes = appController({ hearthImage: 'hearth:test' }).watches?.filter(
+      ({ kind }) => kind.kind === SSOClient.kind,
+    );
+    const before = {
+      ...signOn,
+      ...{ status: { provider: { namespace: 'p', name: 'b' }, leaving: [{ namespace: 'p', name: 'c' }] } },
+    };
+    const { read } = fakeContext({});
+    const woken = wakes?.flatMap(({ keys }) => keys(before, read));
+    expect(woken).toEqual([
+      { namespace: 'home', name: 'identity' },
+      { namespace: 'p', name: 'b' },
+      { namespace: 'p', name: 'c' },
+    ]);
+    const [aspect] = wakes?.flatMap((rule) => rule.aspect ?? []) ?? [];
+    expect(aspect?.(before)).not.toEqual(
+      aspect?.({ ...before, ...{ status: { provider: before.status.provider } } }),
+    );
+  });
+});
+
 describe('deleted Apps that use each other', () => {
   const [a, b] = [leaving('a', {}, ['b']), leaving('b', {}, ['a'])];
   const none = async () => ready();
@@ -132,7 +183,7 @@ describe('deleted Apps that use each other', () => {
   });
 
   it('first give back what they have in each other', async () => {
-    const objects = [databaseOf(a, 'b', 'Retain'), databaseOf(b, 'a', 'Retain')];
+    const objects = [databaseOf(a, 'b', 'Retain'), databaseOf(b, 'a', 'Retain'), signOnOf(a, 'b')];
     const context = fakeContext({ indexes: [databasesByProvider], objects });
     const byName = deletedByName(context);
     const outcome = await retire(sceneOf(a, [b]), context, () => expect.unreachable());
@@ -140,7 +191,10 @@ describe('deleted Apps that use each other', () => {
       reason: 'InUse',
       message: expect.stringContaining('Database home/b-db'),
     });
-    expect(context.deleted).toMatchObject([{ kind: 'Database', key: { namespace: 'home', name: 'a-db' } }]);
+    expect(context.deleted).toMatchObject([
+      { kind: 'Database', key: { namespace: 'home', name: 'a-db' } },
+      { kind: 'SSOClient', key: { namespace: 'home', name: 'a-sso' } },
+    ]);
     expect(byName).toEqual([]);
   });
 });

@@ -1,8 +1,11 @@
-import { type App, Database } from '@hearth/domain';
-import { type Context, keyOf, type Outcome, ready, waiting } from '@hearth/runtime';
+import { type App, Database, SSOClient } from '@hearth/domain';
+import { type Context, type Kind, keyOf, type Outcome, ready, waiting } from '@hearth/runtime';
 import { keepersOf, textOf } from './keepers.ts';
 import { dataOf, retainedPatch } from './retained.ts';
 import type { Scene } from './scene.ts';
+
+/** What an App makes that has something in another. */
+const held: readonly Kind[] = [Database, SSOClient];
 
 /**
  * Lets an App go. While others use it, it keeps serving. What it leaves (volumes, generated secrets) is
@@ -14,15 +17,17 @@ export async function retire(
   serve: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const keepers = keepersOf(app, installed, context.read);
-  const isUsed = keepers.apps.length + keepers.databases.length > 0;
+  const isUsed = keepers.apps.length + keepers.databases.length + keepers.clients.length > 0;
   const inUse = `It is deleted, but serves ${textOf(keepers)} until they are gone or use another.`;
   if (isUsed && !keepers.mutual) return stay(inUse, await serve());
   if (app.spec.deletion === 'Retain') await retain(app, context);
   else await dropData(app, context);
   if (!isUsed) return ready();
   // Of Apps that use each other, each gives back what it has in the others, while all of them still run.
-  for (const { metadata } of context.read.owned(Database, app))
-    await context.act.delete(Database, metadata, { uid: metadata.uid });
+  for (const kind of held) {
+    for (const { metadata } of context.read.owned(kind, app))
+      await context.act.delete(kind, metadata, { uid: metadata.uid });
+  }
   return waiting('InUse', inUse);
 }
 

@@ -10,7 +10,7 @@ import {
   waiting,
 } from '@hearth/runtime';
 import { keptBy } from './binding.ts';
-import { type Place, placesOf } from './ledger.ts';
+import { type Place, placesOf, providerAt } from './ledger.ts';
 import { clientIdOf } from './names.ts';
 import type { Adapters } from './providers.ts';
 import { releaseAll } from './release.ts';
@@ -52,10 +52,10 @@ function placesOfDeleted(client: Immutable<SSOClient>, { read }: Context): Place
 /** A provider in the same namespace, which is being deleted, is deleted with all that it holds. */
 async function goesWithItsProvider(
   { metadata }: Immutable<SSOClient>,
-  { at }: Place,
+  place: Place,
   { read }: Context,
 ): Promise<boolean> {
-  const [namespace = '', name = ''] = at.split('/');
+  const { namespace, name } = providerAt(place);
   if (namespace !== metadata.namespace) return false;
   if (read.get(App, { namespace, name })?.spec.external !== undefined) return false;
   return (await read.live(Namespace, { name: namespace }))?.metadata.deletionTimestamp !== undefined;

@@ -1,4 +1,4 @@
-import type { ProviderRef, SSOClient } from '@hearth/domain';
+import { mostLeaving, type ProviderRef, type SSOClient } from '@hearth/domain';
 import {
   type ConditionIntent,
   type Context,
@@ -11,7 +11,17 @@ import { bindingDigestKey, bindingHash } from '../binding.ts';
 import type { Provider } from '../provider.ts';
 import { deleteFormerSecrets, type Kept, keptBy, newSecret, secretKeyOf, writeKept } from './binding.ts';
 import { type Consumption, consumerOf, consumption } from './consumer.ts';
-import { isAt, type Ledger, newestOf, type Place, rotationWaits, secretsAt, type Wish } from './ledger.ts';
+import {
+  isAt,
+  type Ledger,
+  newestOf,
+  type Place,
+  placesOf,
+  providerAt,
+  rotationWaits,
+  secretsAt,
+  type Wish,
+} from './ledger.ts';
 import { keepForwardAuth } from './middleware.ts';
 import { type ClientPlan, planClient } from './plan.ts';
 import type { Adapter, Claim, IdentityProvider } from './provider.ts';
@@ -160,11 +170,20 @@ function statusOf(
   return {
     clientId: id,
     provider: at,
+    leaving: leavingOf(at, ledger),
     middleware,
     binding: { name: secretKeyOf(client).name },
     bindingHash,
     rotation: ledger.current?.rotation ?? null,
   };
+}
+
+/** The other providers that still have a client: until it is gone there, they must not go either. */
+function leavingOf(at: ProviderRef, ledger: Ledger): readonly ProviderRef[] | null {
+  const others = new Set(placesOf(ledger).map((place) => place.at));
+  others.delete(keyText(at));
+  if (others.size === 0) return null;
+  return [...others].slice(0, mostLeaving).map((other) => providerAt({ at: other }));
 }
 
 /** Says that something of before is still there, and whom it waits for. */

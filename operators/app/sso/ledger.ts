@@ -1,3 +1,4 @@
+import type { ProviderRef } from '@hearth/domain';
 import { z } from 'zod';
 import { secondIdOf } from './names.ts';
 import type { Overlap } from './provider.ts';
@@ -42,6 +43,12 @@ export interface Ledger {
 
 /** Where a client is. */
 export type Place = Pick<Credential, 'at' | 'id'>;
+
+/** The App at which a place is. */
+export function providerAt({ at }: Pick<Place, 'at'>): ProviderRef {
+  const [namespace = '', name = ''] = at.split('/');
+  return { namespace, name };
+}
 
 /** What an SSOClient wishes for by its spec. */
 export interface Wish {

@@ -4,7 +4,7 @@ import { annotations } from '../names.ts';
 import { findProvider } from '../provider.ts';
 import { keptBy } from './binding.ts';
 import { bareClaimOf, homeIdOf } from './claim.ts';
-import type { Place } from './ledger.ts';
+import { type Place, providerAt } from './ledger.ts';
 import { planRelease } from './plan.ts';
 import type { Adapters } from './providers.ts';
 
@@ -22,9 +22,9 @@ async function release(
   context: Context,
 ): Promise<void> {
   const home = keptBy(client, context.read).ledger.home ?? homeIdOf(context.read);
-  const [namespace = '', name = ''] = at.split('/');
+  const ref = providerAt({ at });
   // A provider that no longer shares still has to give back what it holds: it is asked as its own namespace would.
-  const provider = findProvider(context.read, { namespace, name }, 'SSOClient', namespace);
+  const provider = findProvider(context.read, ref, 'SSOClient', ref.namespace);
   const claim = { ...bareClaimOf(client, home), id };
   const session = adapters[provider.provision.api].open(provider, context);
   try {

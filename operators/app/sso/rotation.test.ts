@@ -101,7 +101,7 @@ describe('another provider', () => {
     const old = on.shown();
     expect(await on.reconcile(elsewhere)).toMatchObject({
       type: 'ready',
-      status: { provider: { name: 'other' } },
+      status: { provider: { name: 'other' }, leaving: [{ namespace: providers, name: 'identity' }] },
       conditions: [
         { type: 'Changing', message: expect.stringContaining(`"${id}" in App ${providers}/identity`) },
       ],
@@ -110,7 +110,7 @@ describe('another provider', () => {
     expect([on.secretsAt(on.identity), on.secretsAt(on.other)]).toEqual([[old], [on.shown()]]);
     await on.cluster.settle();
     on.cluster.advance(minute);
-    await on.reconcile(elsewhere);
+    expect(await on.reconcile(elsewhere)).toMatchObject({ status: { leaving: null } });
     expect([on.secretsAt(on.identity), on.secretsAt(on.other)]).toEqual([undefined, [on.shown()]]);
     expect(on.cluster.events().at(-1)).toBe(`Removed: Removed client "${id}" in App ${providers}/identity.`);
   });

@@ -3,6 +3,7 @@ import {
   commonStatus,
   dnsLabel,
   dnsName,
+  mapList,
   pathBeginning,
   providerRef,
   requestPath,
@@ -58,12 +59,18 @@ const ssoClientSpec = z
     ],
   });
 
+/** How many former providers an SSOClient's status names at most. */
+export const mostLeaving = 8;
+
 const ssoClientStatus = z.object({
   ...commonStatus,
   clientId: text(255).optional(),
   provider: providerRef()
     .optional()
     .meta({ description: 'Where the client is: it moves when providerRef does.' }),
+  leaving: mapList(providerRef(), mostLeaving, ['namespace', 'name'])
+    .optional()
+    .meta({ description: 'Where it was before, and is until nobody signs in by it any more.' }),
   middleware: text(253)
     .optional()
     .meta({ description: 'What asks for sign-on before a request reaches the app (forward-auth).' }),
