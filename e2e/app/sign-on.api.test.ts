@@ -231,14 +231,25 @@ describe('another choice of the home', () => {
   });
 });
 
-test('sign-on that is turned off leaves nothing, and the app its own sign-on', async () => {
+test('sign-on that is turned off is asked for until the app trusts nobody’s word for it', async () => {
   const before = await generations(client);
+  home.kubelet.hold('home/box');
   await client.patch(App, inHome('box'), { spec: { integrations: [{ name: 'sso', mode: 'Off' }] } });
+  await eventually(async () =>
+    expect(await generations(client)).toMatchObject({ box: (before.box ?? 0) + 1 }),
+  );
+  await pause(1_000);
+  expect(await middlewaresOf('box')).toEqual([guarded('box'), unguarded('box')]);
+  home.kubelet.release('home/box');
+});
+
+test('then it leaves nothing, and the app its own sign-on', async () => {
+  const before = await generations(client);
   await eventually(async () => expect(await middlewaresOf('box')).toEqual([unguarded('box')]));
   await isGone(() => client.get(SSOClient, inHome('box-sso')));
   await isGone(() => client.get(Middleware, inHome('box-sso-sign-on')));
   await appIsReady(client, inHome('box'));
-  expect(await generations(client)).toEqual({ ...before, box: (before.box ?? 0) + 1 });
+  expect(await generations(client)).toEqual(before);
   expect(await environmentOf('box')).not.toHaveProperty(['app.TRUST']);
 });
 
@@ -266,6 +277,15 @@ describe('the certificate of the home’s authority', () => {
     );
     expect(await published('guest')).toBe('mine');
   });
+});
+
+test('all Apps and their providers, deleted at once, go, and the providers last', async () => {
+  const apps = ['after', 'before', 'notes', 'late'];
+  for (const name of ['identity', 'club']) await client.remove(App, provider(name));
+  for (const name of apps) await client.remove(App, inHome(name));
+  for (const name of apps) await isGone(() => client.get(SSOClient, inHome(`${name}-sso`)));
+  for (const name of ['identity', 'club']) await isGone(() => client.get(App, provider(name)));
+  expect([...identity.clients.keys(), ...other.clients.keys()]).toEqual([]);
 });
 
 test('the chart gives the operators all rights that sign-on takes', async () => {

@@ -10,13 +10,14 @@ import {
   Waiting,
   waiting,
 } from '@hearth/runtime';
+import { addressUnanswered } from '../route/sign-on.ts';
 import type { AppInput } from '../workload/input.ts';
 import { refuseUnplaceable } from '../workload/pod-security.ts';
 import { approval } from './approval.ts';
 import { keepExternal } from './external.ts';
 import { type SlotState, slotStates, troubleOf } from './integrations.ts';
 import { keepRunning } from './keep.ts';
-import { keepIntegrations } from './keep-integrations.ts';
+import { keepIntegrations, letGoOfGuard } from './keep-integrations.ts';
 import { keepPlan } from './plans.ts';
 import { refuseTaken } from './retained.ts';
 import { type Running, run } from './run.ts';
@@ -52,6 +53,7 @@ export async function carryOutPlan(
     const running = app.spec.external
       ? await keepExternal(input, context)
       : await run(input, resolved, slots, context, scene);
+    await letGoOfGuard(input, resolved.bindings, context);
     return outcomeOf(scene, resolved, slots, plan, running);
   } catch (error) {
     // What is bound so far stands in the status also where the rest must wait: it is part of the next decision.
@@ -81,7 +83,7 @@ function outcomeOf(
   }
   const closed = slots.find(({ binding, unreachable }) => binding.slot.required && unreachable !== undefined);
   if (closed && !isReady(scene.app))
-    return waiting('AddressUnreachable', `Its address doesn’t answer yet: ${closed.unreachable}`, detail);
+    return waiting(addressUnanswered, `Its address doesn’t answer yet: ${closed.unreachable}`, detail);
   return ready({
     ...detail,
     after: running.after,

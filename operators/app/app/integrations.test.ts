@@ -58,7 +58,7 @@ function child(
 
 const ready = { conditions: [condition('Ready', 'True', 'Ready')] };
 const closed = { conditions: [condition('Ready', 'False', 'SignOnNotReady', 'It is closed.')] };
-const guarded = { ...ready, signOn: { client: 'x-door' } };
+const guarded = { ...ready, signOn: { client: 'x-door', by: 'gateway' } };
 
 function states(objects: readonly Resource[], all = bindings('Bound')) {
   const { read } = fakeContext({ objects });
@@ -72,12 +72,15 @@ describe('a slot for sign-on at the gateway', () => {
   });
 
   it('waits for the gateway to ask: nothing is to believe a header that anybody can send', () => {
-    const found = states([...child(Route, 'route', ready), ...child(SSOClient, 'door', ready)]);
-    expect(found.get('door')).toMatchObject({
-      ready: false,
-      message: 'Route x-route does not ask for sign-on yet.',
-      status: { state: 'Waiting' },
-    });
+    const byApp = { ...ready, signOn: { client: 'x-door', by: 'app' } };
+    for (const route of [ready, byApp]) {
+      const found = states([...child(Route, 'route', route), ...child(SSOClient, 'door', ready)]);
+      expect(found.get('door')).toMatchObject({
+        ready: false,
+        message: 'Route x-route does not ask for sign-on yet.',
+        status: { state: 'Waiting' },
+      });
+    }
   });
 
   it('says what the client waits for before anything else', () => {

@@ -111,7 +111,8 @@ function heldBack(
   if (slot.strategy !== 'forward-auth') return undefined;
   const client = childName(app.metadata.name, slot.name);
   const route = read.get(Route, { namespace: namespaceOf(app), name });
-  if (route?.status?.signOn?.client === client) return undefined;
+  const asked = route?.status?.signOn;
+  if (asked?.client === client && asked.by === 'gateway') return undefined;
   return `Route ${name} does not ask for sign-on yet.`;
 }
 

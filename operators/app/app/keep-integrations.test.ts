@@ -4,7 +4,7 @@ import { fakeContext } from '@hearth/runtime/testing';
 import { describe, expect, it } from 'vitest';
 import { deletedByName } from '../testing/deletions.ts';
 import { appOf, definitionOf, inputOf } from '../testing/fixtures.ts';
-import { keepIntegrations } from './keep-integrations.ts';
+import { keepIntegrations, letGoOfGuard } from './keep-integrations.ts';
 
 const provider = { namespace: 'hearth-providers', name: 'p' };
 const app = appOf('x');
@@ -57,6 +57,40 @@ describe('an SSOClient that no slot asks for', () => {
 
   it('goes when the gateway has stopped', async () => {
     expect(await deleted('Off', child(Route, 'route', {}), client)).toEqual(['SSOClient/x-door']);
+  });
+});
+
+describe('a Route whose door the gateway keeps', () => {
+  const asking = { providerRef: provider, signOn: { client: 'x-door' } };
+  /** Whom the Route is to ask, before the app has come up and after it. */
+  const signOnAfter = async (status: object, spec: object = asking) => {
+    const objects = [child(Route, 'route', { spec, status }), child(SSOClient, 'door', {})];
+    const { read, act } = fakeContext({ objects });
+    const intended: (string | undefined)[] = [];
+    const apply: typeof act.apply = (object, how) => {
+      if (object.kind === Route.kind) intended.push((object as unknown as Route).spec.signOn?.client);
+      return act.apply(object, how);
+    };
+    const noting = { read, act: { ...act, apply } };
+    await keepIntegrations(inputOf(definition, app), bindings('Off'), noting);
+    await letGoOfGuard(inputOf(definition, app), bindings('Off'), noting);
+    return intended;
+  };
+
+  it('goes on asking until the app has come up without', async () => {
+    expect(await signOnAfter({ signOn: { client: 'x-door', by: 'gateway' } })).toEqual(['x-door', undefined]);
+  });
+
+  it.each([
+    ['the app itself asks', { signOn: { client: 'x-door', by: 'app' } }],
+    ['nobody asks yet', {}],
+  ])('but not where %s', async (_, status) => {
+    expect(await signOnAfter(status)).toEqual([undefined, undefined]);
+  });
+
+  it('and does not begin again while the gateway has yet to follow', async () => {
+    const status = { signOn: { client: 'x-door', by: 'gateway' } };
+    expect(await signOnAfter(status, { providerRef: provider })).toEqual([undefined, undefined]);
   });
 });
 

@@ -4,7 +4,10 @@ import { childName } from '../names.ts';
 import type { AppInput } from '../workload/input.ts';
 import { boundOf, type Integration, integrationObjects } from './integration-objects.ts';
 
-/** Makes what the slots of an App ask for, and takes away what none asks for any more. */
+/**
+ * Makes what the slots of an App ask for, and takes away what none asks for any more. A Route for which the gateway asks
+ * people to sign in is so until {@link letGoOfGuard}.
+ */
 export async function keepIntegrations(
   input: AppInput,
   bindings: readonly ResolvedBinding[],
@@ -13,11 +16,39 @@ export async function keepIntegrations(
   for (const object of integrationObjects(input, bindings)) {
     const old = outlived(input.app, object, read);
     if (old) await act.delete(SSOClient, keyOf(old), { uid: old.metadata.uid });
-    else await act.apply(object, { owner: input.app });
+    else await act.apply(guardedStill(object, bindings, read), { owner: input.app });
   }
   for (const [kind, { metadata }] of superfluous(input.app, bindings, read))
     await act.delete(kind, metadata, { uid: metadata.uid });
 }
+
+/**
+ * Lets the gateway stop asking for sign-on where no slot wants it to. The App must have come up by then: whatever ran
+ * before takes the gateway's word for who is there, and would let in everybody.
+ */
+export async function letGoOfGuard(
+  input: AppInput,
+  bindings: readonly ResolvedBinding[],
+  { act }: Pick<Context, 'act'>,
+): Promise<void> {
+  for (const object of integrationObjects(input, bindings)) {
+    if (object.kind === Route.kind) await act.apply(object, { owner: input.app });
+  }
+}
+
+/** A Route as it is wanted, but asking for sign-on as the gateway does now, where it would stop. */
+function guardedStill(wanted: Integration, bindings: readonly ResolvedBinding[], read: Read): Integration {
+  if (wanted.kind !== Route.kind || isByGateway(bindings)) return wanted;
+  const route = wanted as Route;
+  const there = read.get(Route, keyOf(route));
+  const asked = there?.status?.signOn;
+  if (asked?.by !== 'gateway' || there?.spec.signOn?.client !== asked.client) return wanted;
+  return { ...route, spec: { ...route.spec, signOn: { client: asked.client } } };
+}
+
+/** Whether the gateway is to ask for sign-on. */
+const isByGateway = (bindings: readonly ResolvedBinding[]): boolean =>
+  boundOf(bindings).some(({ slot }) => slot.kind === 'SSOClient' && slot.strategy === 'forward-auth');
 
 /** What stands in the way of an SSOClient: the App's own of the same name by another strategy, which can't change. */
 function outlived(app: App, object: Integration, read: Read): Immutable<SSOClient> | undefined {

@@ -33,9 +33,11 @@ import { byHost, hostRefusalOf } from './host.ts';
 import { guardOf, type Name, nameOf, nextTry, portSuffix } from './plan.ts';
 import { probe } from './probe.ts';
 import {
+  asItsRoutesSeeIt,
   mustAskFirst,
   routesByClient,
   routesOfClient,
+  signedOnRoutesOf,
   signOnAwaited,
   signOnOf,
   statusOf,
@@ -58,6 +60,7 @@ export const routeController: Controller<Route> = {
     mapped(Home, everyRoute, { aspect: (home) => [specOf(home), home.status?.certificateAuthority] }),
     mapped(Route, rivalsOf, { aspect: (route) => [specOf(route), route.status?.host] }),
     mapped(App, routesOfApp, { aspect: specOf }),
+    mapped(App, signedOnRoutesOf, { aspect: asItsRoutesSeeIt }),
     mapped(AppDefinition, routesOfDefinition, { aspect: specOf }),
     mapped(Secret, routesOfSecret, { selector: managedSelector }),
     mapped(SSOClient, routesOfClient),
@@ -104,13 +107,13 @@ async function serve(route: Route, home: Home, name: Name, context: Context): Pr
   const guard = guardOf(route.spec, signOn);
   const renewIn = await certify(route, home, name, context);
   const binding = await bind(route, name, definition, context);
-  const status = { ...name, ...binding, ...statusOf(signOn) };
-  const held = mustAskFirst(signOn);
+  const status = { ...name, ...binding, ...statusOf(signOn, route) };
+  const held = mustAskFirst(signOn, route);
   if (held && !isLed(route, context.read)) {
     const message = `Nobody is let in before people can sign in. ${signOn?.awaits}`;
     return waiting(signOnAwaited, message, { status, conditions: guard.conditions });
   }
-  // One that is open already, with sign-on or without, stays as it is until the gateway can ask.
+  // One that is open already, with sign-on or without, stays as it is until people are asked.
   if (!held) {
     const way = { gateway, provision: provider.provision, question: signOn?.question };
     await connect(route, name, guard, way, context);

@@ -1,5 +1,5 @@
-import { Route, SSOClient } from '@hearth/domain';
-import { type Key, Secret } from '@hearth/runtime';
+import { App, Route, SSOClient } from '@hearth/domain';
+import { type Key, type Resource, Secret } from '@hearth/runtime';
 import type { FakeContext } from '@hearth/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import { routeController } from './controller.ts';
@@ -113,6 +113,82 @@ describe('a Route to an app that asks for sign-on itself', () => {
     const context = cluster([secluded, client({ strategy: 'oidc' }, { clientId: 'home-rss-sso' })]);
     expect(await reconcile(context)).toMatchObject({ status: { signOn } });
     expect(middlewares(context)).toEqual([['rss-headers']]);
+  });
+});
+
+describe('a Route to an App that asks for sign-on itself', () => {
+  const bound = { name: 'sso', kind: 'SSOClient', state: 'Bound', hash: 'new' };
+  const appOf = (binding: object, status = 'True', reason = 'Reconciled'): Resource => ({
+    apiVersion: App.apiVersion,
+    kind: App.kind,
+    metadata: { namespace: 'home', name: 'rss', uid: 'app' },
+    ...{
+      spec: { definition: 'miniflux' },
+      status: { bindings: [binding], conditions: [{ type: 'Ready', status, reason }] },
+    },
+  });
+  const owned = route('rss', { spec: { signOn, exposure: 'private' }, owner: appOf(bound) });
+  const made = client({ strategy: 'oidc' }, { clientId: 'home-rss-sso', bindingHash: 'new' });
+  const outside = [['rss-headers']];
+
+  test.each<[string, Resource, string[][]]>([
+    ['does not run on it', appOf({ ...bound, state: 'Unbound', hash: undefined }), [unasked]],
+    ['still runs on another', appOf({ ...bound, hash: 'old' }), [unasked]],
+    ['is on its way to it', appOf({ ...bound, rewiring: {} }), [unasked]],
+    ['has not come up with it', appOf(bound, 'False', 'Starting'), [unasked]],
+    ['runs on it', appOf(bound), outside],
+    [
+      'runs on it, and waits for this Route to be reached',
+      appOf(bound, 'False', 'AddressUnreachable'),
+      outside,
+    ],
+  ])('is as far open as it may be where that %s', async (_, app, expected) => {
+    const context = cluster([owned, made, app]);
+    expect(await reconcile(context)).toMatchObject({ type: 'ready' });
+    expect(middlewares(context)).toEqual(expected);
+  });
+
+  test('says whom it waits for', async () => {
+    expect(await reconcile(cluster([owned, made, appOf(bound, 'False', 'Starting')]))).toMatchObject({
+      status: { signOn: null },
+      conditions: [
+        {
+          type: 'Guarded',
+          reason: 'SignOnNotReady',
+          message: expect.stringContaining(
+            'App home/rss doesn’t ask people to sign in by SSOClient rss-sso yet.',
+          ),
+        },
+        { type: 'Reachable' },
+      ],
+    });
+  });
+
+  test('stays open while that restarts with another secret', async () => {
+    const context = await after([owned, made, appOf(bound)]);
+    await context.act.apply(appOf({ ...bound, hash: 'old' }, 'False', 'Starting'));
+    expect(await reconcile(context)).toMatchObject({ status: { signOn: { ...signOn, by: 'app' } } });
+    expect(middlewares(context)).toEqual(outside);
+  });
+
+  test('goes on asking at the gateway until that does, where the gateway asked before', async () => {
+    const byGateway = client({}, { clientId: 'home-rss-sso', middleware: 'rss-sso-sign-on' });
+    const context = await after([owned, byGateway, appOf({ ...bound, hash: 'old' })]);
+    await context.act.apply(made as Resource);
+    expect(await reconcile(context)).not.toHaveProperty('status.signOn');
+    expect(middlewares(context)).toEqual([['rss-headers', 'rss-sso-sign-on']]);
+    await context.act.apply(appOf(bound));
+    expect(await reconcile(context)).toMatchObject({ status: { signOn: { ...signOn, by: 'app' } } });
+    expect(middlewares(context)).toEqual(outside);
+  });
+
+  test('is woken by it', () => {
+    const context = cluster([owned, made, appOf(bound)]);
+    const wakes = routeController.watches?.filter(({ kind }) => kind.kind === App.kind) ?? [];
+    const [before, later] = [appOf({ ...bound, rewiring: {} }), appOf(bound)];
+    const rules = wakes.filter((rule) => rule.keys(later, context.read).length > 0);
+    expect(rules).toHaveLength(1);
+    expect(rules[0]?.aspect?.(before)).not.toEqual(rules[0]?.aspect?.(later));
   });
 });
 

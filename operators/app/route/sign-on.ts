@@ -1,9 +1,22 @@
-import { Route, SSOClient } from '@hearth/domain';
-import { type Immutable, indexed, type Key, keyOf, keyText, type Read, Stalled } from '@hearth/runtime';
+import { App, Route, SSOClient } from '@hearth/domain';
+import {
+  controllerOf,
+  type Immutable,
+  indexed,
+  type Key,
+  keyOf,
+  keyText,
+  type Read,
+  Stalled,
+} from '@hearth/runtime';
+import { childName } from '../names.ts';
 import type { Question } from './gateway.ts';
 
 /** The reason of a Route that is closed until people can sign in. */
 export const signOnAwaited = 'SignOnNotReady';
+
+/** The reason of an App that runs, and whose address doesn't answer yet. */
+export const addressUnanswered = 'AddressUnreachable';
 
 /** How people sign in to what a route leads to. */
 export interface SignOn {
@@ -49,8 +62,51 @@ export function signOnOf(route: Immutable<Route>, read: Read): SignOn | undefine
       ? { client: name, by: 'gateway', groups, awaits }
       : { client: name, by: 'gateway', groups, question: { middleware, open } };
   }
-  return { client: name, by: 'app', groups, awaits: clientId === undefined ? awaits : undefined };
+  return {
+    client: name,
+    by: 'app',
+    groups,
+    awaits: clientId === undefined ? awaits : awaitedOf(route, client, read),
+  };
 }
+
+/**
+ * What an app that asks for sign-on itself is waited for: it must have come up with what the SSOClient tells it. Until
+ * then it has a sign-on of its own, or none. Once it has it goes on asking, with an older secret too, so that neither a
+ * restart nor a rotation closes a route to those who are outside. Of what Hearth doesn't run nothing is known.
+ */
+function awaitedOf(route: Immutable<Route>, client: Immutable<SSOClient>, read: Read): string | undefined {
+  const { name } = client.metadata;
+  const asked = route.status?.signOn;
+  if (asked?.by === 'app' && asked.client === name) return undefined;
+  const owner = controllerOf(route);
+  if (owner?.kind !== App.kind) return undefined;
+  const { namespace } = route.metadata;
+  const app = read.get(App, { namespace, name: owner.name });
+  const slot = app?.status?.bindings?.find((binding) => childName(owner.name, binding.name) === name);
+  const isWired = slot?.state === 'Bound' && slot.hash === client.status?.bindingHash && !slot.rewiring;
+  if (app !== undefined && isWired && isUp(app)) return undefined;
+  return `App ${namespace}/${owner.name} doesn’t ask people to sign in by SSOClient ${name} yet.`;
+}
+
+/** Whether an App runs on what its slots hold. That its address doesn't answer may be this very route's doing. */
+function isUp({ status }: Immutable<App>): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  return ready?.status === 'True' || ready?.reason === addressUnanswered;
+}
+
+/** The routes to an App that wait for it to ask people to sign in. */
+export const signedOnRoutesOf = (app: Immutable<App>, read: Read): readonly Key[] =>
+  read
+    .owned(Route, app)
+    .filter(({ spec }) => spec.signOn !== undefined)
+    .map(keyOf);
+
+/** What of an App tells whether it asks. */
+export const asItsRoutesSeeIt = (app: Immutable<App>): readonly unknown[] => [
+  app.status?.bindings,
+  isUp(app),
+];
 
 function refuseUnsuitable(route: Immutable<Route>, { metadata: { name }, spec }: Immutable<SSOClient>): void {
   if (spec.strategy === 'ldap') {
@@ -70,14 +126,19 @@ function refuseUnsuitable(route: Immutable<Route>, { metadata: { name }, spec }:
 const wordOf = ({ status }: Immutable<SSOClient>): string =>
   status?.conditions?.find(({ type }) => type === 'Ready')?.message || 'it is being made.';
 
-/** Whether the gateway is to ask for sign-on and can't yet. */
-export const mustAskFirst = (signOn: SignOn | undefined): boolean =>
-  signOn?.by === 'gateway' && signOn.awaits !== undefined;
+/**
+ * Whether a route stays as it is until people are asked: the gateway is to ask and can't yet, or has asked so far, and
+ * the app that takes this over still believes whoever the gateway lets through.
+ */
+export const mustAskFirst = (signOn: SignOn | undefined, { status }: Immutable<Route>): boolean =>
+  signOn?.awaits !== undefined && (signOn.by === 'gateway' || status?.signOn?.by === 'gateway');
 
-/** What is said of sign-on; where the gateway can't ask yet, what was said stays, as the route does. */
-export function statusOf(signOn: SignOn | undefined): {
-  readonly signOn?: { readonly client: string } | null;
-} {
-  if (mustAskFirst(signOn)) return {};
-  return { signOn: signOn === undefined || signOn.awaits !== undefined ? null : { client: signOn.client } };
+/** What is said of sign-on; where it must be asked for first, what was said stays, as the route does. */
+export function statusOf(
+  signOn: SignOn | undefined,
+  route: Immutable<Route>,
+): { readonly signOn?: { readonly client: string; readonly by: SignOn['by'] } | null } {
+  if (mustAskFirst(signOn, route)) return {};
+  if (signOn === undefined || signOn.awaits !== undefined) return { signOn: null };
+  return { signOn: { client: signOn.client, by: signOn.by } };
 }

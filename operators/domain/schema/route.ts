@@ -43,7 +43,12 @@ const routeStatus = z.object({
   binding: z.object({ name: text(253) }).optional(),
   bindingHash: text(64).optional(),
   signOn: z
-    .object({ client: text(253) })
+    .object({
+      client: text(253),
+      by: z.enum(['gateway', 'app']).optional().meta({
+        description: 'Who asks people: the gateway before each request, or the app by itself.',
+      }),
+    })
     .optional()
     .meta({ description: 'The SSOClient by which people sign in, once it is so.' }),
 });
