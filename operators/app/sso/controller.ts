@@ -1,4 +1,4 @@
-import { App, AppDefinition, Home, Route, SSOClient } from '@hearth/domain';
+import { App, AppDefinition, Connection, Home, Route, SSOClient } from '@hearth/domain';
 import {
   type Context,
   type Controller,
@@ -13,7 +13,7 @@ import {
   Stalled,
   specOf,
 } from '@hearth/runtime';
-import { appsByDefinition } from '../indexes.ts';
+import { appsByDefinition, connectionsByProvider } from '../indexes.ts';
 import { managedSelector } from '../names.ts';
 import { findProvider, type Provider, requireReady } from '../provider.ts';
 import { requireOwnSecret } from './binding.ts';
@@ -48,6 +48,10 @@ const watches = [
     },
   ),
   mapped(Home, (_, read) => read.list(SSOClient).map(keyOf), { aspect: specOf }),
+  // Those that wait for somebody to keep people in a directory.
+  mapped(Connection, ({ spec }, read) => clientsAt(spec.providerRef, read), {
+    aspect: ({ spec, status }) => [spec, status?.bindingHash !== undefined],
+  }),
 ];
 
 /** Keeps a client at an identity provider, its binding Secret and its Middleware as each SSOClient asks. */
@@ -66,13 +70,15 @@ export function createSsoClientController(adapters: Adapters = allAdapters): Con
       { kind: ForwardAuth, optional: true },
     ],
     watches,
-    indexes: [byProvider, byRoute, appsByDefinition],
+    indexes: [byProvider, byRoute, appsByDefinition, connectionsByProvider],
 
     async reconcile(client, context) {
       const provider = requireProvider(client, context);
       const claim = claimOf(client, context.read);
       await requireOwnSecret(client, context.read);
       const adapter = adapters[provider.provision.api];
+      // What signs people in already goes on.
+      if (client.status?.provider === undefined) adapter.requirePeople?.(provider, context.read);
       const session = adapter.open(provider, context);
       try {
         return await keepClient({ client, claim, provider, adapter, adapters, session }, context);
@@ -87,9 +93,11 @@ export function createSsoClientController(adapters: Adapters = allAdapters): Con
 
 /** The clients that are with an App, and those by which people sign in to it. */
 function clientsOf(app: Immutable<App>, read: Read): Key[] {
-  const held = read.list(SSOClient, { index: [byProvider.name, keyText(keyOf(app))] });
-  return [...held, ...read.owned(SSOClient, app)].map(keyOf);
+  return [...clientsAt(keyOf(app), read), ...read.owned(SSOClient, app).map(keyOf)];
 }
+
+const clientsAt = (provider: Key, read: Read): Key[] =>
+  read.list(SSOClient, { index: [byProvider.name, keyText(provider)] }).map(keyOf);
 
 /** As a provider: where it is and whether it works. As a consumer: what it runs on. */
 function asItsClientsSeeIt(app: Immutable<App>): readonly unknown[] {

@@ -1,3 +1,5 @@
+import { Connection } from '@hearth/domain';
+import { fakeContext } from '@hearth/runtime/testing';
 import { Attribute, Change, Client, type Entry } from 'ldapts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Slapd, startSlapd } from '../../../e2e/harness/slapd.ts';
@@ -92,7 +94,22 @@ async function furnish(server: Slapd): Promise<void> {
   );
 }
 
-const clusterOf = (server: Slapd) =>
+/** A cluster with a directory in which identity keeps people. */
+async function clusterOf(server: Slapd): Promise<TestCluster> {
+  const made = emptyClusterOf(server);
+  await made.put(kept);
+  return made;
+}
+
+const kept: Connection = {
+  apiVersion: Connection.apiVersion,
+  kind: 'Connection',
+  metadata: { namespace: providers, name: 'identity-directory' },
+  spec: { providerRef: { namespace: providers, name: 'directory' }, role: 'directory' },
+  status: { observedGeneration: 1, bindingHash: 'h' },
+};
+
+const emptyClusterOf = (server: Slapd) =>
   testCluster({
     directory: {
       server: { address: server.address, token: server.admin.password },
@@ -106,9 +123,42 @@ beforeAll(async () => {
   await furnish(slapd);
 }, 120_000);
 afterAll(() => slapd?.stop());
-beforeEach(() => {
-  cluster = clusterOf(slapd);
+beforeEach(async () => {
+  cluster = await clusterOf(slapd);
   name = `rss-ldap${++count}`;
+});
+
+describe('a directory in which nobody keeps people', () => {
+  beforeEach(() => {
+    cluster = emptyClusterOf(slapd);
+  });
+
+  it.each<[string, Connection | undefined]>([
+    ['with nobody', undefined],
+    ['with somebody who is not joined to it yet', { ...kept, status: { observedGeneration: 1 } }],
+    ['with somebody who only looks people up', { ...kept, spec: { ...kept.spec, role: 'addressBook' } }],
+  ])('has no account for an app: %s', async (_, connection) => {
+    if (connection) await cluster.put(connection);
+    expect(await reconcile()).toMatchObject({
+      type: 'waiting',
+      reason: 'NobodyKeepsPeople',
+      message: expect.stringContaining('install an App of definition identity'),
+    });
+    expect(await account()).toBeUndefined();
+  });
+
+  it('keeps an account that was made while somebody did', async () => {
+    await cluster.put(kept);
+    await reconcile();
+    await cluster.remove(Connection, kept.metadata);
+    expect(await reconcile()).toMatchObject({ type: 'ready' });
+  });
+
+  it('has one as soon as somebody does', () => {
+    const wakes = controller.watches?.find(({ kind }) => kind.kind === Connection.kind);
+    const { read } = fakeContext({ objects: [aClient()], indexes: controller.indexes ?? [] });
+    expect(wakes?.keys(kept, read)).toEqual([{ namespace: 'home', name }]);
+  });
 });
 
 describe('an SSOClient of ldap', () => {
@@ -227,7 +277,7 @@ describe('healing', () => {
 
 describe('what it waits for', () => {
   it('is said where the directory does not answer', async () => {
-    cluster = clusterOf({ ...slapd, address: { host: '127.0.0.1', port: 1 } });
+    cluster = await clusterOf({ ...slapd, address: { host: '127.0.0.1', port: 1 } });
     const outcome = await reconcile();
     expect(outcome).toMatchObject({
       type: 'waiting',
@@ -238,7 +288,7 @@ describe('what it waits for', () => {
 
   it('is said where the directory refuses the admin, without the password', async () => {
     const wrong = 'not-the-password';
-    cluster = clusterOf({ ...slapd, admin: { ...slapd.admin, password: wrong } });
+    cluster = await clusterOf({ ...slapd, admin: { ...slapd.admin, password: wrong } });
     const outcome = await reconcile();
     expect(outcome).toMatchObject({ type: 'stalled', reason: 'AdminRefused' });
     expect(outcome.message).not.toContain(wrong);
@@ -248,7 +298,7 @@ describe('what it waits for', () => {
     const plain = await startSlapd({ without: 'pw-sha2' });
     try {
       await furnish(plain);
-      cluster = clusterOf(plain);
+      cluster = await clusterOf(plain);
       expect(await reconcile()).toMatchObject({
         type: 'stalled',
         reason: 'HashUnknown',

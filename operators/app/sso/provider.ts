@@ -1,5 +1,5 @@
 import type { AccountsRequest, ClientMark, SSOClient } from '@hearth/domain';
-import type { Context } from '@hearth/runtime';
+import type { Context, Read } from '@hearth/runtime';
 import type { BindingData } from '../binding.ts';
 import type { Provider } from '../provider.ts';
 import type { Standing } from './mark.ts';
@@ -107,4 +107,9 @@ export interface Adapter {
   readonly overlap: Overlap;
   /** Whether a provider itself keeps out who is of no group of the claim. */
   enforcesGroups(provider: Provider<'SSOClient'>): boolean;
+  /**
+   * Makes sure that somebody brings the home's people to a provider that isn't told of them.
+   * @throws Waiting where nobody does.
+   */
+  requirePeople?(provider: Provider<'SSOClient'>, read: Read): void;
 }

@@ -7,7 +7,11 @@ export const ssoRules = [
   { apiGroups: ['apps.hearth.dev'], resources: ['ssoclients/status'], verbs: ['patch'] },
   // Where the cluster asks for it of whoever makes what an SSOClient owns (OwnerReferencesPermissionEnforcement).
   { apiGroups: ['apps.hearth.dev'], resources: ['ssoclients/finalizers'], verbs: ['update'] },
-  { apiGroups: ['apps.hearth.dev'], resources: ['apps', 'appdefinitions', 'routes'], verbs: read },
+  {
+    apiGroups: ['apps.hearth.dev'],
+    resources: ['apps', 'appdefinitions', 'routes', 'connections'],
+    verbs: read,
+  },
   { apiGroups: ['hearth.dev'], resources: ['homes'], verbs: read },
   { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
   { apiGroups: [''], resources: ['secrets'], verbs: write },

@@ -1,5 +1,7 @@
-import { keyText, Stalled, Waiting } from '@hearth/runtime';
-import { endpointOf } from '../../provider.ts';
+import { Connection } from '@hearth/domain';
+import { keyText, type Read, Stalled, Waiting } from '@hearth/runtime';
+import { connectionsByProvider } from '../../indexes.ts';
+import { endpointOf, type Provider } from '../../provider.ts';
 import { describe } from '../explain.ts';
 import { readMark, standingOf, writeMark } from '../mark.ts';
 import type { Adapter, Claim, Observation, OpenProvider } from '../provider.ts';
@@ -18,7 +20,25 @@ export const openldap: Adapter = {
   overlap: 'secrets',
   // The rules of a directory of somebody else's are theirs.
   enforcesGroups: ({ app }) => app.spec.external === undefined,
+  requirePeople,
 };
+
+/** What a directory is to whoever keeps people in it. */
+const keepersRole = 'directory';
+
+/** Hearth's identity keeps people and their app passwords in a directory of the home. One of somebody else has its own. */
+function requirePeople({ app, ref }: Provider<'SSOClient'>, read: Read): void {
+  if (app.spec.external !== undefined) return;
+  const connections = read.list(Connection, { index: [connectionsByProvider.name, keyText(ref)] });
+  const isKept = connections.some(
+    ({ spec, status }) => spec.role === keepersRole && status?.bindingHash !== undefined,
+  );
+  if (isKept) return;
+  const message =
+    `Nobody keeps people in App ${keyText(ref)} yet, so nobody could sign in by LDAP. Hearth’s own identity does: ` +
+    'install an App of definition identity in the same namespace. Other identity providers can’t.';
+  throw new Waiting('NobodyKeepsPeople', message);
+}
 
 const attributes = ['description', 'seeAlso', 'userPassword'];
 
