@@ -1,7 +1,7 @@
-import { App, Group, Home, User } from '@hearth/domain';
+import { App, AppDefinition, Group, Home, type SSOClient, User } from '@hearth/domain';
 import type { Controller, Resource } from '@hearth/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { furniture, providerObjects, providers } from '../sso/testing/cluster.ts';
+import { anSsoClient, furniture, providerObjects, providers } from '../sso/testing/cluster.ts';
 import { identityStandIn, type StandIn } from '../sso/testing/stand-in.ts';
 import { type Passes, passesOver } from '../testing/passes.ts';
 import { iamControllers } from './controllers.ts';
@@ -159,6 +159,24 @@ describe('a deleted User', () => {
     expect(told(identity)).toEqual([['ben', false, '']]);
     expect(await remove('anna', { 'apps.hearth.dev/forget': 'true' })).toMatchObject({ type: 'ready' });
     expect(cluster.events().at(-1)).toMatch(/^Forgotten: /);
+  });
+
+  it('is held back by one that signs people in, and whose definition is gone', async () => {
+    const client = anSsoClient();
+    await cluster.put({
+      ...client,
+      status: { observedGeneration: 1, provider: client.spec.providerRef },
+    } as SSOClient);
+    const definition = cluster.get(AppDefinition, { name: 'identity' });
+    await cluster.remove(AppDefinition, { name: 'identity' });
+    expect(await remove('anna')).toMatchObject({
+      type: 'waiting',
+      reason: 'DefinitionMissing',
+      message: expect.stringContaining(`App ${providers}/identity`),
+    });
+    await cluster.put(definition as AppDefinition);
+    expect(await remove('anna')).toMatchObject({ type: 'ready' });
+    expect(told(identity)).toEqual([['ben', false, '']]);
   });
 
   it('is not held back by providers that are no more', async () => {

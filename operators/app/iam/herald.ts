@@ -1,4 +1,4 @@
-import { type AccountsRequest, App, AppDefinition, Group, User } from '@hearth/domain';
+import { type AccountsRequest, App, AppDefinition, Group, SSOClient, User } from '@hearth/domain';
 import { type Context, type Immutable, keyText, type Read, Stalled, Waiting } from '@hearth/runtime';
 import type { Provider } from '../provider.ts';
 import { homeIdOf } from '../sso/claim.ts';
@@ -115,6 +115,23 @@ function providersOf(read: Read): Provider<'SSOClient'>[] {
     if (provision === undefined || definition === undefined || !hasRun) return [];
     const ref = { namespace: app.metadata.namespace ?? '', name: app.metadata.name };
     return [{ ref, app, definition, provision }];
+  });
+}
+
+/**
+ * Providers that people sign in with and that can't be told: they run on, but what they are is in the catalogue no
+ * more. In sentences.
+ */
+export function untellable(read: Read): readonly string[] {
+  const refs = read
+    .list(SSOClient)
+    .filter(({ spec }) => spec.strategy !== 'ldap')
+    .flatMap(({ status }) => [...(status?.provider ? [status.provider] : []), ...(status?.leaving ?? [])]);
+  const apps = new Map(refs.map((ref) => [keyText(ref), read.get(App, ref)]));
+  return [...apps].flatMap(([name, app]) => {
+    const definition = app?.spec.definition;
+    if (definition === undefined || read.get(AppDefinition, { name: definition }) !== undefined) return [];
+    return `AppDefinition ${definition} is not there, so App ${name}, which signs people in, can’t be told.`;
   });
 }
 

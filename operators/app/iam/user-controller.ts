@@ -1,4 +1,4 @@
-import { App, AppDefinition, Group, Home, User } from '@hearth/domain';
+import { App, AppDefinition, Group, Home, SSOClient, User } from '@hearth/domain';
 import {
   type Context,
   type Controller,
@@ -16,7 +16,7 @@ import {
 import { appsByDefinition } from '../indexes.ts';
 import { annotations, managedSelector } from '../names.ts';
 import { readinessOf } from '../provider.ts';
-import { type Herald, offerOf } from './herald.ts';
+import { type Herald, offerOf, untellable } from './herald.ts';
 import { untold, userOutcome } from './outcome.ts';
 
 /** Tells every identity provider of each User; one that is deleted goes when all have shut them out. */
@@ -35,8 +35,8 @@ export function createUserController(herald: Herald): Controller<User> {
       ),
       mapped(Home, (_, read) => everyUser(read), { aspect: specOf }),
     ],
-    // The accounts of the providers' admins.
-    reads: [{ kind: Secret, selector: managedSelector }],
+    // The accounts of the providers' admins, and by whom people sign in.
+    reads: [{ kind: Secret, selector: managedSelector }, SSOClient],
     indexes: [appsByDefinition],
 
     async reconcile({ metadata: { name }, spec }, context) {
@@ -47,12 +47,17 @@ export function createUserController(herald: Herald): Controller<User> {
   };
 }
 
+function unknown(read: Read): Outcome | undefined {
+  const sentences = untellable(read);
+  return sentences.length === 0 ? undefined : waiting('DefinitionMissing', sentences.join(' '));
+}
+
 const everyUser = (read: Read): Key[] => read.list(User).map(keyOf);
 
 /** A provider that can't be told holds the User back: until it is, they could still come in there. */
 async function letGo({ metadata }: Immutable<User>, herald: Herald, context: Context): Promise<Outcome> {
   const told = await herald.tell(context);
-  const trouble = told.length === 0 ? undefined : untold(told);
+  const trouble = (told.length === 0 ? undefined : untold(told)) ?? unknown(context.read);
   if (trouble === undefined) return ready();
   const { name } = metadata;
   if (metadata.annotations?.[annotations.forget] === 'true') {
