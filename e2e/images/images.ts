@@ -104,6 +104,15 @@ const keycloak: ImageRecipe = {
   inputs: { 'keycloak.zip': { kind: 'maven', artifact: 'org.keycloak:keycloak-quarkus-dist:26.0.7:zip' } },
 };
 
+/** The directory, with the rules of who may see what that its adapter relies on. */
+const directory: ImageRecipe = {
+  name: 'localhost/hearth/directory:dev',
+  context: REPOSITORY,
+  dockerfile: 'e2e/images/openldap/Dockerfile',
+  files: ['e2e/images/openldap/*', 'operators/app/sso/openldap/access.conf'],
+  bases: { BASE: base },
+};
+
 /**
  * What a machine that can't pull makes instead. A Home's `imageOverrides` are these pairs; building the images in
  * this order makes what several of them share only once.
@@ -119,6 +128,7 @@ export const localImages: readonly LocalImage[] = [
 
 /** What only tests of single sign-on install. */
 export const signOnImages: readonly LocalImage[] = [
+  { public: 'ghcr.io/hearth-home/directory:0.1.0', recipe: directory },
   { public: 'docker.io/qbittorrentofficial/qbittorrent-nox:4.5.2-1', recipe: debian('qbittorrent', '4.5.2') },
   { public: 'docker.io/dokuwiki/dokuwiki:2022-07-31a', recipe: debian('dokuwiki', '2022-07-31a') },
   { public: 'quay.io/keycloak/keycloak:26.0.7', recipe: keycloak },

@@ -18,6 +18,9 @@ export const newName = (name: string): string => `${name}-${randomBytes(2).toStr
 /** Where the identity provider of a home is. */
 export const PROVIDERS = 'hearth-providers';
 
+/** The identity provider, for all apps of the home. */
+export const identity = app('identity', 'identity', { share: { namespaces: ['*'] } }, PROVIDERS);
+
 /**
  * A home in which people can sign in. `HEARTH_TEST_HOME` names one that is up, to be used as it is: that is for who
  * writes tests.
@@ -26,7 +29,7 @@ export async function signOnHome(): Promise<{ home: TestHome; name: string }> {
   const { HEARTH_TEST_HOME: given } = process.env;
   const name = given ?? SIGN_ON_HOME;
   const home = given === undefined ? await ownHome() : await homeThatIsUp(given);
-  await home.apply(app('identity', 'identity', { share: { namespaces: ['*'] } }, PROVIDERS));
+  await home.apply(identity);
   await home.ready('identity', PROVIDERS);
   return { home, name };
 }
