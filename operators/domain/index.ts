@@ -2,6 +2,7 @@ export { checkDefinition } from './check/definition.ts';
 export type { Problem } from './check/problem.ts';
 export { effectiveSettings, type SettingValue } from './check/settings.ts';
 export { type AppDecision, type AppFacts, decideApp, type Resolved } from './decide.ts';
+export { type EventResource, kindName, relativeIri, type SinkEvent, sinkEvent } from './events-api.ts';
 export {
   type AccountsReport,
   type AccountsRequest,
@@ -25,6 +26,30 @@ export {
   identityPaths,
   identityRefusal,
 } from './identity-api.ts';
+export { type Audit, type Auditor, createAuditor, type Finding, type LogPart } from './proof/audit.ts';
+export { fromBase64, sameBytes, toBase64, utf8 } from './proof/bytes.ts';
+export { type Extent, emptyExtent, extend, seal } from './proof/chain.ts';
+export {
+  checkpointText,
+  formatProof,
+  openCheckpoint,
+  type ProofCrypto,
+  ProofError,
+  signedNote,
+  type TreeHead,
+  verifierKey,
+  verifyProof,
+} from './proof/checkpoint.ts';
+export {
+  emptyFrontier,
+  type Frontier,
+  grow,
+  leafHash,
+  type Range,
+  rootOf,
+  type Sha256,
+  siblings,
+} from './proof/merkle.ts';
 export { affectedBy, asOthersSeeIt, type Change } from './resolve/affected.ts';
 export type { Catalogue } from './resolve/catalogue.ts';
 export { formatPlan } from './resolve/format-plan.ts';
