@@ -1,0 +1,98 @@
+import type { SinkEvent } from '@hearth/domain';
+
+/** A change that is to be recorded; the log gives it its number and its time. */
+export type NewEvent = Omit<SinkEvent, 'seq' | 'time'>;
+
+/** Where a watch goes on: what came up to here is in the log. */
+export interface Cursor {
+  /** The kind, as {@link kindName} says it. */
+  readonly of: string;
+  readonly resourceVersion: string;
+}
+
+/** Which events one append made. Of an append without changes, `first` is one more than `last`. */
+export interface Appended {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Which events to read. */
+export interface Query {
+  /** Only those with a greater number. */
+  readonly after: number;
+  /** At most so many. */
+  readonly limit: number;
+  /** Of one resource by its relative IRI, or of one kind by its {@link kindName}; of all if not given. */
+  readonly of?: string | undefined;
+}
+
+/** The end of the log. */
+interface Head {
+  /** Of the last event; 0 where there is none. */
+  readonly seq: number;
+  /** SHA-256 of the hash before and of the last event's leaf hash; zeros where there is none. */
+  readonly hash: Uint8Array;
+  /** Events up to this number are in archives; of them only the last of each living resource is still here. */
+  readonly pruned: number;
+}
+
+/** A stretch of the log that is complete, and can be put into an archive. */
+export interface Segment {
+  readonly first: number;
+  readonly last: number;
+  /** Of its own Merkle tree, which is a complete subtree of the log's. */
+  readonly root: Uint8Array;
+  /** Of its last event in the chain. */
+  readonly hash: Uint8Array;
+  readonly pruned: boolean;
+}
+
+/**
+ * The truth: every change, in order, for ever. There is one writer. An event that was appended stays as it is; its JSON
+ * text is what is hashed, once as a leaf of a Merkle tree (RFC 6962) and by that in a chain.
+ */
+export interface EventLog {
+  /**
+   * Records changes and where their watch goes on, both or neither. Resolves once they are on disk; appends that come
+   * within the same few milliseconds share one sync. Appends take effect in the order in which they were made, and
+   * where one fails, so do those that were made after it and before it was known.
+   * @throws LogFull where there is no room. Nothing of it was recorded; once there is room, it can be tried again.
+   */
+  append(changes: readonly NewEvent[], cursor: Cursor): Promise<Appended>;
+  /** The resourceVersion to go on from, by kind. */
+  cursors(): ReadonlyMap<string, string>;
+  head(): Head;
+  /** Events in order, none of those that were pruned. */
+  read(query: Query): Promise<readonly SinkEvent[]>;
+  /**
+   * The last event of each resource that lived when event `at` (the head if not given) was the last, in order.
+   * @throws Pruned where archives are needed to tell.
+   */
+  states(at?: number): AsyncIterable<SinkEvent>;
+  /** Calls back soon after events were recorded, until the returned function is called. It must not throw. */
+  onAppend(listener: (appended: Appended) => void): () => void;
+  /** Ends after what was appended is on disk. */
+  close(): Promise<void>;
+}
+
+/** No room is left where the log is. Nothing that was acknowledged is lost. */
+export class LogFull extends Error {
+  override name = 'LogFull';
+}
+
+/** The log is not as it was written. What its message says is damaged can be restored from a copy only. */
+export class LogDamaged extends Error {
+  override name = 'LogDamaged';
+}
+
+/** What was asked for is in an archive. */
+export class Pruned extends Error {
+  override name = 'Pruned';
+  /** The last event that was pruned. */
+  readonly pruned: number;
+
+  constructor(pruned: number) {
+    super(`events up to ${pruned} are in archives`);
+    this.pruned = pruned;
+  }
+}

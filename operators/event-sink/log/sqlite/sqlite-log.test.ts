@@ -1,0 +1,182 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sinkEvent } from '@hearth/domain';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type EventLog, LogDamaged } from '../event-log.ts';
+import { change, cursorAt, testFolder } from '../testing/changes.ts';
+import { openSqliteLog } from './sqlite-log.ts';
+
+function testLog(file = join(testFolder(), 'log.db')): { log: EventLog; file: string } {
+  const log = openSqliteLog(file, { segmentSize: 4 });
+  onTestFinished(() => log.close());
+  return { log, file };
+}
+
+/** Changes a log's file by hand, as somebody who may write to the volume can. */
+function tamper(file: string, sql: string): void {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec(sql);
+  } finally {
+    database.close();
+  }
+}
+
+const record = (log: EventLog, names: string, version = 1) =>
+  log.append(
+    [...names].map((name, index) => change({ name, version: version + index })),
+    cursorAt(version + names.length),
+  );
+const numbers = (events: readonly { readonly seq: number }[]) => events.map(({ seq }) => seq);
+
+async function namesAt(log: EventLog, at?: number): Promise<string> {
+  const names: string[] = [];
+  for await (const { resource, resourceVersion } of log.states(at))
+    names.push(resource.name + resourceVersion);
+  return names.join(' ');
+}
+
+test('a log begins with nothing', async () => {
+  const { log } = testLog();
+  expect(log.head()).toEqual({ seq: 0, hash: new Uint8Array(32), pruned: 0 });
+  expect([...log.cursors()]).toEqual([]);
+  expect(await log.read({ after: 0, limit: 10 })).toEqual([]);
+});
+
+test('events are numbered in the order of their appends, and read as they were told', async () => {
+  const { log } = testLog();
+  const appended = await Promise.all([record(log, 'ab', 1), record(log, 'c', 7), record(log, '', 9)]);
+  expect(appended).toEqual([
+    { first: 1, last: 2 },
+    { first: 3, last: 3 },
+    { first: 4, last: 3 },
+  ]);
+  const events = await log.read({ after: 0, limit: 10 });
+  expect(events.map((event) => sinkEvent.parse(event))).toEqual(events);
+  expect(events[2]).toEqual({ ...change({ name: 'c', version: 7 }), seq: 3, time: events[2]?.time });
+  expect(log.cursors().get('apps.apps.hearth.dev')).toBe('9');
+});
+
+test('what is read can be of one resource, of one kind, and cut anywhere', async () => {
+  const { log } = testLog();
+  await record(log, 'abab');
+  const ada = change({ name: 'ada', version: 5, kind: 'User' });
+  await log.append([ada], { of: 'users.iam.hearth.dev', resourceVersion: '5' });
+  await record(log, 'a');
+  const read = async (after: number, limit: number, of?: string) =>
+    numbers(await log.read({ after, limit, of }));
+  expect(await read(0, 10, 'home/apps.apps.hearth.dev/a')).toEqual([1, 3, 6]);
+  expect(await read(1, 1, 'home/apps.apps.hearth.dev/a')).toEqual([3]);
+  expect(await read(0, 10, 'users.iam.hearth.dev')).toEqual([5]);
+  expect(await read(2, 2)).toEqual([3, 4]);
+  expect(await read(6, 10)).toEqual([]);
+});
+
+test('the state at any event is the last of each resource that lived then', async () => {
+  const { log } = testLog();
+  await log.append(
+    [
+      change({ name: 'a', version: 1, type: 'added' }),
+      change({ name: 'b', version: 2, type: 'added' }),
+      change({ name: 'a', version: 3 }),
+      change({ name: 'b', version: 4, type: 'deleted' }),
+      change({ name: '', version: 5, type: 'gap' }),
+      change({ name: 'b', version: 6, type: 'added' }),
+    ],
+    cursorAt(6),
+  );
+  const states = await Promise.all([0, 1, 2, 3, 4, 5, 6, undefined].map((at) => namesAt(log, at)));
+  expect(states).toEqual(['', 'a1', 'a1 b2', 'b2 a3', 'a3', 'a3', 'a3 b6', 'a3 b6']);
+});
+
+test('who listens is told what came, together', async () => {
+  const { log } = testLog();
+  const told: unknown[] = [];
+  const stop = log.onAppend((appended) => told.push(appended));
+  await Promise.all([record(log, 'ab'), record(log, 'c')]);
+  await record(log, '');
+  expect(told).toEqual([{ first: 1, last: 3 }]);
+  stop();
+  await record(log, 'd');
+  expect(told).toHaveLength(1);
+});
+
+test.each([0, 1, 4, 6, 9])('a log of %i events goes on where it was', async (count) => {
+  const { log, file } = testLog();
+  await record(log, 'abcdefghi'.slice(0, count));
+  const [head, cursors] = [log.head(), log.cursors()];
+  await log.close();
+  const { log: again } = testLog(file);
+  expect(again.head()).toEqual(head);
+  expect(again.cursors()).toEqual(cursors);
+  expect(await record(again, 'x')).toEqual({ first: count + 1, last: count + 1 });
+});
+
+test('what waits when it is closed is recorded', async () => {
+  const { log, file } = testLog();
+  const waiting = [record(log, 'a'), record(log, 'b')];
+  await log.close();
+  await Promise.all(waiting);
+  expect(testLog(file).log.head().seq).toBe(2);
+  await expect(record(log, 'c')).rejects.toThrow('not open');
+});
+
+test('of two that write to one file, the one that came late is refused', async () => {
+  const { log, file } = testLog();
+  const { log: other } = testLog(file);
+  await record(log, 'ab');
+  await expect(record(other, 'c')).rejects.toThrow('does another one write to it?');
+  await record(log, 'd');
+  expect(numbers(await log.read({ after: 0, limit: 10 }))).toEqual([1, 2, 3]);
+});
+
+describe('the database itself refuses', () => {
+  const row = "'i', 'k', '{}', x''";
+  test.each([
+    'UPDATE events SET event = event',
+    'UPDATE OR REPLACE events SET seq = 2 WHERE seq = 1',
+    'DELETE FROM events',
+    'DELETE FROM events WHERE seq = 5',
+    `INSERT OR REPLACE INTO events VALUES (1, ${row})`,
+    `INSERT INTO events VALUES (7, ${row})`,
+    `INSERT INTO events VALUES (0, ${row})`,
+    `INSERT INTO events VALUES (1, ${row}) ON CONFLICT DO UPDATE SET event = ''`,
+    'UPDATE segments SET root = hash',
+    'DELETE FROM segments',
+    "INSERT INTO segments VALUES (5, 4, x'', x'')",
+    "INSERT OR REPLACE INTO segments VALUES (4, 1, x'', x'')",
+    "INSERT INTO archives VALUES (4, x'00')",
+    'INSERT INTO archives VALUES (5, zeroblob(128))',
+    'DELETE FROM format',
+    'UPDATE format SET version = 2',
+  ])('%s', async (sql) => {
+    const { log, file } = testLog();
+    await record(log, 'abcde');
+    expect(() => tamper(file, sql)).toThrow(/never|hole|only|where|first/);
+  });
+});
+
+const UNGUARDED = 'DROP TRIGGER events_stay; DROP TRIGGER events_kept;';
+
+describe('a log is not opened', () => {
+  test.each([
+    ['whose last event was changed', `UPDATE events SET event = replace(event, 'ä', 'o') WHERE seq = 6`],
+    ['whose last hash was changed', 'UPDATE events SET hash = zeroblob(32) WHERE seq = 6'],
+    ['in which an event is missing', 'DELETE FROM events WHERE seq = 5'],
+    ['whose end is missing', 'DELETE FROM events WHERE seq = 6'],
+    ['whose cursor was changed', "UPDATE cursors SET resource_version = '99'"],
+    ['of another version', 'DROP TRIGGER format_stay_1; UPDATE format SET version = 2'],
+  ])('%s', async (_, sql) => {
+    const { log, file } = testLog();
+    await record(log, 'abcdef');
+    await log.close();
+    tamper(file, UNGUARDED + sql);
+    expect(() => openSqliteLog(file)).toThrow(LogDamaged);
+  });
+
+  test('that is none', () => {
+    const file = join(testFolder(), 'other.db');
+    tamper(file, 'CREATE TABLE other (a)');
+    expect(() => openSqliteLog(file)).toThrow('no such table');
+  });
+});
