@@ -93,6 +93,11 @@ export type AccountsRequest = Immutable<z.infer<typeof accountsRequest>>;
 export const accountsReport = z.object({
   /** Of what was last put; empty before that. */
   revision: text(64),
+  /**
+   * Whether the directory that identity keeps knows all of it: identity gives it a moment before it answers. Absent where
+   * it keeps none.
+   */
+  directory: z.enum(['in-step', 'behind']).optional(),
   users: z.array(
     z.object({
       name: dnsLabel(),

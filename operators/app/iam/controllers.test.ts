@@ -161,6 +161,21 @@ describe('a deleted User', () => {
     expect(cluster.events().at(-1)).toMatch(/^Forgotten: /);
   });
 
+  it('is held back while the directory behind one lets them in, and that is asked again soon', async () => {
+    identity.report.directory = 'behind';
+    expect(await remove('anna')).toMatchObject({
+      type: 'waiting',
+      reason: 'DirectoryBehind',
+      message: expect.stringMatching(
+        /by LDAP people still sign in as before\. Until it is told, anna may be let in/,
+      ),
+      after: 20_000,
+    });
+    identity.report.directory = 'in-step';
+    cluster.advance(20_000);
+    expect(await remove('anna')).toMatchObject({ type: 'ready' });
+  });
+
   it('is held back by one that signs people in, and whose definition is gone', async () => {
     const client = anSsoClient();
     await cluster.put({

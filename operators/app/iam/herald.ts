@@ -12,6 +12,9 @@ export const interval = 600_000;
 /** How long one that failed is left in peace: all Users would ask it at once. */
 const pause = 5_000;
 
+/** How soon one is told again behind which somebody has yet to hear of it, in milliseconds. */
+export const soon = 20_000;
+
 /** What came of telling one provider. */
 export interface Told {
   /** As a sentence names it: `App hearth-providers/identity`. */
@@ -85,7 +88,7 @@ function livesSince({ metadata, status }: App): string {
 }
 
 const isFresh = ({ at, result }: Memory, { clock }: Context): boolean =>
-  clock.monotonic() - at < (result instanceof Error ? pause : interval);
+  clock.monotonic() - at < (result instanceof Error || result.behind ? pause : interval);
 
 /** What comes of telling a provider; undefined of one that people come to by another way. */
 async function attempt(

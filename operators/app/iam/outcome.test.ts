@@ -56,6 +56,22 @@ describe('userOutcome', () => {
       },
     ],
     [
+      'says that somebody behind a provider has yet to hear of it, and asks again soon',
+      [told(people({ behind: 'The directory is away.' }))],
+      {
+        type: 'ready',
+        after: 20_000,
+        conditions: [
+          {
+            type: 'KnownEverywhere',
+            status: 'False',
+            reason: 'DirectoryBehind',
+            message: 'App p/identity: The directory is away.',
+          },
+        ],
+      },
+    ],
+    [
       'says nothing of what befell others',
       [told(people({ refused: new Map([['ben', 'There is another.']]) }))],
       { type: 'ready', conditions: [] },

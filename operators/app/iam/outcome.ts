@@ -1,6 +1,6 @@
 import { type ConditionIntent, type Outcome, ready, Stalled, Waiting, waiting } from '@hearth/runtime';
 import type { People, Sighting } from '../sso/provider.ts';
-import { interval, type Told } from './herald.ts';
+import { interval, soon, type Told } from './herald.ts';
 
 /** The part that stands whoever of the home is meant: undefined where all providers were told. */
 export function untold(told: readonly Told[]): Outcome | undefined {
@@ -24,13 +24,29 @@ export function userOutcome(name: string, disabled: boolean, told: readonly Told
     name,
     answers.map(({ people }) => people),
   );
-  const conditions = answers.flatMap(({ provider, people }) => refusalIn(name, provider, people));
+  const late = behind(told);
+  const conditions = [
+    ...answers.flatMap(({ provider, people }) => refusalIn(name, provider, people)),
+    ...(late === undefined ? [] : [{ type: 'KnownEverywhere', status: 'False' as const, ...late }]),
+  ];
   const trouble = untold(told);
   if (trouble) return { ...trouble, status, conditions };
-  // Who has refused them may have somebody of that name who can.
+  // Who has refused them, or not heard of it, may let somebody of that name in.
   const isOut = disabled && conditions.length === 0;
   const message = isOut ? 'They are signed out everywhere, and can’t sign in.' : '';
-  return ready({ status, conditions, message, after: interval });
+  return ready({ status, conditions, message, after: late === undefined ? interval : soon });
+}
+
+/** What is said where a provider knows, and somebody behind it doesn't yet. */
+export function behind(
+  told: readonly Told[],
+): { readonly reason: string; readonly message: string } | undefined {
+  const sentences = told.flatMap(({ provider, result }) =>
+    result instanceof Waiting || result instanceof Stalled || result.behind === undefined
+      ? []
+      : [`${provider}: ${result.behind}`],
+  );
+  return sentences.length === 0 ? undefined : { reason: 'DirectoryBehind', message: sentences.join(' ') };
 }
 
 /** What is seen of a person. To the day: when somebody signs in is nobody's business to the minute. */

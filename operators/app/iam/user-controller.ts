@@ -16,8 +16,8 @@ import {
 import { appsByDefinition } from '../indexes.ts';
 import { annotations, managedSelector } from '../names.ts';
 import { readinessOf } from '../provider.ts';
-import { type Herald, offerOf, untellable } from './herald.ts';
-import { untold, userOutcome } from './outcome.ts';
+import { type Herald, offerOf, soon, type Told, untellable } from './herald.ts';
+import { behind, untold, userOutcome } from './outcome.ts';
 
 /** Tells every identity provider of each User; one that is deleted goes when all have shut them out. */
 export function createUserController(herald: Herald): Controller<User> {
@@ -52,12 +52,17 @@ function unknown(read: Read): Outcome | undefined {
   return sentences.length === 0 ? undefined : waiting('DefinitionMissing', sentences.join(' '));
 }
 
+function late(told: readonly Told[]): Outcome | undefined {
+  const found = behind(told);
+  return found && waiting(found.reason, found.message, { after: soon });
+}
+
 const everyUser = (read: Read): Key[] => read.list(User).map(keyOf);
 
 /** A provider that can't be told holds the User back: until it is, they could still come in there. */
 async function letGo({ metadata }: Immutable<User>, herald: Herald, context: Context): Promise<Outcome> {
   const told = await herald.tell(context);
-  const trouble = (told.length === 0 ? undefined : untold(told)) ?? unknown(context.read);
+  const trouble = (told.length === 0 ? undefined : untold(told)) ?? unknown(context.read) ?? late(told);
   if (trouble === undefined) return ready();
   const { name } = metadata;
   if (metadata.annotations?.[annotations.forget] === 'true') {
@@ -68,5 +73,5 @@ async function letGo({ metadata }: Immutable<User>, herald: Herald, context: Con
   const message =
     `${trouble.message} Until it is told, ${name} may be let in by it. If it never comes back: ` +
     `kubectl annotate user ${name} ${annotations.forget}=true lets this User go.`;
-  return waiting(reason, message);
+  return waiting(reason, message, { after: trouble.after });
 }

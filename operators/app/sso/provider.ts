@@ -60,6 +60,8 @@ export interface People {
   readonly seen: ReadonlyMap<string, Sighting>;
   /** Those whom it has not taken, by name, and why, as a sentence. */
   readonly refused: ReadonlyMap<string, string>;
+  /** Who has yet to hear of it from the provider, and what that means, as a sentence. */
+  readonly behind?: string | undefined;
 }
 
 /**

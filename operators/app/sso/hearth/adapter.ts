@@ -50,12 +50,16 @@ function openHearth(...[provider, context]: Parameters<OpenProvider>): ReturnTyp
       const what = 'telling it of all people';
       const report = await api.ask(what, question, accountsReport);
       if (report === undefined) throw refused({ provider: `App ${keyText(provider.ref)}`, what }, 404, '');
-      return { seen: new Map(report.users.map((user) => [user.name, user])), refused: new Map() };
+      const seen = new Map(report.users.map((user) => [user.name, user]));
+      return { seen, refused: new Map(), ...(report.directory === 'behind' ? { behind } : {}) };
     },
 
     close: async () => undefined,
   };
 }
+
+const behind =
+  'The directory that it keeps does not know the latest yet: by LDAP people still sign in as before.';
 
 /** The binding of a client of OpenID Connect. */
 function oidcBinding(issuer: string, clientId: string, clientSecret: string | undefined): BindingData {

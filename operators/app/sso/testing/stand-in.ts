@@ -23,6 +23,8 @@ export interface StandIn extends AsyncDisposable {
   readonly asked: string[];
   /** What it knows of people beyond what it is told. */
   readonly seen: Map<string, { passkeys: number; lastSignIn?: string }>;
+  /** What it says of its directory. */
+  readonly report: { directory?: 'in-step' | 'behind' };
   /** Called before each answer; what it gives is answered instead. */
   before: (method: string, path: string) => number | 'hang up' | undefined;
 }
@@ -39,13 +41,13 @@ interface Asked {
 }
 
 /** What it has been told. */
-interface State extends Pick<StandIn, 'token' | 'clients' | 'seen'> {
+interface State extends Pick<StandIn, 'token' | 'clients' | 'seen' | 'report'> {
   accounts?: AccountsRequest;
 }
 
 /** Starts one. It holds requests to the schemas of the real one. */
 export async function identityStandIn(token = 'a-token-of-the-admin'): Promise<StandIn> {
-  const state: State = { token, clients: new Map(), seen: new Map() };
+  const state: State = { token, clients: new Map(), seen: new Map(), report: {} };
   const asked: string[] = [];
   const server = createServer(async (request, response) => {
     const { method = '', url = '', headers } = request;
@@ -95,7 +97,7 @@ function ofAccounts({ method, text }: Asked, state: State): Answer {
     if (!parsed.success) return invalid(parsed.error);
     state.accounts = parsed.data;
   }
-  return [200, accountsAnswer(state.accounts, state.seen)];
+  return [200, accountsAnswer(state)];
 }
 
 function put(text: string, { clients }: State): Answer {
@@ -123,7 +125,7 @@ const reportOf = ({ secrets, ...client }: ClientRequest): object => ({
   })),
 });
 
-function accountsAnswer(accounts: AccountsRequest | undefined, seen: StandIn['seen']): AccountsReport {
+function accountsAnswer({ accounts, seen, report }: State): AccountsReport {
   const users = (accounts?.users ?? []).map(({ name }) => ({
     name,
     sub: `sub-of-${name}`,
@@ -131,5 +133,5 @@ function accountsAnswer(accounts: AccountsRequest | undefined, seen: StandIn['se
     appPasswords: 0,
     ...seen.get(name),
   }));
-  return { revision: accounts?.revision ?? '', users };
+  return { revision: accounts?.revision ?? '', users, ...report };
 }
