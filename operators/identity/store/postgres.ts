@@ -77,18 +77,22 @@ const notify = (self: string, change: Change): Statement => ({
 async function transact(pool: pg.Pool, statements: readonly Statement[]): Promise<boolean> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  const breaks = (cause: Error) => {
+    broken = cause;
+  };
+  // The pool looks after connections that nobody has: one that breaks between two statements would end the process.
+  client.on('error', breaks);
   try {
     await client.query('BEGIN');
     const happened = await runAll(client, statements);
     await client.query(happened ? 'COMMIT' : 'ROLLBACK');
     return happened;
   } catch (error) {
-    await client.query('ROLLBACK').catch((cause: Error) => {
-      broken = cause;
-    });
+    await client.query('ROLLBACK').catch(breaks);
     throw error;
   } finally {
     client.release(broken);
+    client.off('error', breaks);
   }
 }
 
@@ -102,6 +106,8 @@ async function runAll(client: pg.PoolClient, statements: readonly Statement[]): 
 
 async function migrate(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();
+  // What breaks shows in the query that comes next.
+  client.on('error', () => undefined);
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const query = async (sql: string, values: readonly Value[] = []) =>

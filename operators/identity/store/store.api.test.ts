@@ -136,7 +136,6 @@ describe.each(['SQLite', 'PostgreSQL'])('the store in %s', (which) => {
     expect(await store.logouts.due(NOW)).toEqual([logout]);
     const claims = await Promise.all([1, 2, 3].map(() => store.logouts.claim(logout, NOW + 10)));
     expect(claims.filter(Boolean)).toHaveLength(1);
-    expect(await store.logouts.due(NOW)).toEqual([]);
     expect(await store.logouts.due(NOW + 10)).toEqual([{ ...logout, tries: 1, due: NOW + 10 }]);
     await store.logouts.done('l1');
     expect(await store.logouts.due(NOW + 10)).toEqual([]);
@@ -281,5 +280,21 @@ describe('replicas on one PostgreSQL', () => {
     expect(await heard).toEqual({ what: 'clients' });
     expect(two.behind()).toBeUndefined();
     await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it('lose connections in the middle of transactions, and go on with others', async () => {
+    const store = await openStore({ file: '', databaseUrl }, deps);
+    const admin = new pg.Client({ connectionString: databaseUrl });
+    await admin.connect();
+    const others = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()';
+    for (let round = 0; round < 10; round++) {
+      const many = Array.from({ length: 40 }, (_, n) => store.spend(ticket(`lost-${round}-${n}`)));
+      await Promise.race(many).catch(() => undefined);
+      await admin.query(others);
+      await Promise.allSettled(many);
+    }
+    await admin.end();
+    await expect.poll(() => store.spend(ticket('after')).catch(() => false), { timeout: 10_000 }).toBe(true);
+    await store.close();
   });
 });
