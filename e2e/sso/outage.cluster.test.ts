@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SSOClient } from '@hearth/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -53,8 +54,10 @@ async function restarts(): Promise<number> {
 const processesOf = (uid: string): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => said(pid, 'cgroup').includes(uid) && said(pid, 'cmdline').startsWith('node'))
+    .filter((pid) => said(pid, 'cgroup').includes(uid) && programOf(said(pid, 'cmdline')) === 'node')
     .map(Number);
+
+const programOf = (commandLine: string): string => basename(commandLine.split('\0', 1)[0] ?? '');
 
 function said(pid: string, file: string): string {
   try {
