@@ -48,6 +48,16 @@ async function report(cluster: LocalCluster, options: CommonOptions, millisecond
   const { name, driver, kubeconfig } = cluster;
   const [httpsPort, address] = [await cluster.httpsPort(), await cluster.nodeAddress()];
   const seconds = Math.round(milliseconds / 100) / 10;
+  const found = { name, driver, kubeconfig, address, httpsPort, seconds };
+  printResult(options, found, upText(cluster, milliseconds));
+}
+
+/** What a person is told of a cluster that is up. */
+export function upText(
+  { name, driver, kubeconfig }: Pick<LocalCluster, 'name' | 'driver' | 'kubeconfig'>,
+  milliseconds: number,
+): string {
   const text = `The cluster ${name} is up (${elapsed(milliseconds)}). Its kubeconfig: ${kubeconfig}`;
-  printResult(options, { name, driver, kubeconfig, address, httpsPort, seconds }, text);
+  if (driver !== 'native') return text;
+  return `${text}\nNothing enforces NetworkPolicies in it: each pod reaches every app, past its sign-on. It is for trying Hearth out.`;
 }
