@@ -1,4 +1,4 @@
-import type { SinkEvent } from '@hearth/domain';
+import type { LogPart, SinkEvent } from '@hearth/domain';
 
 /** A change that is to be recorded; the log gives it its number and its time. */
 export type NewEvent = Omit<SinkEvent, 'seq' | 'time'>;
@@ -71,6 +71,14 @@ export interface EventLog {
   states(at?: number): AsyncIterable<SinkEvent>;
   /** Calls back soon after events were recorded, until the returned function is called. It must not throw. */
   onAppend(listener: (appended: Appended) => void): () => void;
+  /** The Merkle root of the first `size` events (of all if not given). */
+  root(size?: number): Promise<Uint8Array>;
+  /** The hashes that prove event `seq` to be in the tree of the first `size` events. */
+  prove(seq: number, size: number): Promise<readonly Uint8Array[]>;
+  /** Everything that there is to check, in order. @throws LogDamaged where it can't be read. */
+  parts(): AsyncIterable<LogPart>;
+  /** What is wrong with what the log keeps beside the events: indexes, cursors, files. A sentence each. */
+  damage(): Promise<readonly string[]>;
   /** Ends after what was appended is on disk. */
   close(): Promise<void>;
 }

@@ -18,7 +18,8 @@ export function onFile<T>(path: string, run: () => T): T {
   }
 }
 
-function explained(path: string, error: unknown): unknown {
+/** What went wrong with a log's file: a LogFull or LogDamaged where it is one. */
+export function explained(path: string, error: unknown): unknown {
   const code = resultCode(error);
   const { message } = Object(error);
   if (code === CODES.FULL || (code === CODES.IOERR && isFull(path))) {

@@ -15,9 +15,9 @@ export interface LogState {
   readonly pruned: number;
 }
 
-/** Makes the tables where the file is new. */
+/** Makes the tables where the file is new, not where its tables have been lost: it has one page at most. */
 export function prepareFile(database: DatabaseSync, segmentSize: number): void {
-  if (database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined) return;
+  if (Number(database.prepare('PRAGMA page_count').get()?.page_count) > 1) return;
   transact(database, () => {
     database.exec(SCHEMA);
     database.prepare('INSERT INTO format VALUES (?, ?)').run(SCHEMA_VERSION, segmentSize);
@@ -33,27 +33,30 @@ export function recover(database: DatabaseSync): LogState {
   if (format?.version !== SCHEMA_VERSION) {
     throw new LogDamaged(`the log has format ${format?.version}, this version reads ${SCHEMA_VERSION}`);
   }
-  const pruned = Number(database.prepare('SELECT coalesce(max(last), 0) AS last FROM archives').get()?.last);
-  const segments = readSegments(database, pruned);
+  const segments = readSegments(database);
   const extent = readTail(database, afterSegments(segments));
   return {
     segmentSize: Number(format.segment_size),
     extent,
     segments,
     cursors: readCursors(database, extent.tree.size),
-    pruned,
+    pruned: segments.findLast(({ pruned }) => pruned)?.last ?? 0,
   };
 }
 
 /** The sealed segments. */
-function readSegments(database: DatabaseSync, pruned: number): readonly Segment[] {
-  const rows = database.prepare('SELECT first, last, root, hash FROM segments ORDER BY last').all();
-  return rows.map(({ first, last, root, hash }) => ({
+export function readSegments(database: DatabaseSync): readonly Segment[] {
+  const rows = database
+    .prepare(
+      'SELECT first, last, root, hash, last IN (SELECT last FROM archives) AS pruned FROM segments ORDER BY last',
+    )
+    .all();
+  return rows.map(({ first, last, root, hash, pruned }) => ({
     first: Number(first),
     last: Number(last),
     root: bytesOf(root),
     hash: bytesOf(hash),
-    pruned: Number(last) <= pruned,
+    pruned: pruned === 1,
   }));
 }
 
@@ -82,7 +85,7 @@ export const cursorDigest = ({ of, resourceVersion }: Cursor, seq: number): Uint
   sha256(utf8(JSON.stringify([of, resourceVersion, seq])));
 
 /** What is wrong with the cursors, in sentences. */
-function wrongCursors(database: DatabaseSync, lastEvent: number): readonly string[] {
+export function wrongCursors(database: DatabaseSync, lastEvent: number): readonly string[] {
   return database
     .prepare('SELECT kind, resource_version, seq, digest FROM cursors')
     .all()

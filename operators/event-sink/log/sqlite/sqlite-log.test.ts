@@ -1,32 +1,12 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { sinkEvent } from '@hearth/domain';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type EventLog, LogDamaged } from '../event-log.ts';
 import { change, cursorAt, testFolder } from '../testing/changes.ts';
+import { record, testLog } from '../testing/logs.ts';
+import { tamper, unguard } from '../testing/tamper.ts';
 import { openSqliteLog } from './sqlite-log.ts';
 
-function testLog(file = join(testFolder(), 'log.db')): { log: EventLog; file: string } {
-  const log = openSqliteLog(file, { segmentSize: 4 });
-  onTestFinished(() => log.close());
-  return { log, file };
-}
-
-/** Changes a log's file by hand, as somebody who may write to the volume can. */
-function tamper(file: string, sql: string): void {
-  const database = new DatabaseSync(file);
-  try {
-    database.exec(sql);
-  } finally {
-    database.close();
-  }
-}
-
-const record = (log: EventLog, names: string, version = 1) =>
-  log.append(
-    [...names].map((name, index) => change({ name, version: version + index })),
-    cursorAt(version + names.length),
-  );
 const numbers = (events: readonly { readonly seq: number }[]) => events.map(({ seq }) => seq);
 
 async function namesAt(log: EventLog, at?: number): Promise<string> {
@@ -156,8 +136,6 @@ describe('the database itself refuses', () => {
   });
 });
 
-const UNGUARDED = 'DROP TRIGGER events_stay; DROP TRIGGER events_kept;';
-
 describe('a log is not opened', () => {
   test.each([
     ['whose last event was changed', `UPDATE events SET event = replace(event, 'ä', 'o') WHERE seq = 6`],
@@ -165,12 +143,13 @@ describe('a log is not opened', () => {
     ['in which an event is missing', 'DELETE FROM events WHERE seq = 5'],
     ['whose end is missing', 'DELETE FROM events WHERE seq = 6'],
     ['whose cursor was changed', "UPDATE cursors SET resource_version = '99'"],
-    ['of another version', 'DROP TRIGGER format_stay_1; UPDATE format SET version = 2'],
+    ['of another version', 'UPDATE format SET version = 2'],
   ])('%s', async (_, sql) => {
     const { log, file } = testLog();
     await record(log, 'abcdef');
     await log.close();
-    tamper(file, UNGUARDED + sql);
+    unguard(file);
+    tamper(file, sql);
     expect(() => openSqliteLog(file)).toThrow(LogDamaged);
   });
 

@@ -5,6 +5,8 @@ import { createGroup } from '../group.ts';
 import { draft } from '../row.ts';
 import { type Append, createWriteAppends } from './append.ts';
 import { onFile, openReader, openWriter, transact } from './database.ts';
+import { findDamage, readParts } from './evidence.ts';
+import { readProof, readRoot } from './proofs.ts';
 import { readEvents, readStates } from './read.ts';
 import { type LogState, prepareFile, recover } from './recover.ts';
 
@@ -74,6 +76,10 @@ function logOn(path: string, writer: DatabaseSync, recovered: LogState, clock: C
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    root: async (size) => onFile(path, () => readRoot(reader, state, size)),
+    prove: async (seq, size) => onFile(path, () => readProof(reader, state, seq, size)),
+    parts: () => readParts(path),
+    damage: async () => findDamage(path),
     async close() {
       if (!writer.isOpen) return;
       group.flush();
