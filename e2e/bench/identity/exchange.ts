@@ -57,7 +57,7 @@ export async function mintCode(browser: SignedIn): Promise<Code> {
   return { code, verifier };
 }
 
-/** As many codes, of one person after the other. They have to be taken within a minute. */
+/** As many codes, of one person after the other. Identity's live for a minute. */
 export async function mintCodes({ browsers }: Contender, count: number): Promise<readonly Code[]> {
   const codes: Code[] = [];
   await inLanes(

@@ -42,6 +42,8 @@ async function makeRealm(origin: string, adminPassword: string, password: string
     body: JSON.stringify({
       realm: REALM,
       enabled: true,
+      // A whole round of codes waits to be exchanged: on a busy machine longer than the minute that they would live.
+      accessCodeLifespan: 600,
       users: names.map((name) => userOf(name, password)),
       clients: [clientOfFeeds()],
     }),
