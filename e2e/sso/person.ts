@@ -57,6 +57,7 @@ export async function personAt({ browser }: TestBrowser, name: string): Promise<
   const { makePasskey, showPasskey } = passkeyButtons(page, authenticator);
   const makeCodes = async () => {
     await page.getByRole('button', { name: 'Make recovery codes' }).click();
+    await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
     codes.push(...(await page.locator('#codes code').allTextContents()));
   };
   const confirmCodes = async () => {
