@@ -5,7 +5,7 @@ import { dateTime, literal } from './literal.ts';
 import { iri, type Term, type Triple } from './quad.ts';
 
 /** Something that has parts: it is a node of the graph, with what is said of it and of its parts. */
-export interface Described {
+interface Described {
   readonly term: Term;
   readonly triples: readonly Triple[];
 }

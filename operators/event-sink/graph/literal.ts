@@ -1,12 +1,10 @@
 import { XSD } from '../vocabulary/namespaces.ts';
+import type { ValueType } from '../vocabulary/shape.ts';
 import type { Literal } from './quad.ts';
 
 const rfc3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
 
-/** Which datatypes a value can have that is no plain text. */
-export type Datatype = 'string' | 'integer' | 'decimal' | 'boolean' | 'dateTime';
-
-const typed = (datatype: Datatype, value: string): Literal => ({
+const typed = (datatype: ValueType, value: string): Literal => ({
   type: 'literal',
   value,
   datatype: XSD + datatype,

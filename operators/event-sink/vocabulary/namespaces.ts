@@ -9,3 +9,6 @@ export const XSD = 'http://www.w3.org/2001/XMLSchema#';
 
 /** The namespace of who made what, and when (PROV-O). */
 export const PROV = 'http://www.w3.org/ns/prov#';
+
+/** The namespace of schema.org: it says of a property where it stands, and claims no more. */
+export const SCHEMA = 'https://schema.org/';
