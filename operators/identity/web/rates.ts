@@ -16,7 +16,7 @@ const rates = {
   prove: { burst: 40, everyMs: 2 * SECOND },
   /** Opening a one-time link, whose token nobody can guess. */
   link: { burst: 240, everyMs: SECOND },
-  /** Coming from an app to sign in or out, which is remembered for an hour: at most 80 MB of it from one place. */
+  /** Coming from an app to sign in or out: of each, up to 20 kB are remembered for an hour. */
   visit: { burst: 240, everyMs: SECOND },
   /** Typing a recovery code, which nobody can guess either: this keeps the trail readable. */
   recover: { burst: 20, everyMs: MINUTE },
