@@ -26,6 +26,7 @@ export {
   identityPaths,
   identityRefusal,
 } from './identity-api.ts';
+export { type Archive, archiveHeader, checkArchive } from './proof/archive.ts';
 export { type Audit, type Auditor, createAuditor, type Finding, type LogPart } from './proof/audit.ts';
 export { fromBase64, sameBytes, toBase64, utf8 } from './proof/bytes.ts';
 export { type Extent, emptyExtent, extend, seal } from './proof/chain.ts';

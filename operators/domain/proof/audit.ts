@@ -1,5 +1,5 @@
 import { sameBytes, utf8 } from './bytes.ts';
-import { type Extent, emptyExtent, extend, seal } from './chain.ts';
+import { type Extent, emptyExtent, extend, isNumbered, seal } from './chain.ts';
 import type { TreeHead } from './checkpoint.ts';
 import { leafHash, rootOf, type Sha256 } from './merkle.ts';
 
@@ -134,6 +134,3 @@ export function createAuditor(sha256: Sha256, checkpoints: readonly TreeHead[]):
     },
   };
 }
-
-/** The number is the first field, so that no two events have the same text. */
-const isNumbered = (text: string, seq: number): boolean => text.startsWith(`{"seq":${seq},`);

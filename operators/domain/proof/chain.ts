@@ -27,3 +27,6 @@ export const extend = (sha256: Sha256, { hash, tree, segment }: Extent, leaf: Ui
 
 /** A log whose last segment is sealed. */
 export const seal = (extent: Extent): Extent => ({ ...extent, segment: emptyFrontier });
+
+/** Whether an event's text says that it is that one. The number is its first field. */
+export const isNumbered = (text: string, seq: number): boolean => text.startsWith(`{"seq":${seq},`);

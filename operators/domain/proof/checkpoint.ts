@@ -128,8 +128,8 @@ export function verifyProof(crypto: ProofCrypto, proof: string, entry: Uint8Arra
     throw new ProofError(`this is no proof in the format ${PROOF}`);
   }
   const head = openCheckpoint(crypto, proof.slice(end + 2), key);
-  const leaf = leafHash(crypto.sha256, entry);
-  if (!isIncluded(crypto.sha256, { ...head, index: Number(index), leaf, path })) {
+  const node = leafHash(crypto.sha256, entry);
+  if (!isIncluded(crypto.sha256, { ...head, index: Number(index), node, path })) {
     throw new ProofError(`the row is not number ${index} of the log that the checkpoint vouches for`);
   }
   return head;

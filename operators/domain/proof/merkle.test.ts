@@ -83,6 +83,28 @@ test('a tree grows by whole subtrees as by leaves', () => {
   expect(grow(sha256, four, pair, 2)).toEqual(six);
 });
 
+test.each([
+  [0, 4, 8],
+  [4, 4, 8],
+  [4, 2, 7],
+  [4, 2, 6],
+  [0, 8, 8],
+  [6, 1, 7],
+])('a complete subtree is proven: from %i on, %i leaves of %i', (index, width, size) => {
+  const proof = {
+    index,
+    width,
+    size,
+    node: rangeRoot(leaves, { from: index, to: index + width }),
+    path: siblings(index, size, width).map((range) => rangeRoot(leaves, range)),
+    root: rangeRoot(leaves, { from: 0, to: size }),
+  };
+  expect(isIncluded(sha256, proof)).toBe(true);
+  expect(isIncluded(sha256, { ...proof, index: index + 1 })).toBe(false);
+  expect(isIncluded(sha256, { ...proof, width: width * 2 })).toBe(false);
+  expect(isIncluded(sha256, { ...proof, size: index + width - 1 })).toBe(false);
+});
+
 describe('whatever the size', () => {
   const tree = fc
     .integer({ min: 1, max: 200 })
@@ -90,8 +112,8 @@ describe('whatever the size', () => {
   const proofOf = (size: number, index: number) => {
     const hashes = Array.from({ length: size }, (_, at) => leafHash(sha256, Buffer.from(`${at}`)));
     const path = siblings(index, size).map((range) => rangeRoot(hashes, range));
-    const leaf = leafHash(sha256, Buffer.from(`${index}`));
-    return { index, size, leaf, path, root: rangeRoot(hashes, { from: 0, to: size }) };
+    const node = leafHash(sha256, Buffer.from(`${index}`));
+    return { index, size, node, path, root: rangeRoot(hashes, { from: 0, to: size }) };
   };
 
   test('each leaf is proven', () => {
@@ -104,7 +126,7 @@ describe('whatever the size', () => {
         const proof = proofOf(size, index);
         const other = leafHash(sha256, Buffer.from('other'));
         const lies = [
-          { ...proof, leaf: other },
+          { ...proof, node: other },
           { ...proof, root: other },
           { ...proof, index: index + size },
           { ...proof, index: -1 },

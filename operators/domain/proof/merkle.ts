@@ -48,11 +48,14 @@ export interface Range {
   readonly to: number;
 }
 
-/** The subtrees whose roots prove that a leaf is in a tree of that size, from the leaf up. */
-export function siblings(index: number, size: number): readonly Range[] {
+/**
+ * The subtrees whose roots prove that a leaf is in a tree of that size, from the leaf up; or, given a width, that a
+ * complete subtree of that many leaves is.
+ */
+export function siblings(index: number, size: number, width = 1): readonly Range[] {
   const path: Range[] = [];
   let [from, to] = [0, size];
-  while (to - from > 1) {
+  while (to - from > width) {
     const middle = from + largestPowerBelow(to - from);
     if (index < middle) {
       path.unshift({ from: middle, to });
@@ -71,11 +74,14 @@ function largestPowerBelow(size: number): number {
   return power;
 }
 
-/** Says that a leaf is in a tree. */
+/** Says that a leaf, or a complete subtree, is in a tree. */
 export interface Inclusion {
-  /** Counted from 0. */
+  /** Of the leaf or the subtree's first one, counted from 0. */
   readonly index: number;
-  readonly leaf: Uint8Array;
+  /** How many leaves the subtree has; 1 if not given. */
+  readonly width?: number;
+  /** The leaf's hash, or the subtree's root. */
+  readonly node: Uint8Array;
   /** The roots of its {@link siblings}. */
   readonly path: readonly Uint8Array[];
   readonly size: number;
@@ -83,13 +89,14 @@ export interface Inclusion {
 }
 
 /** Whether it is true. */
-export function isIncluded(sha256: Sha256, { index, leaf, path, size, root }: Inclusion): boolean {
-  if (!Number.isSafeInteger(index) || index < 0 || index >= size) return false;
-  const ranges = siblings(index, size);
+export function isIncluded(sha256: Sha256, { index, width = 1, node, path, size, root }: Inclusion): boolean {
+  const isPlace = Number.isSafeInteger(index) && index >= 0 && index % width === 0 && index + width <= size;
+  if (!isPlace) return false;
+  const ranges = siblings(index, size, width);
   if (ranges.length !== path.length) return false;
-  const reached = path.reduce((node, sibling, level) => {
+  const reached = path.reduce((below, sibling, level) => {
     const isLeft = (ranges[level]?.from ?? 0) < index;
-    return isLeft ? nodeHash(sha256, sibling, node) : nodeHash(sha256, node, sibling);
-  }, leaf);
+    return isLeft ? nodeHash(sha256, sibling, below) : nodeHash(sha256, below, sibling);
+  }, node);
   return sameBytes(reached, root);
 }

@@ -47,6 +47,17 @@ export interface Segment {
   readonly pruned: boolean;
 }
 
+/** A stretch of the log that is complete, and can be put into an archive. */
+export interface Segment {
+  readonly first: number;
+  readonly last: number;
+  /** Of its own Merkle tree, which is a complete subtree of the log's. */
+  readonly root: Uint8Array;
+  /** Of its last event in the chain. */
+  readonly hash: Uint8Array;
+  readonly pruned: boolean;
+}
+
 /**
  * The truth: every change, in order, for ever. There is one writer. An event that was appended stays as it is; its JSON
  * text is what is hashed, once as a leaf of a Merkle tree (RFC 6962) and by that in a chain.
@@ -73,12 +84,26 @@ export interface EventLog {
   onAppend(listener: (appended: Appended) => void): () => void;
   /** The Merkle root of the first `size` events (of all if not given). */
   root(size?: number): Promise<Uint8Array>;
-  /** The hashes that prove event `seq` to be in the tree of the first `size` events. */
-  prove(seq: number, size: number): Promise<readonly Uint8Array[]>;
+  /**
+   * The hashes that prove event `seq` to be in the tree of the first `size` events; or, given a count, that so many from
+   * it on are, where these make a complete subtree, as a segment does.
+   * @throws RangeError where they don't, or there are fewer events.
+   */
+  prove(seq: number, size: number, count?: number): Promise<readonly Uint8Array[]>;
   /** Everything that there is to check, in order. @throws LogDamaged where it can't be read. */
   parts(): AsyncIterable<LogPart>;
   /** What is wrong with what the log keeps beside the events: indexes, cursors, files. A sentence each. */
   damage(): Promise<readonly string[]>;
+  /** The sealed segments, the oldest first. */
+  segments(): readonly Segment[];
+  /** The JSON texts of a segment's events. @throws Pruned */
+  texts(segment: Segment): AsyncIterable<string>;
+  /**
+   * Gives up the events of a segment but for the last of each living resource, and keeps their leaf hashes: the chain,
+   * the tree and every proof can be made as before. To be called when the events are safe in an archive.
+   * @throws RangeError where an older segment is not pruned yet.
+   */
+  prune(segment: Segment): Promise<void>;
   /** Ends after what was appended is on disk. */
   close(): Promise<void>;
 }

@@ -14,17 +14,28 @@ export function readRoot(database: DatabaseSync, state: LogState, size?: number)
   return rangeRoot(database, state, { from: 0, to: size });
 }
 
-/** The hashes that prove an event to be among the first `size`. @throws RangeError where it isn't. */
+/** Events that are to be proven. */
+interface Claim {
+  readonly seq: number;
+  readonly count: number;
+  /** How many the tree has. */
+  readonly size: number;
+}
+
+/** The hashes that prove events to be among the first `size`. @throws RangeError where they aren't, or no subtree. */
 export function readProof(
   database: DatabaseSync,
   state: LogState,
-  seq: number,
-  size: number,
+  { seq, count, size }: Claim,
 ): readonly Uint8Array[] {
-  if (seq < 1 || seq > size || size > state.extent.tree.size) {
-    throw new RangeError(`event ${seq} is not among the first ${size} of ${state.extent.tree.size}`);
+  const isThere = seq >= 1 && seq + count - 1 <= size && size <= state.extent.tree.size;
+  const isSubtree = Number.isInteger(Math.log2(count)) && (seq - 1) % count === 0;
+  if (!isThere || !isSubtree) {
+    throw new RangeError(
+      `${count} events from ${seq} on are no subtree of ${size}: the log has ${state.extent.tree.size}`,
+    );
   }
-  return siblings(seq - 1, size).map((range) => rangeRoot(database, state, range));
+  return siblings(seq - 1, size, count).map((range) => rangeRoot(database, state, range));
 }
 
 /** The root of a subtree, out of the roots of whole segments and the leaves at its ends. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { SinkEvent } from '@hearth/domain';
-import type { Query } from '../event-log.ts';
+import type { Query, Segment } from '../event-log.ts';
 
 /** Reads events, none up to the one that was pruned last. */
 export function readEvents(
@@ -23,12 +23,13 @@ export function readEvents(
 const eventOf = ({ event }: { readonly event?: unknown }): SinkEvent => JSON.parse(String(event));
 
 /** The last event of each resource up to some event, deletions and gaps included. Parameter: that event's number. */
-const LAST_EVENTS = `
+export const LAST_EVENTS = `
 SELECT seq, event FROM events WHERE seq IN (SELECT max(seq) FROM events WHERE seq <= ? GROUP BY iri)
 ORDER BY seq`;
 
 /** Whether after such an event there is a resource. */
-const isState = ({ type }: Pick<SinkEvent, 'type'>): boolean => type === 'added' || type === 'modified';
+export const isState = ({ type }: Pick<SinkEvent, 'type'>): boolean =>
+  type === 'added' || type === 'modified';
 
 /** The last event of each resource that lived after event `at`. */
 export async function* readStates(database: DatabaseSync, at: number): AsyncGenerator<SinkEvent> {
@@ -36,4 +37,13 @@ export async function* readStates(database: DatabaseSync, at: number): AsyncGene
     const event = eventOf(row);
     if (isState(event)) yield event;
   }
+}
+
+/** The JSON texts of a segment's events. */
+export async function* readTexts(
+  database: DatabaseSync,
+  { first, last }: Pick<Segment, 'first' | 'last'>,
+): AsyncGenerator<string> {
+  const rows = database.prepare('SELECT event FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq');
+  for (const { event } of rows.iterate(first, last)) yield String(event);
 }

@@ -7,7 +7,8 @@ import { type Append, createWriteAppends } from './append.ts';
 import { onFile, openReader, openWriter, transact } from './database.ts';
 import { findDamage, readParts } from './evidence.ts';
 import { readProof, readRoot } from './proofs.ts';
-import { readEvents, readStates } from './read.ts';
+import { pruneSegment } from './prune.ts';
+import { readEvents, readStates, readTexts } from './read.ts';
 import { type LogState, prepareFile, recover } from './recover.ts';
 
 /** How a log is kept. */
@@ -42,14 +43,20 @@ function open(path: string, { clock = systemClock, segmentSize = SEGMENT_SIZE }:
   }
 }
 
-function logOn(path: string, writer: DatabaseSync, recovered: LogState, clock: Clock): EventLog {
+/** The one who writes, and what is known of the log by that. */
+interface Writing extends Pick<EventLog, 'append' | 'onAppend' | 'prune'> {
+  state(): LogState;
+  /** Commits what waits. */
+  flush(): void;
+}
+
+function createWriting(path: string, writer: DatabaseSync, recovered: LogState, clock: Clock): Writing {
   let state = recovered;
   const listeners = new Set<(appended: Appended) => void>();
   const tellAll = (appended: Appended) => {
     for (const tell of listeners) tell(appended);
   };
   const writeAppends = createWriteAppends(writer);
-  const reader = openReader(path);
 
   function commit(appends: readonly Append[]): readonly Appended[] {
     const time = clock.now().toISOString();
@@ -64,27 +71,54 @@ function logOn(path: string, writer: DatabaseSync, recovered: LogState, clock: C
   const group = createGroup(clock, GROUP_WINDOW, commit);
 
   return {
+    state: () => state,
+    flush: group.flush,
     append: async (changes, cursor) => group.add({ drafts: changes.map(draft), cursor }),
-    cursors: () => state.cursors,
-    head: () => ({ seq: state.extent.tree.size, hash: state.extent.hash, pruned: state.pruned }),
-    read: async (query) => onFile(path, () => readEvents(reader, state.pruned, query)),
-    states(at = state.extent.tree.size) {
-      if (at < state.pruned) throw new Pruned(state.pruned);
-      return readStates(reader, at);
-    },
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    root: async (size) => onFile(path, () => readRoot(reader, state, size)),
-    prove: async (seq, size) => onFile(path, () => readProof(reader, state, seq, size)),
+    async prune(segment) {
+      state = onFile(path, () => pruneSegment(writer, state, segment));
+    },
+  };
+}
+
+function logOn(path: string, writer: DatabaseSync, recovered: LogState, clock: Clock): EventLog {
+  const { state, flush, ...writing } = createWriting(path, writer, recovered, clock);
+  const reader = openReader(path);
+  const read = <T>(how: (database: DatabaseSync, state: LogState) => T): T =>
+    onFile(path, () => how(reader, state()));
+
+  return {
+    ...writing,
+    cursors: () => state().cursors,
+    head: () => ({ seq: state().extent.tree.size, hash: state().extent.hash, pruned: state().pruned }),
+    segments: () => state().segments,
+    read: async (query) => read((database, { pruned }) => readEvents(database, pruned, query)),
+    states(at = state().extent.tree.size) {
+      refusePruned(at + 1, state());
+      return readStates(reader, at);
+    },
+    texts(segment) {
+      refusePruned(segment.first, state());
+      return readTexts(reader, segment);
+    },
+    root: async (size) => read((database, now) => readRoot(database, now, size)),
+    prove: async (seq, size, count = 1) =>
+      read((database, now) => readProof(database, now, { seq, count, size })),
     parts: () => readParts(path),
     damage: async () => findDamage(path),
     async close() {
       if (!writer.isOpen) return;
-      group.flush();
+      flush();
       reader.close();
       writer.close();
     },
   };
+}
+
+/** @throws Pruned where the events from `first` on are not all there. */
+function refusePruned(first: number, { pruned }: LogState): void {
+  if (first <= pruned) throw new Pruned(pruned);
 }
