@@ -1,25 +1,17 @@
-import { fakeContext } from '@hearth/runtime/testing';
 import KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import type ClientRepresentation from '@keycloak/keycloak-admin-client/lib/defs/clientRepresentation.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Keycloak, startKeycloak } from '../../../e2e/harness/keycloak.ts';
-import type { Provider } from '../provider.ts';
 import { createSsoClientController } from './controller.ts';
-import { adapters } from './providers.ts';
-import {
-  anSsoClient,
-  providerObjects,
-  providers,
-  type TestCluster,
-  testCluster,
-  urlOf,
-} from './testing/cluster.ts';
+import { anSsoClient, providers, type TestCluster, testCluster, urlOf } from './testing/cluster.ts';
+import { type KeycloakPeople, type Person, peopleOf, person } from './testing/keycloak-people.ts';
 
 const controller = createSsoClientController();
 const minute = 61_000;
 
 let keycloak: Keycloak;
 let admin: KeycloakAdminClient;
+let people: KeycloakPeople;
 let cluster: TestCluster;
 let count = 0;
 let name: string;
@@ -38,6 +30,7 @@ beforeAll(async () => {
   });
   admin = new KeycloakAdminClient({ baseUrl, realmName: 'home' });
   admin.registerTokenProvider({ getAccessToken: () => account.getAccessToken() });
+  people = peopleOf(keycloak, admin);
 }, 600_000);
 afterAll(() => keycloak?.stop());
 beforeEach(() => {
@@ -195,31 +188,8 @@ describe('healing', () => {
 });
 
 describe('people', () => {
-  const person = (name: string, more: object = {}) => ({
-    name,
-    displayName: name,
-    disabled: false,
-    groups: ['family'],
-    ...more,
-  });
-  const push = async (...users: ReturnType<typeof person>[]) => {
-    const objects = providerObjects('keycloak', server(keycloak.token));
-    const context = fakeContext({ objects, reach: async () => keycloak.address });
-    const [definition, app] = objects;
-    const provision = { kind: 'SSOClient', port: 'admin', admin: { username: 'admin', secret: 'admin' } };
-    const provider = { ref: { namespace: providers, name: 'keycloak' }, app, definition, provision };
-    const session = adapters.keycloak.open(provider as unknown as Provider<'SSOClient'>, context);
-    return session.syncAccounts?.({ revision: 'r', users }, 'home-1');
-  };
-  const users = async () => {
-    const found = await admin.users.find({ max: 1000, briefRepresentation: false });
-    return Promise.all(
-      found.map(async ({ id = '', username, enabled, firstName, email }) => {
-        const groups = (await admin.users.listGroups({ id })).map((group) => group.name);
-        return { name: username, enabled, firstName, ...(email && { email }), groups };
-      }),
-    );
-  };
+  const push = (...told: Person[]) => people.push(...told);
+  const users = () => people.users();
 
   it('come and go as they are told, without credentials', async () => {
     await push(
@@ -267,8 +237,8 @@ describe('people', () => {
     await admin.users.create({ username: 'root', enabled: true });
     await admin.groups.create({ name: 'owners' });
     const before = await admin.users.find({ username: 'root' });
-    const people = await push(person('root'), person('anna', { groups: ['owners', 'family'] }));
-    expect(Object.fromEntries(people?.refused ?? [])).toEqual({
+    const told = await push(person('root'), person('anna', { groups: ['owners', 'family'] }));
+    expect(Object.fromEntries(told?.refused ?? [])).toEqual({
       root: expect.stringContaining('a user "root"'),
       anna: expect.stringContaining('a group "owners"'),
     });
@@ -279,23 +249,23 @@ describe('people', () => {
   });
 
   it('whom Keycloak refuses keep nobody else out', async () => {
-    const people = await push(
+    const told = await push(
       person('anna', { email: 'same@example.org' }),
       person('ben', { email: 'same@example.org' }),
       person('kim'),
     );
-    expect([...(people?.refused.keys() ?? [])]).toEqual(['ben']);
+    expect([...(told?.refused.keys() ?? [])]).toEqual(['ben']);
     expect((await users()).find((user) => user.name === 'kim')).toMatchObject({ enabled: true });
   });
 
   it('whose address Keycloak refuses are locked out all the same, and keep the one that they had', async () => {
     const own = { email: 'tom@example.org', displayName: 'Tom' };
     await push(person('anna', { email: 'family@example.org' }), person('tom', own));
-    const people = await push(
+    const told = await push(
       person('anna', { email: 'family@example.org' }),
       person('tom', { email: 'family@example.org', displayName: 'Thomas', disabled: true }),
     );
-    expect(people?.refused.get('tom')).toContain('keeps the old address of tom');
+    expect(told?.refused.get('tom')).toContain('keeps the old address of tom');
     expect((await users()).find((user) => user.name === 'tom')).toMatchObject({
       enabled: false,
       firstName: 'Thomas',
@@ -303,19 +273,12 @@ describe('people', () => {
     });
   });
 
-  it.each<[string, ReturnType<typeof person>[]]>([
+  it.each<[string, Person[]]>([
     ['are gone', []],
     ['are disabled', [person('lea', { disabled: true })]],
   ])('who %s are signed out, also where a pass was cut off before that', async (_, told) => {
     await push(person('lea'));
-    const [{ id: userId = '' } = {}] = await admin.users.find({ username: 'lea' });
-    const credential = { type: 'password', value: 'lea', temporary: false };
-    await admin.users.resetPassword({ id: userId, credential });
-    const { host, port } = keycloak.address;
-    const form = { grant_type: 'password', client_id: 'admin-cli', username: 'lea', password: 'lea' };
-    const signIn = `http://${host}:${port}/realms/home/protocol/openid-connect/token`;
-    const answer = await fetch(signIn, { method: 'POST', body: new URLSearchParams(form) });
-    expect(answer.status).toBe(200);
+    const userId = await people.signIn('lea');
     expect(await admin.users.listSessions({ id: userId })).toHaveLength(1);
     await admin.users.update(
       { id: userId },

@@ -1,11 +1,9 @@
-import { Connection } from '@hearth/domain';
-import { fakeContext } from '@hearth/runtime/testing';
 import { Attribute, Change, Client, type Entry } from 'ldapts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Slapd, startSlapd } from '../../../e2e/harness/slapd.ts';
 import type { BindingData } from '../binding.ts';
 import { createSsoClientController } from './controller.ts';
-import { anSsoClient, providers, type TestCluster, testCluster } from './testing/cluster.ts';
+import { anSsoClient, keeperOf, providers, type TestCluster, testCluster } from './testing/cluster.ts';
 
 const controller = createSsoClientController();
 const minute = 61_000;
@@ -96,27 +94,16 @@ async function furnish(server: Slapd): Promise<void> {
 
 /** A cluster with a directory in which identity keeps people. */
 async function clusterOf(server: Slapd): Promise<TestCluster> {
-  const made = emptyClusterOf(server);
-  await made.put(kept);
-  return made;
-}
-
-const kept: Connection = {
-  apiVersion: Connection.apiVersion,
-  kind: 'Connection',
-  metadata: { namespace: providers, name: 'identity-directory' },
-  spec: { providerRef: { namespace: providers, name: 'directory' }, role: 'directory' },
-  status: { observedGeneration: 1, bindingHash: 'h' },
-};
-
-const emptyClusterOf = (server: Slapd) =>
-  testCluster({
+  const made = testCluster({
     directory: {
       server: { address: server.address, token: server.admin.password },
       api: 'openldap',
       strategies: ['ldap'],
     },
   });
+  await made.put(keeperOf('directory'));
+  return made;
+}
 
 beforeAll(async () => {
   slapd = await startSlapd();
@@ -126,39 +113,6 @@ afterAll(() => slapd?.stop());
 beforeEach(async () => {
   cluster = await clusterOf(slapd);
   name = `rss-ldap${++count}`;
-});
-
-describe('a directory in which nobody keeps people', () => {
-  beforeEach(() => {
-    cluster = emptyClusterOf(slapd);
-  });
-
-  it.each<[string, Connection | undefined]>([
-    ['with nobody', undefined],
-    ['with somebody who is not joined to it yet', { ...kept, status: { observedGeneration: 1 } }],
-    ['with somebody who only looks people up', { ...kept, spec: { ...kept.spec, role: 'addressBook' } }],
-  ])('has no account for an app: %s', async (_, connection) => {
-    if (connection) await cluster.put(connection);
-    expect(await reconcile()).toMatchObject({
-      type: 'waiting',
-      reason: 'NobodyKeepsPeople',
-      message: expect.stringContaining('install an App of definition identity'),
-    });
-    expect(await account()).toBeUndefined();
-  });
-
-  it('keeps an account that was made while somebody did', async () => {
-    await cluster.put(kept);
-    await reconcile();
-    await cluster.remove(Connection, kept.metadata);
-    expect(await reconcile()).toMatchObject({ type: 'ready' });
-  });
-
-  it('has one as soon as somebody does', () => {
-    const wakes = controller.watches?.find(({ kind }) => kind.kind === Connection.kind);
-    const { read } = fakeContext({ objects: [aClient()], indexes: controller.indexes ?? [] });
-    expect(wakes?.keys(kept, read)).toEqual([{ namespace: 'home', name }]);
-  });
 });
 
 describe('an SSOClient of ldap', () => {

@@ -1,4 +1,4 @@
-import { App, AppDefinition, Home, Route, SSOClient } from '@hearth/domain';
+import { App, AppDefinition, Connection, Home, Route, SSOClient } from '@hearth/domain';
 import { type Outcome, type Resource, Secret, type SecretObject } from '@hearth/runtime';
 import { type BindingData, encodeSecret } from '../../binding.ts';
 import { labels, manager, systemNamespace } from '../../names.ts';
@@ -158,6 +158,15 @@ export const aRoute = (url?: string): Route => ({
     port: 8080,
   }) as Route['spec'],
   status: { observedGeneration: 1, ...(url && { url }) },
+});
+
+/** The Connection by which identity keeps people in a directory. */
+export const keeperOf = (directory: string): Connection => ({
+  apiVersion: Connection.apiVersion,
+  kind: 'Connection',
+  metadata: { namespace: providers, name: 'identity-directory' },
+  spec: { providerRef: { namespace: providers, name: directory }, role: 'directory' },
+  status: { observedGeneration: 1, bindingHash: 'h' },
 });
 
 /** The Home, the App `rss` and its Route. */
