@@ -7,7 +7,7 @@ import { makeCheckpoint, proveEvent } from './checkpoint.ts';
 import { type EventLog, LogDamaged } from './event-log.ts';
 import { createNoteSigner, proofCrypto } from './sign.ts';
 import { openSqliteLog } from './sqlite/sqlite-log.ts';
-import { testFolder } from './testing/changes.ts';
+import { testFolder } from './testing/folder.ts';
 import { record, testLog } from './testing/logs.ts';
 import { tamper, unguard } from './testing/tamper.ts';
 import { verifyLog } from './verify.ts';

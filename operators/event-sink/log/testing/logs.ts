@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { EventLog } from '../event-log.ts';
 import { openSqliteLog } from '../sqlite/sqlite-log.ts';
-import { change, cursorAt, testFolder } from './changes.ts';
+import { change, cursorAt } from './change.ts';
+import { testFolder } from './folder.ts';
 
 /** Opens a log with segments of four events, for as long as the test runs. */
 export function testLog(file = join(testFolder(), 'log.db')): {

@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import type { Cursor, NewEvent } from '../event-log.ts';
 
 /** What a test says of a change; the rest is always the same. */
@@ -36,10 +32,3 @@ export const cursorAt = (version: number): Cursor => ({
   of: 'apps.apps.hearth.dev',
   resourceVersion: `${version}`,
 });
-
-/** A folder of its own for the running test. */
-export function testFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'hearth-log-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
