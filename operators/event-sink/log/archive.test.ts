@@ -91,8 +91,8 @@ describe('a log that was archived and pruned', () => {
 
   test('says what it can no longer tell', async () => {
     const { log } = await prunedLog();
-    expect(() => log.states(7)).toThrow(Pruned);
-    expect(() => log.texts(segmentOf(log, 0))).toThrow(Pruned);
+    await expect(living(log, 7)).rejects.toThrow(Pruned);
+    await expect(log.texts(segmentOf(log, 0))[Symbol.asyncIterator]().next()).rejects.toThrow(Pruned);
     expect(await log.read({ after: 0, limit: 10, of: 'home/apps.apps.hearth.dev/c' })).toEqual([]);
   });
 

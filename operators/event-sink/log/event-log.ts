@@ -47,17 +47,6 @@ export interface Segment {
   readonly pruned: boolean;
 }
 
-/** A stretch of the log that is complete, and can be put into an archive. */
-export interface Segment {
-  readonly first: number;
-  readonly last: number;
-  /** Of its own Merkle tree, which is a complete subtree of the log's. */
-  readonly root: Uint8Array;
-  /** Of its last event in the chain. */
-  readonly hash: Uint8Array;
-  readonly pruned: boolean;
-}
-
 /**
  * The truth: every change, in order, for ever. There is one writer. An event that was appended stays as it is; its JSON
  * text is what is hashed, once as a leaf of a Merkle tree (RFC 6962) and by that in a chain.

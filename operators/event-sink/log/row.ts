@@ -25,6 +25,7 @@ export function draft(change: NewEvent): Draft {
   const { type, resource, resourceVersion, generation, inferred, actor, patch, object } = change;
   const { group, version, kind, plural, namespace, name, uid } = resource;
   const of = { group, version, kind, plural, namespace, name, uid };
+  const by = { name: actor.name, confidence: actor.confidence, operation: actor.operation };
   return {
     iri: relativeIri(resource),
     kind: kindName(resource),
@@ -34,7 +35,7 @@ export function draft(change: NewEvent): Draft {
       resourceVersion,
       generation,
       inferred,
-      actor,
+      actor: by,
       patch,
       object,
     }),

@@ -1,43 +1,27 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { setImmediate as othersTurn } from 'node:timers/promises';
 import { kindName, type LogPart, relativeIri, type SinkEvent } from '@hearth/domain';
 import type { Segment } from '../event-log.ts';
-import { bytesOf, explained, onFile, openReader } from './database.ts';
+import { bytesOf, onFile, openReader } from './database.ts';
 import { archivedLeaves } from './proofs.ts';
 import { readSegments, wrongCursors } from './recover.ts';
 
-/** Events that are read before others have their turn. */
-const STRETCH = 500;
-
-/** All that a file holds of the log at one moment, to be checked. @throws LogDamaged where it can't be read. */
-export async function* readParts(path: string): AsyncGenerator<LogPart> {
-  const database = openReader(path);
-  try {
-    // One transaction: what comes or is pruned meanwhile is not seen.
-    database.exec('BEGIN');
-    let read = Number.MIN_SAFE_INTEGER;
-    for (const segment of readSegments(database)) {
-      if (segment.pruned) yield prunedPart(database, read, segment);
-      else yield* eventParts(database, read, segment.last);
-      const { first, last, root, hash } = segment;
-      yield { part: 'seal', first, last, root, hash };
-      read = last;
-    }
-    yield* eventParts(database, read, Number.MAX_SAFE_INTEGER);
-  } catch (error) {
-    throw explained(path, error);
-  } finally {
-    database.close();
+/** All that a file holds of the log at one moment, to be checked. */
+export function* readParts(database: DatabaseSync): Generator<LogPart> {
+  let read = Number.MIN_SAFE_INTEGER;
+  for (const segment of readSegments(database)) {
+    if (segment.pruned) yield prunedPart(database, read, segment);
+    else yield* eventParts(database, read, segment.last);
+    const { first, last, root, hash } = segment;
+    yield { part: 'seal', first, last, root, hash };
+    read = last;
   }
+  yield* eventParts(database, read, Number.MAX_SAFE_INTEGER);
 }
 
 const EVENTS = 'SELECT seq, event, hash FROM events WHERE seq > ? AND seq <= ? ORDER BY seq';
 
-async function* eventParts(database: DatabaseSync, after: number, last: number): AsyncGenerator<LogPart> {
-  let count = 0;
+function* eventParts(database: DatabaseSync, after: number, last: number): Generator<LogPart> {
   for (const { seq, event, hash } of database.prepare(EVENTS).iterate(after, last)) {
-    count += 1;
-    if (count % STRETCH === 0) await othersTurn();
     yield { part: 'event', seq: Number(seq), text: String(event), hash: bytesOf(hash) };
   }
 }
@@ -75,8 +59,7 @@ function wrongPages(database: DatabaseSync): readonly string[] {
 function wrongIndex(database: DatabaseSync): readonly string[] {
   const wrong: string[] = [];
   for (const { seq, iri, kind, event } of database.prepare('SELECT * FROM events').iterate()) {
-    if (!isUnder(String(event), iri, kind))
-      wrong.push(`event ${seq} is filed under ${iri}, where it does not belong`);
+    if (!isUnder(String(event), iri, kind)) wrong.push(`event ${seq} is wrongly filed under ${kind}, ${iri}`);
   }
   return wrong;
 }
@@ -92,10 +75,8 @@ function isUnder(text: string, iri: unknown, kind: unknown): boolean {
 }
 
 function wrongCursorsOf(database: DatabaseSync): readonly string[] {
-  const last = database
-    .prepare(
-      'SELECT max((SELECT max(seq) FROM events), (SELECT coalesce(max(last), 0) FROM segments)) AS last',
-    )
-    .get()?.last;
-  return wrongCursors(database, Number(last));
+  const ends = database
+    .prepare('SELECT max(seq) AS last FROM events UNION SELECT max(last) FROM segments')
+    .all();
+  return wrongCursors(database, Math.max(...ends.map(({ last }) => Number(last))));
 }

@@ -32,7 +32,7 @@ export const isState = ({ type }: Pick<SinkEvent, 'type'>): boolean =>
   type === 'added' || type === 'modified';
 
 /** The last event of each resource that lived after event `at`. */
-export async function* readStates(database: DatabaseSync, at: number): AsyncGenerator<SinkEvent> {
+export function* readStates(database: DatabaseSync, at: number): Generator<SinkEvent> {
   for (const row of database.prepare(LAST_EVENTS).iterate(at)) {
     const event = eventOf(row);
     if (isState(event)) yield event;
@@ -40,10 +40,10 @@ export async function* readStates(database: DatabaseSync, at: number): AsyncGene
 }
 
 /** The JSON texts of a segment's events. */
-export async function* readTexts(
+export function* readTexts(
   database: DatabaseSync,
   { first, last }: Pick<Segment, 'first' | 'last'>,
-): AsyncGenerator<string> {
+): Generator<string> {
   const rows = database.prepare('SELECT event FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq');
   for (const { event } of rows.iterate(first, last)) yield String(event);
 }

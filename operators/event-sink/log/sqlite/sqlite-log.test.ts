@@ -70,6 +70,18 @@ test('the state at any event is the last of each resource that lived then', asyn
   expect(states).toEqual(['', 'a1', 'a1 b2', 'b2 a3', 'a3', 'a3', 'a3 b6', 'a3 b6']);
 });
 
+test('states are those of one moment, and nobody else has to wait for who reads them', async () => {
+  const { log } = testLog();
+  await record(log, 'ab');
+  const names: string[] = [];
+  for await (const { resource } of log.states()) {
+    names.push(resource.name);
+    await record(log, 'bc', 3);
+    expect((await log.read({ after: log.head().seq - 2, limit: 10 })).map(({ seq }) => seq)).toHaveLength(2);
+  }
+  expect(names).toEqual(['a', 'b']);
+});
+
 test('who listens is told what came, together', async () => {
   const { log } = testLog();
   const told: unknown[] = [];

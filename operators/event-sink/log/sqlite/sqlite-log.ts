@@ -4,7 +4,7 @@ import { type Appended, type EventLog, Pruned } from '../event-log.ts';
 import { createGroup } from '../group.ts';
 import { draft } from '../row.ts';
 import { type Append, createWriteAppends } from './append.ts';
-import { onFile, openReader, openWriter, transact } from './database.ts';
+import { onFile, openReader, openWriter, readSlowly, transact } from './database.ts';
 import { findDamage, readParts } from './evidence.ts';
 import { readProof, readRoot } from './proofs.ts';
 import { pruneSegment } from './prune.ts';
@@ -21,8 +21,8 @@ export interface SqliteLogOptions {
 /** Milliseconds between two commits. */
 const GROUP_WINDOW = 5;
 
-/** A segment of events of two kilobytes is a file of 32 MiB. */
-const SEGMENT_SIZE = 2 ** 14;
+/** So many are sealed, archived and pruned within some tenths of a second, in which nothing is recorded. */
+const SEGMENT_SIZE = 2 ** 12;
 
 /**
  * The log in a SQLite file of this process, made where there is none. It must be on a local file system.
@@ -96,18 +96,20 @@ function logOn(path: string, writer: DatabaseSync, recovered: LogState, clock: C
     head: () => ({ seq: state().extent.tree.size, hash: state().extent.hash, pruned: state().pruned }),
     segments: () => state().segments,
     read: async (query) => read((database, { pruned }) => readEvents(database, pruned, query)),
-    states(at = state().extent.tree.size) {
-      refusePruned(at + 1, state());
-      return readStates(reader, at);
-    },
-    texts(segment) {
-      refusePruned(segment.first, state());
-      return readTexts(reader, segment);
-    },
+    states: (at = state().extent.tree.size) =>
+      readSlowly(path, (database) => {
+        refusePruned(at + 1, state());
+        return readStates(database, at);
+      }),
+    texts: (segment) =>
+      readSlowly(path, (database) => {
+        refusePruned(segment.first, state());
+        return readTexts(database, segment);
+      }),
     root: async (size) => read((database, now) => readRoot(database, now, size)),
     prove: async (seq, size, count = 1) =>
       read((database, now) => readProof(database, now, { seq, count, size })),
-    parts: () => readParts(path),
+    parts: () => readSlowly(path, readParts),
     damage: async () => findDamage(path),
     async close() {
       if (!writer.isOpen) return;
