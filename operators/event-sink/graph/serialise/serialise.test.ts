@@ -8,7 +8,7 @@ import { canonicalJsonLd, canonicalText, canonicalTurtle } from '../testing/cano
 import { event, iris, resource } from '../testing/events.ts';
 import { maximal } from '../testing/maximal.ts';
 import { jsonLd } from './json-ld.ts';
-import { nTriples } from './n-quads.ts';
+import { nTriples } from './n-triples.ts';
 import { turtle } from './turtle.ts';
 
 const odd = 'a"b\\c\nd\re\tf\bg\fh\u0000\u007f\u0085 ü 🏠 <x> ${y}';

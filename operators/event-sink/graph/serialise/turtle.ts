@@ -2,7 +2,7 @@ import { prefixes } from '../../vocabulary/context.ts';
 import type { Iris } from '../../vocabulary/iris.ts';
 import { RDF, XSD } from '../../vocabulary/namespaces.ts';
 import type { Term, Triple } from '../quad.ts';
-import { quoted } from './n-quads.ts';
+import { quoted } from './n-triples.ts';
 
 /** A local name that needs no escapes; a dot may be within. */
 const localName = /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?$/;

@@ -1,5 +1,5 @@
 import { XSD } from '../../vocabulary/namespaces.ts';
-import type { Quad, Term, Triple } from '../quad.ts';
+import type { Term, Triple } from '../quad.ts';
 
 const escapes: Readonly<Record<string, string>> = {
   '\\': '\\\\',
@@ -35,9 +35,3 @@ const tripleLine = ({ subject, predicate, object }: Triple): string =>
 /** Statements as N-Triples 1.1, without their graphs. */
 export const nTriples = (triples: readonly Triple[]): string =>
   triples.map((triple) => `${tripleLine(triple)}\n`).join('');
-
-/** Statements as N-Quads 1.1. */
-export const nQuads = (quads: readonly Quad[]): string =>
-  quads
-    .map((quad) => `<${quad.subject}> <${quad.predicate}> ${term(quad.object)} <${quad.graph}> .\n`)
-    .join('');

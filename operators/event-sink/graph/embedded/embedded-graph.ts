@@ -1,0 +1,91 @@
+import { type Graph, GraphBusy, type GraphQuery, QueryRefused, QueryTooLong } from '../graph.ts';
+import { boundedQuery } from '../query/bounded.ts';
+import { followLog } from './follow.ts';
+import { createLine, type Turn } from './line.ts';
+import type { Replica } from './replica.ts';
+import { createReplicas, type ReplicaOptions } from './replicas.ts';
+import { CallFailed } from './thread.ts';
+
+/** What an embedded graph is made from; what is not said is as it is good for a home. */
+export type EmbeddedOptions = Omit<ReplicaOptions, 'keep' | 'rebuildAfter'> &
+  Partial<Pick<ReplicaOptions, 'keep' | 'rebuildAfter'>>;
+
+const mostWaiting = 64;
+
+/** Far longer than a graph takes to be built: who asks for the hash has the time. */
+const patience = 3_600_000;
+
+/**
+ * Oxigraph in memory, in a thread of its own, whose calls block and can't be cancelled: a query that does not end costs
+ * the thread. The log has all that was in it, so another one is built, and no event is lost.
+ */
+export function embeddedGraph({ keep = 1000, rebuildAfter = 200_000, ...rest }: EmbeddedOptions): Graph {
+  const replicas = createReplicas({ ...rest, keep, rebuildAfter });
+  const line = createLine<Replica>(mostWaiting);
+  const follower = followLog({ ...rest, keep }, replicas, line);
+
+  const ask = <T>(milliseconds: number, run: (replica: Replica) => Promise<T>): Promise<T> => {
+    const { promise, ...settle } = Promise.withResolvers<T>();
+    line.join(turnOf(run, settle), milliseconds);
+    follower.wake();
+    return promise;
+  };
+
+  return {
+    apply: follower.apply,
+    async query(query) {
+      const bounded = boundedQuery(query.sparql, query.limit);
+      const contentType = query[bounded.yields];
+      return await ask(query.timeout, async (replica) => {
+        const body = await timed(replica, query, () =>
+          replica.thread.call('query', { ...bounded, contentType, allowed: query.allowed }),
+        );
+        return { contentType, body, seq: replica.seq() };
+      });
+    },
+    canonicalHash: () => ask(patience, (replica) => replica.thread.call('canonicalHash', undefined)),
+    seq: replicas.seq,
+    async close() {
+      const closed = new GraphBusy('the graph was closed');
+      line.close(closed);
+      await follower.close(closed);
+    },
+  };
+}
+
+/** An asker's turn. What ends the thread is told to the asker, and to who has the thread. */
+function turnOf<T>(
+  run: (replica: Replica) => Promise<T>,
+  { resolve, reject }: Pick<PromiseWithResolvers<T>, 'resolve' | 'reject'>,
+): Turn<Replica> {
+  return {
+    async run(replica) {
+      try {
+        resolve(await run(replica));
+      } catch (error) {
+        const refused = error instanceof CallFailed;
+        reject(refused ? new QueryRefused(error.message) : error);
+        if (!refused) throw error;
+      }
+    },
+    refuse: reject,
+  };
+}
+
+/** Ends the thread when the time is up: nothing less stops a query. @throws QueryTooLong */
+async function timed<T>({ thread }: Replica, { timeout }: GraphQuery, run: () => Promise<T>): Promise<T> {
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    void thread.end();
+  }, timeout);
+  try {
+    return await run();
+  } catch (error) {
+    if (!late)
+      throw error instanceof CallFailed ? error : new GraphBusy('the graph broke off; it is built anew');
+    throw new QueryTooLong(`the query did not end within ${timeout / 1000} s; ask for less, or add a LIMIT`);
+  } finally {
+    clearTimeout(timer);
+  }
+}

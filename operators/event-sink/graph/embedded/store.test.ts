@@ -1,0 +1,145 @@
+import { kinds } from '@hearth/domain';
+import { describe, expect, test } from 'vitest';
+import { changesOf } from '../changes.ts';
+import type { Fields } from '../fields.ts';
+import { canonicalText } from '../testing/canonical.ts';
+import { event, iris, resource } from '../testing/events.ts';
+import { maximal } from '../testing/maximal.ts';
+import { memorySource } from '../testing/memory-source.ts';
+import { createStore, type ProjectionStore } from './store.ts';
+
+const newStore = (keep = 10) => createStore({ base: iris.base, activities: `${iris.events}/`, keep });
+
+const prefix = 'PREFIX h: </-/vocabulary#> PREFIX prov: <http://www.w3.org/ns/prov#> ';
+
+/** The values of the only variable. */
+const select = (
+  store: ProjectionStore,
+  query: string,
+  allowed: 'all' | readonly string[] = 'all',
+): string[] =>
+  store
+    .query({ sparql: prefix + query, yields: 'bindings', contentType: 'text/csv', allowed })
+    .split('\r\n')
+    .slice(1, -1);
+
+const dump = (store: ProjectionStore): string =>
+  store.query({
+    sparql: 'CONSTRUCT { ?s ?p ?o } { GRAPH ?g { ?s ?p ?o } }',
+    yields: 'triples',
+    contentType: 'application/n-triples',
+    allowed: 'all',
+  });
+
+const odd = 'a"b\\c\nd\re\tf\bg\fh\u0000\u007f\u0085 \\u0041 \\\\ ü 🏠 <x> ${y} }';
+
+describe('changes', () => {
+  test('the last state of a resource is there, and the changes that led to it', () => {
+    const store = newStore();
+    const log = memorySource();
+    store.apply(changesOf(log.record({ app: 'rss' }, { app: 'rss', version: '2' }), iris));
+    store.apply(changesOf(log.record({ app: 'rss', version: '3' }, { app: 'wiki' }), iris));
+    expect(select(store, 'SELECT ?v { ?a h:name "rss" ; h:spec/h:version ?v }')).toEqual(['3']);
+    expect(select(store, 'SELECT ?n { ?c prov:generated/h:name "rss" ; h:seq ?n } ORDER BY ?n')).toEqual([
+      '1',
+      '2',
+      '3',
+    ]);
+  });
+
+  test('of what is gone only its end is told, and in the end nothing', () => {
+    const store = newStore(2);
+    const log = memorySource();
+    store.apply(changesOf(log.record({ app: 'rss' }, { app: 'rss', type: 'deleted' }), iris));
+    expect(select(store, 'SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }')).toHaveLength(1);
+    expect(select(store, 'SELECT ?s { ?s a h:App }')).toEqual([]);
+    store.apply(changesOf(log.record({ app: 'wiki' }, { app: 'wiki' }), iris));
+    expect(dump(store)).not.toContain('rss');
+    expect(select(store, 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }', ['home/apps.apps.hearth.dev/rss'])).toEqual([
+      '0',
+    ]);
+  });
+
+  test('a batch that is longer than what is kept leaves its end', () => {
+    const store = newStore(3);
+    const log = memorySource();
+    store.apply(changesOf(log.record(...Array.from({ length: 10 }, () => ({ app: 'rss' }))), iris));
+    expect(select(store, 'SELECT ?n { ?c h:seq ?n } ORDER BY ?n')).toEqual(['8', '9', '10']);
+  });
+
+  test('only the lines that differ go', () => {
+    const store = newStore();
+    const log = memorySource();
+    store.apply(changesOf(log.record({ app: 'rss' }), iris));
+    // The generation and the message of a condition.
+    expect(store.apply(changesOf(log.record({ app: 'rss' }), iris))).toBe(2);
+  });
+});
+
+describe('whatever stands in a resource comes back as it was, and goes', () => {
+  const oddObject: Fields = {
+    metadata: { labels: { [odd]: odd, plain: 'x' }, creationTimestamp: '2026-01-02T03:04:05.000Z' },
+    spec: { settings: { a: 1.5e-7, b: 0.1, c: 1e21, d: -5, e: odd, f: '\\', g: '\\"' } },
+  };
+  const samples = [
+    ['App', 'odd', oddObject] as const,
+    ...kinds.flatMap(({ kind }) =>
+      maximal(kind).map((object, index) => [kind, String(index), object] as const),
+    ),
+  ];
+  test.each(samples)('%s %s', async (kind, _, object) => {
+    const store = newStore(1);
+    const of = resource(kind, 'x');
+    const changes = changesOf([event(1, of, object)], iris);
+    store.apply(changes);
+    const said = changes.states[0]?.triples ?? '';
+    expect(await canonicalText(dump(store))).toBe(
+      await canonicalText(said + (changes.activities[0]?.triples ?? '')),
+    );
+    const count = new Set(said.split('\n').filter((line) => line !== '')).size;
+    expect(store.apply(changesOf([event(2, of, object, { type: 'deleted' })], iris))).toBeGreaterThanOrEqual(
+      count,
+    );
+    expect(select(store, 'SELECT ?s { ?s ?p ?o FILTER NOT EXISTS { ?s a h:Change } }')).toEqual([]);
+  });
+});
+
+describe('who may not see all', () => {
+  const store = newStore();
+  const log = memorySource();
+  const changes = [
+    { app: 'rss' },
+    { app: 'rss2', namespace: 'home2' },
+    { app: 'secret', namespace: 'other' },
+  ];
+  store.apply(changesOf(log.record(...changes), iris));
+  const home = ['home/apps.apps.hearth.dev/'];
+  const secret = '<other/apps.apps.hearth.dev/secret>';
+
+  test('sees that', () => {
+    expect(select(store, 'SELECT ?n { ?a a h:App ; h:name ?n }', home)).toEqual(['rss']);
+    expect(select(store, 'SELECT ?n { ?a a h:App ; h:name ?n }', ['home/apps.apps.hearth.dev/rss'])).toEqual([
+      'rss',
+    ]);
+  });
+
+  test.each([
+    'SELECT ?x { ?x h:name "secret" }',
+    `SELECT ?x FROM ${secret} { ?s h:name ?x FILTER(?x != "rss") }`,
+    `SELECT ?x FROM NAMED ${secret} { GRAPH ?g { ?s h:name ?x FILTER(?x = "secret") } }`,
+    `SELECT ?x { GRAPH ${secret} { ?s ?p ?x } }`,
+    'SELECT ?g { GRAPH ?g { ?s ?p ?x } FILTER(CONTAINS(STR(?g), "other")) }',
+    `SELECT ?x { ${secret} (!<x:y>)* ?x FILTER(?x != ${secret}) }`,
+    'SELECT ?n { { SELECT (COUNT(*) AS ?n) { ?s h:namespace "other" } } FILTER(?n > 0) }',
+    'SELECT ?x { ?x h:name ?n FILTER EXISTS { GRAPH ?g { ?y h:name "secret" } } }',
+    'SELECT ?c { ?c prov:generated ?r FILTER(CONTAINS(STR(?r), "other")) }',
+  ])('and nothing else: %s', (query) => {
+    expect(select(store, query, home)).toEqual([]);
+    expect(select(store, query, [])).toEqual([]);
+  });
+
+  test('nor what only begins alike', () => {
+    expect(select(store, 'SELECT ?n { ?a h:name ?n }', ['home'])).toEqual([]);
+    expect(select(store, 'SELECT ?n { ?a h:name ?n }', ['home/apps.apps.hearth.dev/r'])).toEqual([]);
+  });
+});

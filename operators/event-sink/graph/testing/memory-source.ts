@@ -1,0 +1,53 @@
+import { relativeIri, type SinkEvent } from '@hearth/domain';
+import type { Source } from '../embedded/replica.ts';
+import { event, resource } from './events.ts';
+
+/** A log in memory, as far as a graph reads it. */
+export interface MemorySource extends Source {
+  readonly events: SinkEvent[];
+  /** Records changes that follow what is there, and returns them. */
+  record(...changes: readonly Change[]): SinkEvent[];
+}
+
+/** What happens to an App. */
+export interface Change {
+  readonly app: string;
+  readonly type?: SinkEvent['type'];
+  readonly version?: string;
+  readonly namespace?: string;
+}
+
+export function memorySource(): MemorySource {
+  const events: SinkEvent[] = [];
+  return {
+    events,
+    record(...changes) {
+      const first = events.length + 1;
+      const added = changes.map((change, index) => appEvent(first + index, change));
+      events.push(...added);
+      return added;
+    },
+    head: () => ({ seq: events.length, hash: new Uint8Array(32), pruned: 0 }),
+    read: async ({ after, limit }) => events.slice(after, after + limit),
+    async *states(at = events.length) {
+      const last = new Map<string, SinkEvent>();
+      for (const one of events.slice(0, at)) {
+        if (one.type !== 'gap') last.set(relativeIri(one.resource), one);
+      }
+      for (const one of last.values()) if (one.type !== 'deleted') yield one;
+    },
+  };
+}
+
+function appEvent(
+  seq: number,
+  { app, type = 'modified', version = '1', namespace = 'home' }: Change,
+): SinkEvent {
+  const object = {
+    metadata: { name: app, generation: seq },
+    spec: { definition: 'miniflux', version },
+    status: { version, conditions: [{ type: 'Ready', status: 'True', message: `since ${seq}` }] },
+  };
+  const of = { ...resource('App', app), namespace };
+  return event(seq, of, type === 'gap' ? undefined : object, { type });
+}
