@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure } from '../../bootstrap/failure.ts';
 import { benchController } from './controller/benchmark.ts';
+import { benchEvents } from './events/benchmark.ts';
 import { benchIdentity } from './identity/benchmark.ts';
 import { benchIdle } from './idle.ts';
 import { benchPartition } from './partition.ts';
@@ -19,6 +20,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   partition: benchPartition,
   sweep: benchSweep,
   idle: benchIdle,
+  events: benchEvents,
   identity: benchIdentity,
   scale: benchScale,
   soak: benchSoak,
