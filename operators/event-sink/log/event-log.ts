@@ -27,7 +27,7 @@ export interface Query {
 }
 
 /** The end of the log. */
-export interface Head {
+interface Head {
   /** Of the last event; 0 where there is none. */
   readonly seq: number;
   /** SHA-256 of the hash before and of the last event's leaf hash; zeros where there is none. */

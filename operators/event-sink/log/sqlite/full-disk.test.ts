@@ -31,18 +31,24 @@ async function isWhole(log: EventLog, seq: number): Promise<void> {
   expect({ findings, damage }).toEqual({ findings: [], damage: [] });
 }
 
-test('a full disk refuses, loses nothing, and goes on once there is room', async () => {
-  const disk = smallDisk('1m');
-  const { log, file } = testLog(join(disk.folder, 'log.db'));
-  const acknowledged = await fill(log);
-  expect(acknowledged).toBeGreaterThan(20);
-  await expect(big(log, acknowledged + 1)).rejects.toThrow(/no room is left for .*log\.db: make some/);
-  await isWhole(log, acknowledged);
-  disk.resize('3m');
-  expect(await big(log, acknowledged + 1)).toEqual({ first: acknowledged + 1, last: acknowledged + 1 });
-  await log.close();
-  await isWhole(testLog(file).log, acknowledged + 1);
-});
+test.each([
+  ['before', '1m', '3m'],
+  ['after', '12m', '15m'],
+])(
+  'a disk that fills %s the first checkpoint of SQLite refuses, loses nothing, and goes on once there is room',
+  async (_, size, more) => {
+    const disk = smallDisk(size);
+    const { log, file } = testLog(join(disk.folder, 'log.db'));
+    const acknowledged = await fill(log);
+    expect(acknowledged).toBeGreaterThan(20);
+    await expect(big(log, acknowledged + 1)).rejects.toThrow(/no room is left for .*log\.db: make some/);
+    await isWhole(log, acknowledged);
+    disk.resize(more);
+    expect(await big(log, acknowledged + 1)).toEqual({ first: acknowledged + 1, last: acknowledged + 1 });
+    await log.close();
+    await isWhole(testLog(file).log, acknowledged + 1);
+  },
+);
 
 test('what came behind a refused append is refused with it', async () => {
   const disk = smallDisk('1m');
@@ -64,6 +70,7 @@ test('a disk that others filled keeps the log closed, until there is room', asyn
   const { bavail, bsize } = statfsSync(disk.folder);
   writeFileSync(filler, new Uint8Array(bavail * bsize));
   expect(() => openSqliteLog(file)).toThrow(LogFull);
+  expect(() => openSqliteLog(join(disk.folder, 'other.db'))).toThrow(LogFull);
   rmSync(filler);
   await isWhole(testLog(file).log, 20);
 });
