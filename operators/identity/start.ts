@@ -71,9 +71,9 @@ export async function startIdentity(config: Config, surroundings: Surroundings):
       homePlugin(identity),
     ],
   });
-  const admin = await adminServer(identity, config.adminToken);
-  const endChores = startChores(identity);
   const directory = startDirectory(identity, config);
+  const admin = await adminServer(identity, { token: config.adminToken, directory });
+  const endChores = startChores(identity);
   // The keys of the epoch are made before anybody waits for them.
   current();
   const [port, adminPort] = await Promise.all([listen(people, config.port), listen(admin, config.adminPort)]);

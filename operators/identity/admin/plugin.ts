@@ -14,6 +14,7 @@ import {
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type Foreign, pushClient, removeClient, reportOf } from '../clients/push.ts';
+import type { DirectoryKeeper } from '../directory/keeper.ts';
 import type { Identity } from '../identity.ts';
 import { digest, sameText } from '../keys/keys.ts';
 import { removeDevice } from '../people/devices.ts';
@@ -25,9 +26,17 @@ import { AdminRefusal } from './refusal.ts';
 const MINUTE = 60_000;
 const AUDIT_PAGE = 1000;
 
+/** What the admin API is made of, beside identity. */
+export interface AdminParts {
+  /** Whoever brings it may do everything. */
+  readonly token: string;
+  /** The directory that identity keeps, where it keeps one. */
+  readonly directory?: Pick<DirectoryKeeper, 'catchUp'> | undefined;
+}
+
 /** The admin API (`@hearth/domain`, identity-api): for whoever brings the token, the App operator. */
 export const adminPlugin =
-  (identity: Identity, token: string): FastifyPluginAsync =>
+  (identity: Identity, { token, directory }: AdminParts): FastifyPluginAsync =>
   async (server) => {
     server.addHook('onRequest', async (request) => {
       const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
@@ -35,7 +44,7 @@ export const adminPlugin =
         throw new AdminRefusal(401, 'unauthorized', 'a token is missing, or wrong');
     });
     clientRoutes(server, identity);
-    accountRoutes(server, identity);
+    accountRoutes(server, identity, directory);
     deviceRoutes(server, identity);
     server.get<{ Querystring: { after?: string } }>(
       '/admin/v1/audit',
@@ -90,11 +99,15 @@ function markOf(request: FastifyRequest): ClientMark {
   }
 }
 
-function accountRoutes(server: FastifyInstance, identity: Identity): void {
-  server.get('/admin/v1/accounts', () => accountsOf(identity));
+function accountRoutes(
+  server: FastifyInstance,
+  identity: Identity,
+  directory: AdminParts['directory'],
+): void {
+  server.get('/admin/v1/accounts', () => accountsOf(identity, directory));
   server.put('/admin/v1/accounts', async (request) => {
     await pushAccounts(identity, parse(accountsRequest, request.body));
-    return accountsOf(identity);
+    return accountsOf(identity, directory);
   });
   server.post('/admin/v1/users/:name/enrolment', async (request: ByName): Promise<EnrolmentReport> => {
     const account = await accountOf(identity, request);
@@ -113,15 +126,21 @@ function accountRoutes(server: FastifyInstance, identity: Identity): void {
   });
 }
 
-async function accountsOf({ store, people }: Identity): Promise<AccountsReport> {
+async function accountsOf(
+  { store, people }: Identity,
+  directory: AdminParts['directory'],
+): Promise<AccountsReport> {
   const [revision, passkeys, appPasswords] = await Promise.all([
     store.accounts.revision(),
     store.passkeys.counts(),
     store.appPasswords.all(),
   ]);
   const users = people.all().filter(({ removed }) => removed === undefined);
+  // After the revision was read: what it is of, the directory knows too.
+  const standing = await directory?.catchUp();
   return {
     revision,
+    ...(standing !== undefined && { directory: standing }),
     users: users.map(({ name, sub, lastSignIn }) => ({
       name,
       sub,

@@ -1,13 +1,13 @@
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Identity } from '../identity.ts';
-import { adminPlugin } from './plugin.ts';
+import { type AdminParts, adminPlugin } from './plugin.ts';
 import { AdminRefusal } from './refusal.ts';
 
 /** Icons are in the clients, and a home has up to a thousand people. */
 const LARGEST_BODY = 2 * 1024 * 1024;
 
 /** The server for the App operator, the kubelet and Prometheus (port 9091). */
-export async function adminServer(identity: Identity, token: string): Promise<FastifyInstance> {
+export async function adminServer(identity: Identity, parts: AdminParts): Promise<FastifyInstance> {
   const server = Fastify({ logger: false, bodyLimit: LARGEST_BODY, routerOptions: { maxParamLength: 2048 } });
   server.setErrorHandler((error: FastifyError | AdminRefusal, request, reply) => {
     if (error instanceof AdminRefusal) return reply.code(error.status).send(error.body);
@@ -25,6 +25,6 @@ export async function adminServer(identity: Identity, token: string): Promise<Fa
   server.get('/metrics', async (_request, reply) =>
     reply.type(identity.metrics.registry.contentType).send(await identity.metrics.registry.metrics()),
   );
-  await server.register(adminPlugin(identity, token));
+  await server.register(adminPlugin(identity, parts));
   return server;
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { accountsReport, identityPaths } from '@hearth/domain/identity-api';
 import { Attribute, Change, Client, type Entry } from 'ldapts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Slapd, startSlapd } from '../../../e2e/harness/slapd.ts';
@@ -208,6 +209,26 @@ describe('a directory that is away', () => {
     await slapd.start();
     await eventually(async () => expect(await names('people')).toEqual(['ben', 'mila']));
     expect(await letsIn('mila', password)).toBe(true);
+  });
+
+  it('is said to be behind, and in step once it was asked after it is back', async () => {
+    const push = (...users: string[]) => ({
+      revision: users.join(' ') || 'nobody',
+      users: users.map((name) => ({ name, displayName: name, disabled: false, groups: [] })),
+    });
+    const standing = async (method: 'GET' | 'PUT', body?: object) =>
+      accountsReport.parse(await (await home.admin(method, identityPaths.accounts, body)).json()).directory;
+    expect(await standing('PUT', push('ben', 'mila'))).toBe('in-step');
+    expect(await names('people')).toEqual(['ben', 'mila']);
+    await slapd.kill();
+    expect(await standing('PUT', push('mila'))).toBe('behind');
+    // Often enough that it would be a while until it is tried again by itself.
+    for (let time = 0; time < 8; time++) expect(await standing('PUT', push('mila'))).toBe('behind');
+    expect(await standing('GET')).toBe('behind');
+    await slapd.start();
+    expect(await standing('PUT', push('mila'))).toBe('in-step');
+    expect(await names('people')).toEqual(['mila']);
+    expect(await standing('GET')).toBe('in-step');
   });
 
   it('is no reason to wait when the process is to end', async () => {

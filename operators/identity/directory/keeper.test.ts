@@ -18,9 +18,11 @@ function fakeDirectory() {
   const directory = {
     told,
     fails: undefined as Error | undefined,
+    waits: undefined as Promise<void> | undefined,
     refuses: '',
     async connect(): Promise<Connection> {
       told.push('connect');
+      await directory.waits;
       if (directory.fails) throw directory.fails;
       return {
         tree: treeOf('dc=test'),
@@ -109,6 +111,32 @@ describe('a directory that answers', () => {
     expect(directory.asked().slice(0, 2)).toEqual(['connect', 'read']);
   });
 
+  it('is in step, also with what has changed while it was being brought there', async () => {
+    expect(await keeper.catchUp()).toBe('in-step');
+    const slow = Promise.withResolvers<void>();
+    directory.waits = slow.promise;
+    await change(person('mila'), person('ben'));
+    accounts = [person('kim')];
+    const standing = keeper.catchUp();
+    await settled();
+    directory.asked();
+    slow.resolve();
+    expect(await standing).toBe('in-step');
+    expect(directory.asked()).toContain('add uid=kim');
+  });
+
+  it('is behind where it takes its time, and nobody waits for it longer than a moment', async () => {
+    const slow = Promise.withResolvers<void>();
+    directory.waits = slow.promise;
+    accounts = [person('kim')];
+    const standing = keeper.catchUp();
+    await pass(2000);
+    expect(await standing).toBe('behind');
+    slow.resolve();
+    await settled();
+    expect(await keeper.catchUp()).toBe('in-step');
+  });
+
   it('is left alone in the end', async () => {
     directory.asked();
     await keeper.stop();
@@ -127,16 +155,26 @@ describe('a directory that does not', () => {
     expect(directory.asked()).toEqual(['connect']);
   });
 
-  it('is tried again soon, then less and less often, and for ever', async () => {
+  it('is tried again soon, then less often, every twenty seconds at least, and for ever', async () => {
     const tries: number[] = [];
-    for (let minute = 0; minute < 60; minute++) {
-      await pass(MINUTE);
-      tries.push(directory.asked().length);
+    for (let second = 1; second <= 600; second++) {
+      await pass(1000);
+      tries.push(...directory.asked().map(() => second));
     }
-    const [first = 0] = tries;
-    expect(first).toBeGreaterThan(0);
-    expect(tries.slice(-10).reduce((sum, many) => sum + many)).toBeGreaterThan(0);
-    expect(tries.slice(-10).reduce((sum, many) => sum + many)).toBeLessThan(10);
+    const pauses = tries.map((second, index) => second - (tries[index - 1] ?? 0));
+    expect(pauses[0]).toBeLessThanOrEqual(2);
+    expect(Math.max(...pauses)).toBeGreaterThan(10);
+    // What is due in between is done at the next full second.
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(21);
+    expect(tries.at(-1)).toBeGreaterThan(575);
+  });
+
+  it('is tried at once for whoever asks, and said to be behind until it is not', async () => {
+    expect(await keeper.catchUp()).toBe('behind');
+    expect(directory.asked()).toEqual(['connect']);
+    directory.fails = undefined;
+    expect(await keeper.catchUp()).toBe('in-step');
+    expect(directory.asked()).toEqual(['connect', 'read', 'add uid=ben']);
   });
 
   it('is compared whole when it is back', async () => {

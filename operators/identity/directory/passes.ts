@@ -2,8 +2,11 @@ import type { Clock } from '@hearth/runtime/clock';
 
 /** Something that is done again and again, one at a time. */
 export interface Passes {
-  /** There is something to do: now, or right after the pass that is under way. */
-  wake(): void;
+  /**
+   * There is something to do: now, or right after the pass that is under way. Resolves when a pass that began after this
+   * has ended; never rejects.
+   */
+  wake(): Promise<void>;
   /** No pass begins any more; resolves when the last one has ended. */
   stop(): Promise<void>;
 }
@@ -11,27 +14,32 @@ export interface Passes {
 /** Starts it. Each pass says after how many milliseconds the next one is due; none rejects. */
 export function startPasses(clock: Clock, pass: () => Promise<number>): Passes {
   let running: Promise<void> | undefined;
-  let again = false;
+  let next: Promise<void> | undefined;
   let stopped = false;
   let cancel = () => {};
 
   async function run(): Promise<void> {
     const delay = await pass();
     running = undefined;
-    if (stopped) return;
-    cancel = clock.after(again ? 0 : delay, wake);
-    again = false;
+    if (!stopped && next === undefined) cancel = clock.after(delay, wake);
   }
 
-  function wake(): void {
+  async function wake(): Promise<void> {
+    if (running !== undefined) {
+      // What is under way may have looked before there was something to do.
+      next ??= running.then(() => {
+        next = undefined;
+        return wake();
+      });
+      return next;
+    }
     if (stopped) return;
-    again = running !== undefined;
-    if (again) return;
     cancel();
     running = run();
+    return running;
   }
 
-  wake();
+  void wake();
   return {
     wake,
     async stop() {
