@@ -56,6 +56,16 @@ describe('a status', () => {
     expect(await write()).toBe('7');
   });
 
+  test.each([
+    ['deleted it', { deletionTimestamp: '2026-01-01T00:00:00Z' }],
+    ['asked for something else', { generation: 3 }],
+    ['given it a label', { labels: { a: 'b' } }],
+  ])('tells of no version that is its own alone where somebody else has %s', async (_, change) => {
+    const { answers, write } = start();
+    answers.patch = { ...object, metadata: { ...object.metadata, ...change, resourceVersion: '8' } };
+    expect(await write()).toBeUndefined();
+  });
+
   test('of an object that is gone says so, and asks about the kind but once', async () => {
     const { answers, write, requests } = start();
     Object.assign(answers, { patch: noObject, discovery: served('configmaps', 'configmaps/status') });

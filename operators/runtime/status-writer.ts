@@ -1,11 +1,16 @@
 import { isNotFound } from './cluster/errors.ts';
 import type { Transport } from './cluster/transport.ts';
 import type { Controller } from './controller.ts';
+import { isSame } from './json.ts';
 import { discover } from './kinds/registry.ts';
 import { type Immutable, type Kind, keyOf, type Resource, resourcePath } from './resource.ts';
 import { unvalidated, type Writes } from './writes.ts';
 
-/** Writes a status; resolves to the object's new version, or to nothing where the kind has no status. */
+/**
+ * Writes a status; resolves to the version that the write has made: one that tells the pass nothing new. To nothing
+ * where the kind has no status, and where somebody else had changed the object before the write: a list after a broken
+ * watch brings both changes as one, in that version.
+ */
 export type StatusWriter = (
   writes: Writes,
   object: Immutable<Resource>,
@@ -33,7 +38,9 @@ export function createStatusWriter(
         contentType: 'application/json-patch+json',
       });
       exists = true;
-      return patched.metadata.resourceVersion;
+      return isSame(besideVersion(object), besideVersion(patched))
+        ? patched.metadata.resourceVersion
+        : undefined;
     } catch (error) {
       if (!isNotFound(error)) throw error;
       exists ??= await hasStatus(transport, kind);
@@ -41,6 +48,12 @@ export function createStatusWriter(
       throw error;
     }
   };
+}
+
+/** Of a kind with a status the generation tells of every change of its spec. */
+function besideVersion({ metadata }: Immutable<Resource>): object {
+  const { resourceVersion, ...rest } = metadata;
+  return rest;
 }
 
 /** By the server's discovery; undefined where it does not serve the kind at the moment, which decides nothing. */
