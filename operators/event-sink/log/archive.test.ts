@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { ProofError, verifyProof } from '@hearth/domain';
+import { createAuditor, ProofError, verifyProof } from '@hearth/domain';
 import { describe, expect, test } from 'vitest';
 import { archiveSegment, pruneArchived, readArchive } from './archive.ts';
 import { makeCheckpoint, proveEvent } from './checkpoint.ts';
 import { type EventLog, LogDamaged, Pruned, type Segment } from './event-log.ts';
+import { sha256 } from './sha256.ts';
 import { createNoteSigner, proofCrypto } from './sign.ts';
 import { change, cursorAt } from './testing/change.ts';
 import { testFolder } from './testing/folder.ts';
@@ -159,6 +160,19 @@ test('a tombstone is not deleted before what it buries', async () => {
   expect(() => tamper(file, 'DELETE FROM events WHERE seq = 3')).toThrow('only');
   tamper(file, 'DELETE FROM events WHERE seq = 2; DELETE FROM events WHERE seq = 4');
   expect(await living(log)).toBe('c8 a10');
+});
+
+test('a log that grows and is pruned while it is checked is checked as it was', async () => {
+  const { log } = testLog();
+  await life(log);
+  const auditor = createAuditor(sha256, []);
+  const before = log.head();
+  for await (const part of log.parts()) {
+    auditor.take(part);
+    for (const segment of log.segments().filter(({ pruned }) => !pruned)) await log.prune(segment);
+    await record(log, 'abc', 20);
+  }
+  expect(auditor.result()).toEqual({ head: { seq: before.seq, hash: before.hash }, findings: [] });
 });
 
 test('segments are pruned in their order', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sinkEvent } from '@hearth/domain';
 import { describe, expect, test } from 'vitest';
@@ -164,6 +165,16 @@ describe('a log is not opened', () => {
     unguard(file);
     tamper(file, sql);
     expect(() => openSqliteLog(file)).toThrow(LogDamaged);
+  });
+
+  test('that has lost its tables: it is not taken for a new one', async () => {
+    const { log, file } = testLog();
+    await record(log, 'abc');
+    await log.close();
+    const bytes = readFileSync(file);
+    // How many tables the first page says that there are (sqlite.org/fileformat2.html, section 1.6).
+    writeFileSync(file, bytes.fill(0, 103, 105));
+    expect(() => openSqliteLog(file)).toThrow('no such table');
   });
 
   test('that is none', () => {
