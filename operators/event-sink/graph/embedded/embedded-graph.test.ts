@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Graph, GraphBusy, type GraphQuery, QueryRefused, QueryTooLong } from '../graph.ts';
 import { canonicalText } from '../testing/canonical.ts';
 import { iris } from '../testing/events.ts';
-import { type Change, type MemorySource, memorySource } from '../testing/memory-source.ts';
+import { life, type MemorySource, memorySource } from '../testing/memory-source.ts';
 import { type EmbeddedOptions, embeddedGraph } from './embedded-graph.ts';
 
 const log = createLogger({ level: 'silent' });
@@ -35,14 +35,6 @@ const versions = async (graph: Graph): Promise<string[]> => {
 
 /** Joins all with all, many times over: more than any machine does in a lifetime. */
 const endless = 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?o ?p . ?q ?r ?s }';
-
-/** A life with changes of all sorts: the number says how many. */
-const life = (length: number): Change[] =>
-  Array.from({ length }, (_, index) => ({
-    app: `app-${(index * 7) % 23}`,
-    version: String(index),
-    type: index % 11 === 0 ? 'deleted' : index % 50 === 49 ? 'gap' : 'modified',
-  }));
 
 describe('a graph made out of the log is the one that followed it', () => {
   test.each([

@@ -1,7 +1,8 @@
 import type { SinkEvent } from '@hearth/domain';
 import type { Logger } from '@hearth/runtime/log';
+import type { Origin } from '../origin.ts';
 import type { Line } from './line.ts';
-import { catchUp, type Origin, type Replica } from './replica.ts';
+import { catchUp, type Replica } from './replica.ts';
 import type { Replicas } from './replicas.ts';
 
 /** What keeps a graph where the log is, and gives those in line their turns. */

@@ -1,20 +1,8 @@
 import type { SinkEvent } from '@hearth/domain';
-import type { EventLog } from '../../log/event-log.ts';
 import type { Iris } from '../../vocabulary/iris.ts';
-import { graphOf } from '../activity.ts';
-import { activityOf, changesOf, stateTriples } from '../changes.ts';
+import { changesOf } from '../changes.ts';
+import { keptActivities, livingStates, type Origin } from '../origin.ts';
 import type { StoreThread } from './thread.ts';
-
-/** The log, as far as a graph is made out of it. */
-export type Source = Pick<EventLog, 'head' | 'states' | 'read'>;
-
-/** What a replica is built from. */
-export interface Origin {
-  readonly source: Source;
-  readonly iris: Iris;
-  /** Of how many events, counted back from the last, the activities are kept. */
-  readonly keep: number;
-}
 
 /** A store in a thread of its own that follows the log. */
 export interface Replica {
@@ -31,19 +19,13 @@ export interface Replica {
 const batch = 500;
 
 /** Fills the empty store of a thread with what the log says up to its head. @throws ThreadGone */
-export async function buildReplica(thread: StoreThread, { source, iris, keep }: Origin): Promise<Replica> {
-  const { seq: head } = source.head();
-  for await (const states of batches(source.states(head)))
-    await thread.call('load', {
-      states: states.map((event) => ({ graph: graphOf(event, iris), triples: stateTriples(event, iris) })),
-      activities: [],
-    });
-  for (let after = Math.max(0, head - keep); after < head; after += batch) {
-    const events = await source.read({ after, limit: Math.min(batch, head - after) });
-    const activities = events.filter(({ seq }) => seq <= Math.min(head, after + batch));
-    await thread.call('load', { states: [], activities: activities.map((event) => activityOf(event, iris)) });
-  }
-  return replica(thread, head, iris);
+export async function buildReplica(thread: StoreThread, origin: Origin): Promise<Replica> {
+  const { seq: head } = origin.source.head();
+  for await (const states of livingStates(origin, head, batch))
+    await thread.call('load', { states, activities: [] });
+  for await (const activities of keptActivities(origin, head, batch))
+    await thread.call('load', { states: [], activities });
+  return replica(thread, head, origin.iris);
 }
 
 /** Brings a replica to where another is that went on while it was built. @throws ThreadGone */
@@ -71,15 +53,4 @@ function replica(thread: StoreThread, head: number, iris: Iris): Replica {
       seq = changes.seq;
     },
   };
-}
-
-async function* batches(events: AsyncIterable<SinkEvent>): AsyncGenerator<readonly SinkEvent[]> {
-  let some: SinkEvent[] = [];
-  for await (const event of events) {
-    some.push(event);
-    if (some.length < batch) continue;
-    yield some;
-    some = [];
-  }
-  if (some.length > 0) yield some;
 }

@@ -1,7 +1,8 @@
 import { backoffDelay } from '@hearth/runtime/backoff';
 import { pause, systemClock } from '@hearth/runtime/clock';
 import type { Logger } from '@hearth/runtime/log';
-import { buildReplica, catchUp, type Origin, type Replica } from './replica.ts';
+import type { Origin } from '../origin.ts';
+import { buildReplica, catchUp, type Replica } from './replica.ts';
 import { type StoreThread, startThread } from './thread.ts';
 
 /** How replicas are made and when they are made anew. */

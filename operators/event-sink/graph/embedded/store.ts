@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type NamedNode, namedNode, Store } from 'oxigraph';
+import { namedNode, Store } from 'oxigraph';
 import type { Activity, Changes, StateChange } from '../changes.ts';
 import type { BoundedQuery } from '../query/bounded.ts';
+import { visibleGraphs } from '../query/visible.ts';
 import { createContents } from './contents.ts';
 
 /** What a store is of. */
@@ -58,7 +59,7 @@ export function createStore({ base, activities: activityPrefix, keep }: StoreOpt
       return gone;
     },
     query({ sparql, contentType, allowed }) {
-      const dataset = allowed === 'all' ? everything : only(contents.graphs(), allowed, base);
+      const dataset = allowed === 'all' ? everything : only(visibleGraphs(contents.graphs(), allowed, base));
       return String(store.query(sparql, { base_iri: base, results_format: contentType, ...dataset }));
     },
     canonicalHash: () => canonicalHash(store.dump({ format: 'application/n-quads' })),
@@ -107,16 +108,9 @@ function remove(store: Store, all: readonly Lines[]): number {
 
 const everything = { use_default_graph_as_union: true };
 
-/**
- * The dataset of a query that may not see all. It takes the place of any that the query names, and graphs that are not
- * in it are not there, whatever way the query takes.
- */
-function only(graphs: readonly string[], allowed: readonly string[], base: string) {
-  const whole = new Set(allowed.map((path) => base + path));
-  const prefixes = [...whole].filter((iri) => iri.endsWith('/'));
-  const visible: NamedNode[] = graphs
-    .filter((graph) => whole.has(graph) || prefixes.some((prefix) => graph.startsWith(prefix)))
-    .map((graph) => namedNode(graph));
+/** The dataset of a query that may not see all: it takes the place of any that the query names. */
+function only(graphs: readonly string[]) {
+  const visible = graphs.map((graph) => namedNode(graph));
   return { default_graph: visible, named_graphs: visible };
 }
 

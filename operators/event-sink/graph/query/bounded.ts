@@ -2,6 +2,10 @@ import { Generator } from '@traqula/generator-sparql-1-1';
 import { Parser } from '@traqula/parser-sparql-1-1';
 import { QueryRefused } from '../graph.ts';
 
+// Made once: it takes longer to make them than they take to read a query.
+const parser = new Parser();
+const generator = new Generator();
+
 /** A query that may be asked. */
 export interface BoundedQuery {
   readonly sparql: string;
@@ -36,12 +40,12 @@ export function boundedQuery(sparql: string, limit: number): BoundedQuery {
   if (query.subType === 'ask' || (limitOffset?.limit ?? Number.POSITIVE_INFINITY) <= limit)
     return { sparql, yields };
   query.solutionModifiers.limitOffset = { ...(limitOffset ?? unlimited), limit };
-  return { sparql: new Generator().generate(query), yields };
+  return { sparql: generator.generate(query), yields };
 }
 
 function parse(sparql: string) {
   try {
-    return new Parser().parse(sparql);
+    return parser.parse(sparql);
   } catch (error) {
     throw new QueryRefused(`this is no query: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,5 +1,5 @@
 import { XSD } from '../../vocabulary/namespaces.ts';
-import type { Term, Triple } from '../quad.ts';
+import type { Quad, Term, Triple } from '../quad.ts';
 
 const escapes: Readonly<Record<string, string>> = {
   '\\': '\\\\',
@@ -35,3 +35,7 @@ const tripleLine = ({ subject, predicate, object }: Triple): string =>
 /** Statements as N-Triples 1.1, without their graphs. */
 export const nTriples = (triples: readonly Triple[]): string =>
   triples.map((triple) => `${tripleLine(triple)}\n`).join('');
+
+/** One statement as a line of N-Quads 1.1, with its end. */
+export const nQuadLine = ({ graph, ...triple }: Quad): string =>
+  `${tripleLine(triple).slice(0, -1)}<${graph}> .\n`;

@@ -1,5 +1,5 @@
 import { relativeIri, type SinkEvent } from '@hearth/domain';
-import type { Source } from '../embedded/replica.ts';
+import type { Source } from '../origin.ts';
 import { event, resource } from './events.ts';
 
 /** A log in memory, as far as a graph reads it. */
@@ -10,7 +10,7 @@ export interface MemorySource extends Source {
 }
 
 /** What happens to an App. */
-export interface Change {
+interface Change {
   readonly app: string;
   readonly type?: SinkEvent['type'];
   readonly version?: string;
@@ -51,3 +51,11 @@ function appEvent(
   const of = { ...resource('App', app), namespace };
   return event(seq, of, type === 'gap' ? undefined : object, { type });
 }
+
+/** A life with changes of all sorts: the number says how many. */
+export const life = (length: number): Change[] =>
+  Array.from({ length }, (_, index) => ({
+    app: `app-${(index * 7) % 23}`,
+    version: String(index),
+    type: index % 11 === 0 ? 'deleted' : index % 50 === 49 ? 'gap' : 'modified',
+  }));
