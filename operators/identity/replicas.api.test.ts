@@ -1,19 +1,39 @@
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../e2e/harness/postgres.ts';
+import { digest } from './keys/keys.ts';
+import { SESSION_COOKIE } from './sessions/cookie.ts';
 import { testApp } from './testing/app.ts';
 import { fakeBrowser } from './testing/browser.ts';
 import { ISSUER, startHome, type TestHome } from './testing/home.ts';
 
+const aToken = () => randomBytes(32).toString('base64url');
+const sessionCookie = (token: string) => ({ cookie: `${SESSION_COOKIE}=${token}` });
+
 let server: PostgresServer;
 let one: TestHome;
 let two: TestHome;
+let databaseUrl: string;
+
+/** Asks the database itself, past the replicas. */
+async function query(text: string, values: readonly string[] = []): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(text, [...values]);
+  await client.end();
+}
+
 beforeAll(async () => {
   server = await startPostgres();
-  const databaseUrl = `postgresql://postgres:${server.admin.password}@127.0.0.1:${server.port}/postgres`;
+  databaseUrl = `postgresql://postgres:${server.admin.password}@127.0.0.1:${server.port}/postgres`;
   [one, two] = await Promise.all([startHome({ databaseUrl }), startHome({ databaseUrl })]);
   await one.people({ name: 'mila' });
   await one.client({});
+  // Apps are told of their client long before anybody comes from them; what comes at once is a person's next request.
+  await vi.waitFor(() => expect(two.running.identity.clients.find('home-rss')).toBeDefined(), {
+    timeout: 20_000,
+  });
 }, 120_000);
 afterAll(async () => {
   await Promise.all([one?.stop(), two?.stop()]);
@@ -31,6 +51,32 @@ describe('two replicas on one PostgreSQL', () => {
     for (let time = 0; time < 3; time++) {
       expect((await app.tokens(alternating)).claims()?.preferred_username).toBe('mila');
     }
+  });
+
+  it('know a session of which no word has come yet', async () => {
+    const mila = await one.member('mila');
+    const before = mila.cookie(SESSION_COOKIE) ?? '';
+    const token = aToken();
+    // Written past both of them, nobody is told.
+    await query('UPDATE sessions SET digest = $2 WHERE digest = $1', [digest(before), digest(token)]);
+    const answer = await two.browser().request('/', { headers: sessionCookie(token) });
+    expect(answer.status).toBe(200);
+  });
+
+  it('ask no more than so often for cookies that somebody makes up', async () => {
+    const asked = vi.spyOn(two.running.identity.store.sessions, 'findByDigest');
+    const stranger = two.browser().elsewhere('192.0.2.66');
+    const come = async (token: string) =>
+      (await stranger.request('/', { headers: sessionCookie(token) })).status;
+    const again = aToken();
+    for (let time = 0; time < 3; time++) expect(await come(again)).toBe(303);
+    expect(asked).toHaveBeenCalledTimes(1);
+    const [begun, tries] = [performance.now(), 200];
+    for (let time = 0; time < tries; time++) expect(await come(aToken())).toBe(303);
+    const seconds = (performance.now() - begun) / 1000;
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(62 + seconds);
+    expect(asked.mock.calls.length).toBeLessThan(tries);
+    asked.mockRestore();
   });
 
   it('both know at once that a session is over, an app is closed, somebody is gone', async () => {
@@ -58,12 +104,7 @@ describe('two replicas on one PostgreSQL', () => {
   });
 
   it('catch up with what they have missed when they lose touch for a moment', async () => {
-    const admin = new pg.Client({
-      connectionString: `postgresql://postgres:${server.admin.password}@127.0.0.1:${server.port}/postgres`,
-    });
-    await admin.connect();
-    await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()');
-    await admin.end();
+    await query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()');
     await expect
       .poll(async () => (await one.client({ title: 'News' })).status, { timeout: 10_000 })
       .toBe(200);

@@ -5,6 +5,8 @@ import { acceptForms } from './web/forms.ts';
 import { trustGateways } from './web/gateways.ts';
 import { guard } from './web/guard.ts';
 import { answerProblems } from './web/problems.ts';
+import type { Rates } from './web/rates.ts';
+import { recognise } from './web/recognise.ts';
 
 /** What the server for people is made of, beside what every server has. */
 export interface PublicParts {
@@ -12,6 +14,8 @@ export interface PublicParts {
   readonly plugins: readonly FastifyPluginAsync[];
   /** Addresses that may say for whom they ask (X-Forwarded-For): the gateway's. */
   readonly gateways: readonly string[];
+  /** What may be tried how often; the plugins count by the same. */
+  readonly rates: Rates;
 }
 
 /** Requests are small: nobody uploads anything. */
@@ -35,6 +39,7 @@ export async function publicServer(identity: Identity, parts: PublicParts): Prom
   });
   acceptForms(server);
   guard(server, identity.issuer, identity.store.behind);
+  recognise(server, identity, parts.rates);
   answerProblems(server, identity);
   server.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';

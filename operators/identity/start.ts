@@ -61,6 +61,7 @@ export async function startIdentity(config: Config, surroundings: Surroundings):
   const rates = createRates(() => clock.now().getTime());
   const people = await publicServer(identity, {
     gateways: config.gateways,
+    rates,
     plugins: [
       oidcPlugin(identity, rates, current),
       forwardAuthPlugin(identity),

@@ -21,6 +21,9 @@ export interface Opening {
 const TOKEN_BYTES = 32;
 const ID_BYTES = 12;
 
+/** Whether a text could be the value of a session's cookie. */
+export const isToken = (value: string): boolean => /^[\w-]{43}$/.test(value);
+
 /** Of whom a session is, and with which passkey it is opened. */
 export interface Opener {
   readonly sub: string;

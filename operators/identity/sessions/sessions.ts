@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { createTurns } from '../store/turns.ts';
 import { cookieValues, SESSION_COOKIE } from './cookie.ts';
 import { isLive, isSeenAgain } from './lifetime.ts';
+import { createSeeker } from './seeker.ts';
 import { createSessionIndex, type SessionIndex } from './session-index.ts';
 
 /** A session that opens something now, and whose it is. */
@@ -27,6 +28,11 @@ export interface Sessions {
   touch(session: Session): void;
   /** Writes to the store when sessions were last used. */
   flush(): Promise<void>;
+  /**
+   * Looks in the store for the sessions of cookies that are not known here: another replica may have opened them a moment
+   * ago. Once for each cookie, and only while `mayAsk` lets it: anybody can make up cookies.
+   */
+  recognise(header: string | undefined, mayAsk: () => boolean): Promise<void>;
   /** Reads one session again, or all. */
   load(id?: string): Promise<void>;
 }
@@ -36,6 +42,7 @@ export function createSessions(store: Pick<Store, 'sessions'>, people: People, n
   const index = createSessionIndex();
   const seen = new Map<string, Instant>();
   const inTurn = createTurns();
+  const seeker = createSeeker(store, index, inTurn);
 
   function signedIn(session: StoredSession | undefined): SignedIn | undefined {
     if (session === undefined || !isLive(session, now())) return undefined;
@@ -63,6 +70,7 @@ export function createSessions(store: Pick<Store, 'sessions'>, people: People, n
       seen.clear();
       if (noted.size > 0) await store.sessions.seen(noted);
     },
+    recognise: (header, mayAsk) => seeker.seek(cookieValues(header, SESSION_COOKIE), mayAsk),
     load: (id) => inTurn(() => (id === undefined ? loadAll(store, index) : loadOne(store, index, id))),
   };
 }

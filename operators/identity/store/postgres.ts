@@ -50,6 +50,7 @@ export async function openPostgres({ url, clock, log }: PostgresOptions): Promis
   });
   await hearing.started;
   return {
+    shared: true,
     query: async (sql, values = []) => (await pool.query<Row>(sql, [...values])).rows,
     async transact(statements, changes = []) {
       const happened = await transact(pool, [

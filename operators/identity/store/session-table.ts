@@ -58,6 +58,8 @@ export const opened = ({ id }: StoredSession): Change[] => [...told([id]), { wha
 export const sessionTable = (sql: Sql): Store['sessions'] => ({
   all: async () => (await sql.query('SELECT * FROM sessions')).map(storedSession),
   find: async (id) => (await sql.query('SELECT * FROM sessions WHERE id = $1', [id])).map(storedSession)[0],
+  findByDigest: async (digest) =>
+    (await sql.query('SELECT * FROM sessions WHERE digest = $1', [digest])).map(storedSession)[0],
   open: (session, { ticket, counter, goesOn }) =>
     sql.transact(
       [

@@ -22,6 +22,7 @@ export const createStore = (sql: Sql): Store => ({
   logouts: logoutTable(sql),
   audit: auditTable(sql),
   artefacts: artefactTable(sql),
+  shared: sql.shared,
   spend: (ticket) => sql.transact([spending(ticket)]),
   async purge(now) {
     await sql.transact([

@@ -16,6 +16,8 @@ export interface Statement {
 
 /** A database that speaks SQL: SQLite in this process, or PostgreSQL. */
 export interface Sql {
+  /** Whether other processes work with it too. */
+  readonly shared: boolean;
   query(sql: string, values?: readonly Value[]): Promise<readonly Row[]>;
   /**
    * Runs statements as one transaction and tells what changed. False where one that must touch a row touched none;

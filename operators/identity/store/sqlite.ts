@@ -29,6 +29,7 @@ async function open(database: DatabaseSync, path: string): Promise<Sql> {
   const listeners = createListeners();
   const enqueue = createTransactions(database, prepare);
   const sql: Sql = {
+    shared: false,
     query: async (text, values = []) => prepare(text).all(named(values)) as Row[],
     async transact(wanted, changes: readonly Change[] = []) {
       const happened = await enqueue(wanted);

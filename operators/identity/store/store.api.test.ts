@@ -63,6 +63,8 @@ describe.each(['SQLite', 'PostgreSQL'])('the store in %s', (which) => {
     expect(await store.passkeys.add(aPasskey(), by)).toBe(true);
     expect(await store.passkeys.of('sub-mila')).toEqual([aPasskey()]);
     expect(await store.sessions.find('session-1')).toEqual(aSession());
+    expect(await store.sessions.findByDigest('digest-1')).toEqual(aSession());
+    expect(await store.sessions.findByDigest('session-1')).toBeUndefined();
     expect(await store.links.find('link')).toBeUndefined();
     expect(await store.passkeys.add(aPasskey({ id: 'other' }), { ...by, ticket: ticket('e2') })).toBe(false);
     expect(await store.passkeys.add(aPasskey(), { ticket: ticket('e3'), now: NOW })).toBe(false);

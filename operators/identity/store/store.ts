@@ -101,6 +101,8 @@ export interface Store {
     /** All that were not ended, those that have expired meanwhile among them. */
     all(): Promise<readonly StoredSession[]>;
     find(id: string): Promise<StoredSession | undefined>;
+    /** The one whose cookie has this digest. */
+    findByDigest(digest: string): Promise<StoredSession | undefined>;
     /**
      * Opens a session: takes the ticket of the ceremony that proved who it is, and notes what the authenticator
      * counted. False, and nothing happened, where the ticket had been taken before, or what goes on was ended.
@@ -146,6 +148,8 @@ export interface Store {
     /** Removes all that belongs to a grant. */
     removeGrant(grant: string): Promise<void>;
   };
+  /** Whether other processes write to it too: what they have just written may not be in memory here yet. */
+  readonly shared: boolean;
   /** Takes a ticket that works once. False where it had been taken before. */
   spend(ticket: Spent): Promise<boolean>;
   /** Puts what was written to where a copy of the file finds it, where the store is a file. */
