@@ -44,7 +44,7 @@ export interface Graph {
   apply(events: readonly SinkEvent[]): Promise<void>;
   /**
    * @throws QueryRefused where the query can't be asked
-   * @throws QueryTooLong where it did not end in time
+   * @throws QueryTooLong where it did not end in time, or took too much memory
    * @throws GraphBusy where it could not begin in time
    */
   query(query: GraphQuery): Promise<GraphAnswer>;
@@ -61,7 +61,7 @@ export class QueryRefused extends Error {
   override name = 'QueryRefused';
 }
 
-/** The query ran to the end of its time. */
+/** The query came to the end of its time, or of the memory that there is for it. */
 export class QueryTooLong extends Error {
   override name = 'QueryTooLong';
 }

@@ -1,14 +1,21 @@
-import { type Graph, GraphBusy, type GraphQuery, QueryRefused, QueryTooLong } from '../graph.ts';
+import { type Graph, GraphBusy, QueryRefused } from '../graph.ts';
 import { boundedQuery } from '../query/bounded.ts';
 import { followLog } from './follow.ts';
+import { withinLimits } from './limits.ts';
 import { createLine, type Turn } from './line.ts';
 import type { Replica } from './replica.ts';
 import { createReplicas, type ReplicaOptions } from './replicas.ts';
 import { CallFailed } from './thread.ts';
 
 /** What an embedded graph is made from; what is not said is as it is good for a home. */
-export type EmbeddedOptions = Omit<ReplicaOptions, 'keep' | 'rebuildAfter'> &
-  Partial<Pick<ReplicaOptions, 'keep' | 'rebuildAfter'>>;
+export interface EmbeddedOptions extends Omit<ReplicaOptions, 'keep' | 'rebuildAfter'> {
+  /** Of how many events, counted back from the last, the activities are kept. */
+  readonly keep?: number;
+  /** After how many statements that went the store is built anew. */
+  readonly rebuildAfter?: number;
+  /** Bytes that a query may take. */
+  readonly queryMemory?: number;
+}
 
 const mostWaiting = 64;
 
@@ -19,7 +26,12 @@ const patience = 3_600_000;
  * Oxigraph in memory, in a thread of its own, whose calls block and can't be cancelled: a query that does not end costs
  * the thread. The log has all that was in it, so another one is built, and no event is lost.
  */
-export function embeddedGraph({ keep = 1000, rebuildAfter = 200_000, ...rest }: EmbeddedOptions): Graph {
+export function embeddedGraph({
+  keep = 1000,
+  rebuildAfter = 500_000,
+  queryMemory = 256 * 2 ** 20,
+  ...rest
+}: EmbeddedOptions): Graph {
   const replicas = createReplicas({ ...rest, keep, rebuildAfter });
   const line = createLine<Replica>(mostWaiting);
   const follower = followLog({ ...rest, keep }, replicas, line);
@@ -37,7 +49,7 @@ export function embeddedGraph({ keep = 1000, rebuildAfter = 200_000, ...rest }: 
       const bounded = boundedQuery(query.sparql, query.limit);
       const contentType = query[bounded.yields];
       return await ask(query.timeout, async (replica) => {
-        const body = await timed(replica, query, () =>
+        const body = await withinLimits(replica.thread, { timeout: query.timeout, memory: queryMemory }, () =>
           replica.thread.call('query', { ...bounded, contentType, allowed: query.allowed }),
         );
         return { contentType, body, seq: replica.seq() };
@@ -70,22 +82,4 @@ function turnOf<T>(
     },
     refuse: reject,
   };
-}
-
-/** Ends the thread when the time is up: nothing less stops a query. @throws QueryTooLong */
-async function timed<T>({ thread }: Replica, { timeout }: GraphQuery, run: () => Promise<T>): Promise<T> {
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    void thread.end();
-  }, timeout);
-  try {
-    return await run();
-  } catch (error) {
-    if (!late)
-      throw error instanceof CallFailed ? error : new GraphBusy('the graph broke off; it is built anew');
-    throw new QueryTooLong(`the query did not end within ${timeout / 1000} s; ask for less, or add a LIMIT`);
-  } finally {
-    clearTimeout(timer);
-  }
 }

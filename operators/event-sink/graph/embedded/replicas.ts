@@ -99,6 +99,7 @@ interface Builder {
 function createBuilder(options: ReplicaOptions): Builder {
   const { log, iris, keep } = options;
   const threads = new Set<StoreThread>();
+  let closed = false;
 
   const end = async (thread: StoreThread) => {
     threads.delete(thread);
@@ -116,13 +117,14 @@ function createBuilder(options: ReplicaOptions): Builder {
         log.info({ seq: built.seq(), ms }, 'built the graph from the log');
         return built;
       } catch (error) {
-        log.warn({ err: error }, 'could not build the graph from the log');
+        if (!closed) log.warn({ err: error }, 'could not build the graph from the log');
         await end(thread);
         return undefined;
       }
     },
     end,
     async close() {
+      closed = true;
       await Promise.all([...threads].map(end));
     },
   };

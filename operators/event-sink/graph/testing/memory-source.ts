@@ -48,8 +48,11 @@ function appEvent(
     spec: { definition: 'miniflux', version },
     status: { version, conditions: [{ type: 'Ready', status: 'True', message: `since ${seq}` }] },
   };
-  const of = { ...resource('App', app), namespace };
-  return event(seq, of, type === 'gap' ? undefined : object, { type });
+  const { group, version: ofKind, kind, plural, ...rest } = resource('App', app);
+  const known = { group, version: ofKind, kind, plural };
+  return type === 'gap'
+    ? event(seq, { ...known, name: '', uid: '' }, undefined, { type })
+    : event(seq, { ...known, ...rest, namespace }, object, { type });
 }
 
 /** A life with changes of all sorts: the number says how many. */
