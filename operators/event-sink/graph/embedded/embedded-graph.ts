@@ -28,7 +28,7 @@ const patience = 3_600_000;
  */
 export function embeddedGraph({
   keep = 1000,
-  rebuildAfter = 500_000,
+  rebuildAfter = 200_000,
   queryMemory = 256 * 2 ** 20,
   ...rest
 }: EmbeddedOptions): Graph {

@@ -15,8 +15,8 @@ export interface Replica {
   apply(events: readonly SinkEvent[]): Promise<void>;
 }
 
-/** How many resources or events go into a store in one call. */
-const batch = 500;
+/** How many resources or events go into a store in one call. What a larger call takes for a while it never gives back. */
+const batch = 100;
 
 /** Fills the empty store of a thread with what the log says up to its head. @throws ThreadGone */
 export async function buildReplica(thread: StoreThread, origin: Origin): Promise<Replica> {
