@@ -18,6 +18,9 @@ $conf['plugin']['authldap'] = [
 ];
 `;
 
+/** Everybody may read, and the family may write. */
+const RIGHTS = '*\t@ALL\t1\n*\t@family\t8\n';
+
 /** DokuWiki, which knows people by LDAP. */
 export const wiki = {
   apiVersion: AppDefinition.apiVersion,
@@ -55,6 +58,7 @@ export const wiki = {
           path: '/storage/conf/local.protected.php',
           content: CONFIGURATION,
         },
+        { name: 'rights', type: 'file', path: '/storage/conf/acl.auth.php', content: RIGHTS },
       ],
     },
   },
