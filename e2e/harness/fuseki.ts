@@ -1,4 +1,5 @@
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -29,7 +30,10 @@ export async function startFuseki(): Promise<Fuseki> {
   const dataset = ['--memTDB', '--set', 'tdb2:unionDefaultGraph=true', '--update'];
   const listening = ['--localhost', '--port', `${port}`, '--ping', '/home'];
   const command = ['java', '-Xmx400m', '-jar', archive, ...dataset, ...listening];
+  // It unpacks its settings there, beside whatever is worked on otherwise.
+  const folder = await mkdtemp(join(tmpdir(), 'hearth-fuseki-'));
   const server = execa('setpriv', ['--pdeathsig=KILL', '--', ...command], {
+    cwd: folder,
     stdin: 'ignore',
     reject: false,
     all: true,
@@ -37,6 +41,7 @@ export async function startFuseki(): Promise<Fuseki> {
   const stop = async () => {
     server.kill('SIGKILL');
     await server;
+    await rm(folder, { recursive: true, force: true });
   };
   const base = `http://127.0.0.1:${port}`;
   if (await answers(base)) return { query: `${base}/home/query`, update: `${base}/home/update`, stop };
