@@ -5,7 +5,7 @@ import { homeOf, type TestHome } from '../harness/home.ts';
 import { makeRoom } from '../harness/machine.ts';
 import { app, identity, PROVIDERS } from './home.ts';
 import { lateApp } from './late-app.ts';
-import { homeBrowser } from './person.ts';
+import { goTo, homeBrowser } from './person.ts';
 
 interface Pod {
   readonly metadata: { readonly name: string; readonly creationTimestamp: string };
@@ -136,7 +136,7 @@ test('who accepts it for Miniflux keeps the local administrator, as break-glass'
   const { data } = await home.get<{ data: Record<string, string> }>('secret', 'rss-secrets');
   const chromium = await homeBrowser(home);
   const page = await chromium.browser.newPage();
-  await page.goto('https://rss.hearth.home.arpa/');
+  await goTo(page, 'https://rss.hearth.home.arpa/');
   await page.getByLabel('Username').fill('admin');
   await page.getByLabel('Password').fill(Buffer.from(data['admin-password'] ?? '', 'base64').toString());
   await page.getByRole('button', { name: 'Login' }).click();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestBrowser } from '../harness/browser.ts';
 import type { TestHome } from '../harness/home.ts';
 import { app, newName, PROVIDERS, signOnHome } from './home.ts';
-import { addPerson, homeBrowser, type Person, personAt } from './person.ts';
+import { addPerson, goTo, homeBrowser, type Person, personAt } from './person.ts';
 import { wiki } from './wiki.ts';
 
 const IDENTITY = 'https://identity.hearth.home.arpa';
@@ -44,8 +44,8 @@ beforeAll(async () => {
 afterAll(() => browser?.stop());
 
 /** Has identity make a password for the wiki. */
-async function makeAppPassword({ page }: Person): Promise<string> {
-  await page.goto(`${IDENTITY}/app-passwords`);
+async function makeAppPassword({ page, visit }: Person): Promise<string> {
+  await visit(`${IDENTITY}/app-passwords`);
   await page.getByLabel('What it is for').fill('Wiki');
   await page.getByRole('button', { name: 'Make a password' }).click();
   return (await page.locator('#password').textContent()) ?? '';
@@ -56,7 +56,7 @@ async function wikiSays(name: string, password: string): Promise<string> {
   const context = await browser.browser.newContext();
   try {
     const page = await context.newPage();
-    await page.goto(`${WIKI}?do=login`);
+    await goTo(page, `${WIKI}?do=login`);
     await page.getByLabel('Username').fill(name);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Log In' }).click();
@@ -76,7 +76,7 @@ test('somebody of the group enters with an app password', async () => {
     (said) => said.includes('Mila'),
     60,
   );
-  await mila.page.goto(`${WIKI}?do=login`);
+  await mila.visit(`${WIKI}?do=login`);
   await mila.page.getByLabel('Username').fill(mila.name);
   await mila.page.getByLabel('Password').fill(milasPassword);
   await mila.page.getByRole('button', { name: 'Log In' }).click();
@@ -95,13 +95,13 @@ test('somebody of no group does not, nor anybody with a wrong password', async (
 });
 
 test('a deleted User is out of everything within a minute', async () => {
-  await mila.page.goto(DOWNLOADS);
+  await mila.visit(DOWNLOADS);
   expect(mila.page.url()).toBe(DOWNLOADS);
   // The minute begins now, and not when all have been told.
   await home.kubectl(['delete', 'user.iam.hearth.dev', mila.name, '--wait=false']);
   const reached = async () => [
-    (await mila.page.goto(`${IDENTITY}/sessions`))?.url() === `${IDENTITY}/sessions`,
-    (await mila.page.goto(DOWNLOADS))?.url() === DOWNLOADS,
+    (await mila.visit(`${IDENTITY}/sessions`))?.url() === `${IDENTITY}/sessions`,
+    (await mila.visit(DOWNLOADS))?.url() === DOWNLOADS,
     (await wikiSays(mila.name, milasPassword)).includes('Mila'),
   ];
   const left = await home.until('Mila being out', reached, (each) => !each.includes(true), 60);

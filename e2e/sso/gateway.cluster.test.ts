@@ -33,9 +33,9 @@ beforeAll(async () => {
   browser = await homeBrowser(home);
   mila = await personAt(browser, newName('mila'));
   await mila.enrol(await addPerson(up.name, mila.name, ['family']));
-  await mila.page.goto(ECHO);
+  await mila.visit(ECHO);
   stranger = await personAt(browser, 'nobody');
-  await stranger.page.goto(`${ECHO}open/`);
+  await stranger.visit(`${ECHO}open/`);
 });
 
 afterAll(() => browser?.stop());
@@ -85,7 +85,7 @@ test('qBittorrent, which believes everyone, is not reached either', async () => 
   const asked = 'https://downloads.hearth.home.arpa/api/v2/app/version';
   const { status } = await home.visit(asked);
   expect(status).toBe(401);
-  await mila.page.goto('https://downloads.hearth.home.arpa/');
-  const said = await mila.page.goto(asked);
+  await mila.visit('https://downloads.hearth.home.arpa/');
+  const said = await mila.visit(asked);
   expect(await said?.text()).toMatch(/^v\d/);
 });

@@ -58,8 +58,8 @@ test('changing one field of an App moves it to Keycloak', async () => {
 });
 
 test('its people are those of the home', async () => {
-  const { page } = mila;
-  await page.goto(`${KEYCLOAK}/realms/${REALM}/`);
+  const { page, visit } = mila;
+  await visit(`${KEYCLOAK}/realms/${REALM}/`);
   const { data } = await home.get<{ data: { admin: string } }>('secret', 'keycloak-secrets', PROVIDERS);
   const admin = Buffer.from(data.admin, 'base64').toString();
   const users = await home.until(
@@ -73,8 +73,8 @@ test('its people are those of the home', async () => {
 });
 
 test('they are themselves in the app, by Keycloak', async () => {
-  const { page } = mila;
-  await page.goto(BUDGET);
+  const { page, visit } = mila;
+  await visit(BUDGET);
   await page.getByRole('button', { name: /OpenID/ }).click();
   await page.getByLabel('Username or email').waitFor();
   expect(page.url()).toContain(`${KEYCLOAK}/realms/${REALM}/protocol/openid-connect/auth`);

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CDPSession, Page } from 'playwright-core';
+import type { CDPSession, Page, Response } from 'playwright-core';
 import { startBrowser, type TestBrowser } from '../harness/browser.ts';
 import type { TestHome } from '../harness/home.ts';
 import { kiko } from '../harness/kiko.ts';
@@ -24,6 +24,8 @@ export interface Person {
   readonly page: Page;
   /** Their recovery codes, once they have made some. */
   readonly codes: readonly string[];
+  /** Goes to an address, and gives what it answered in the end. */
+  visit(url: string): Promise<Response | null>;
   /** Keeps a picture of the page as they see it. */
   picture(name: string): Promise<void>;
   /** Does what identity's page asks for: makes a passkey, or shows it. */
@@ -54,6 +56,7 @@ export async function personAt({ browser }: TestBrowser, name: string): Promise<
   page.setDefaultTimeout(30_000);
   const authenticator = await addAuthenticator(await context.newCDPSession(page));
   const codes: string[] = [];
+  const visit = (url: string) => goTo(page, url);
   const { makePasskey, showPasskey } = passkeyButtons(page, authenticator);
   const makeCodes = async () => {
     await page.getByRole('button', { name: 'Make recovery codes' }).click();
@@ -66,13 +69,13 @@ export async function personAt({ browser }: TestBrowser, name: string): Promise<
     await page.getByRole('heading', { name: /^Hello/ }).waitFor();
   };
   return {
-    ...{ name, page, codes, makePasskey, showPasskey, makeCodes, confirmCodes },
+    ...{ name, page, codes, visit, makePasskey, showPasskey, makeCodes, confirmCodes },
     async picture(title) {
       await mkdir(ARTEFACTS, { recursive: true });
       await page.screenshot({ path: join(ARTEFACTS, `${title}.png`) });
     },
     async enrol(link) {
-      await page.goto(link);
+      await visit(link);
       await makePasskey();
       await makeCodes();
       await confirmCodes();
@@ -81,12 +84,26 @@ export async function personAt({ browser }: TestBrowser, name: string): Promise<
   };
 }
 
-/** The buttons that ask for a passkey: the device is touched until another page is there. */
+/**
+ * Goes to an address as a window does, which tries again by itself: a pod that starts beside the browser is a change of
+ * its network, at which it gives up what it was about.
+ */
+export async function goTo(page: Page, url: string): Promise<Response | null> {
+  for (;;) {
+    try {
+      return await page.goto(url);
+    } catch (error) {
+      if (!String(error).includes('ERR_NETWORK_CHANGED')) throw error;
+    }
+  }
+}
+
+/** The buttons that ask for a passkey: the device is touched from then on until another page is there. */
 function passkeyButtons(page: Page, authenticator: Authenticator) {
   const press = async (button: string) => {
     const { pathname } = new URL(page.url());
-    await authenticator.touch(true);
     await page.getByRole('button', { name: button }).click();
+    await authenticator.touch(true);
     await page.waitForURL((url) => url.pathname !== pathname);
     await authenticator.touch(false);
   };

@@ -31,7 +31,7 @@ afterAll(() => browser?.stop());
 /** The tests are one story: each stands on what those before it left. */
 describe('a person of the home', () => {
   test('makes a passkey by the link that kiko prints', async () => {
-    await mila.page.goto(await addPerson(cluster, mila.name, ['family']));
+    await mila.visit(await addPerson(cluster, mila.name, ['family']));
     await mila.page.getByRole('heading', { name: 'Welcome, Mila' }).waitFor();
     await mila.picture('01-enrol');
     await mila.makePasskey();
@@ -40,7 +40,7 @@ describe('a person of the home', () => {
   });
 
   test('is let in once their recovery codes are confirmed', async () => {
-    await mila.page.goto(at('identity'));
+    await mila.visit(at('identity'));
     await mila.page.getByRole('heading', { name: 'One more thing, Mila' }).waitFor();
     await mila.makeCodes();
     expect(mila.codes).toHaveLength(10);
@@ -62,11 +62,11 @@ describe('a person of the home', () => {
   });
 
   test('is themself in Miniflux', async () => {
-    await mila.page.goto(at('rss'));
+    await mila.visit(at('rss'));
     await mila.page.getByRole('link', { name: /OpenID Connect/ }).click();
     await mila.page.getByRole('link', { name: 'Settings' }).click();
     expect(await mila.page.getByLabel('Username').inputValue()).toBe(mila.name);
-    await mila.page.goto(at('rss', '/unread'));
+    await mila.visit(at('rss', '/unread'));
     await mila.picture('06-miniflux');
   });
 
@@ -75,7 +75,7 @@ describe('a person of the home', () => {
     mila.page.on('request', (request) => {
       if (request.isNavigationRequest()) asked.push(new URL(request.url()).pathname);
     });
-    await mila.page.goto(at('downloads'));
+    await mila.visit(at('downloads'));
     await mila.page.getByText('All (0)').first().waitFor();
     await mila.picture('07-qbittorrent');
     expect(asked).not.toContain('/sign-in');
@@ -83,7 +83,7 @@ describe('a person of the home', () => {
   });
 
   test('sees where they are signed in, and what signing out reaches', async () => {
-    await mila.page.goto(at('identity', '/sessions'));
+    await mila.visit(at('identity', '/sessions'));
     await mila.picture('08-sessions');
     const opened = await mila.page.getByText(/^Opened/).textContent();
     for (const title of ['Actual Budget', 'Miniflux', 'qBittorrent']) expect(opened).toContain(title);
@@ -93,7 +93,7 @@ describe('a person of the home', () => {
     await mila.page.getByRole('button', { name: 'Sign out everywhere' }).click();
     await mila.page.getByRole('heading', { name: 'You are signed out' }).waitFor();
     await mila.picture('09-signed-out');
-    await mila.page.goto(at('downloads'));
+    await mila.visit(at('downloads'));
     await mila.page.getByRole('heading', { name: 'Sign in to qBittorrent' }).waitFor();
     await mila.picture('10-sign-in-to-app');
   });
@@ -110,7 +110,7 @@ describe('somebody of no group', () => {
     const guest = await personAt(browser, newName('guest'));
     await guest.enrol(await addPerson(cluster, guest.name, []));
     expect(await guest.page.getByRole('link', { name: 'qBittorrent' }).count()).toBe(0);
-    const answer = await guest.page.goto(at('downloads'));
+    const answer = await guest.visit(at('downloads'));
     expect(answer?.status()).toBe(403);
     await guest.picture('11-not-open');
     await guest.page.getByRole('heading', { name: 'qBittorrent is not open to you' }).waitFor();
@@ -122,7 +122,7 @@ describe('somebody at a phone, in the dark', () => {
   test('has pages as good', async () => {
     await mila.page.setViewportSize({ width: 390, height: 844 });
     await mila.page.emulateMedia({ colorScheme: 'dark' });
-    await mila.page.goto(at('identity'));
+    await mila.visit(at('identity'));
     await mila.picture('12-launcher-phone-dark');
     const beyond = await mila.page.evaluate(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
