@@ -85,25 +85,30 @@ export async function personAt({ browser }: TestBrowser, name: string): Promise<
 }
 
 /**
- * Goes to an address as a window does, which tries again by itself: a pod that starts beside the browser is a change of
- * its network, at which it gives up what it was about.
+ * Goes to an address, and gives what it answered in the end. A pod that starts beside the browser is a change of its
+ * network, at which it gives up what it was about and begins again by itself: then there is a page, but no answer.
  */
 export async function goTo(page: Page, url: string): Promise<Response | null> {
-  for (;;) {
-    try {
-      return await page.goto(url);
-    } catch (error) {
-      if (!String(error).includes('ERR_NETWORK_CHANGED')) throw error;
-    }
+  await page.goto('about:blank');
+  try {
+    return await page.goto(url);
+  } catch (error) {
+    if (!String(error).includes('ERR_NETWORK_CHANGED')) throw error;
+    await page.waitForURL(({ protocol }) => protocol === 'https:');
+    return null;
   }
 }
 
 /** The buttons that ask for a passkey: the device is touched from then on until another page is there. */
 function passkeyButtons(page: Page, authenticator: Authenticator) {
-  const press = async (button: string) => {
+  const press = async (name: string) => {
+    const button = page.getByRole('button', { name });
+    await button.waitFor();
+    // The page has offered to fill a passkey in by then, and nobody took that.
+    await page.waitForLoadState('networkidle');
     const { pathname } = new URL(page.url());
-    await page.getByRole('button', { name: button }).click();
     await authenticator.touch(true);
+    await button.click();
     await page.waitForURL((url) => url.pathname !== pathname);
     await authenticator.touch(false);
   };
