@@ -103,3 +103,4 @@ export {
   type TemplateName,
   templateNames,
 } from './template.ts';
+export { type WhyAnswer, type WhyStep, whyAnswer } from './why-api.ts';

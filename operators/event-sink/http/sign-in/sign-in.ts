@@ -1,0 +1,41 @@
+/** Where a browser is sent, and the `Set-Cookie` headers that go with it. */
+export interface Onward {
+  readonly location: string;
+  readonly cookies: readonly string[];
+}
+
+/** Who is signed in: a User of the home, as Kubernetes' authorizers are asked about them. */
+export interface Person {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
+/** Signs browsers in at the home's identity provider (OpenID Connect, code with PKCE). Nothing is stored here. */
+export interface SignIn {
+  /**
+   * `GET /-/sign-in?to=PATH`: to the provider. What is not a path of this host is not gone to afterwards.
+   * @throws SignInFailed
+   */
+  begin(to: string | undefined): Promise<Onward>;
+  /**
+   * `GET /-/sign-in/callback`: back from the provider, with the request's query and its `Cookie` header.
+   * @throws SignInFailed
+   */
+  finish(query: URLSearchParams, cookie: string | undefined): Promise<Onward>;
+  /** Who is signed in by this `Cookie` header. */
+  who(cookie: string | undefined): Person | undefined;
+  /** `POST /-/sign-out`: the session's cookie goes. */
+  leave(): Onward;
+}
+
+/** Nobody was signed in. What its message says can be shown to the person. */
+export class SignInFailed extends Error {
+  override name = 'SignInFailed';
+  /** 400: begin again. 403: they may not. 503: the provider can't be reached. */
+  readonly status: 400 | 403 | 503;
+
+  constructor(status: 400 | 403 | 503, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+  }
+}
