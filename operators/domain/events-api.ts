@@ -52,6 +52,38 @@ export const sinkEvent = z.object({
 });
 export type SinkEvent = Immutable<z.infer<typeof sinkEvent>>;
 
+/** Events in order: the answer of `/-/events` and of a resource's `?history`. */
+export const eventPage = z.object({
+  events: z.array(sinkEvent),
+  /** The `after` of the next page, where there is one. */
+  next: z.int().min(0).optional(),
+});
+export type EventPage = Immutable<z.infer<typeof eventPage>>;
+
+/** The end of the log, and who vouches for it: the answer of `/-/log/head`. */
+export const logHead = z.object({
+  /** Of the last event; 0 where there is none. */
+  seq: z.int().min(0),
+  /** Of the chain, in hexadecimal digits. */
+  hash: z.string(),
+  /** Events up to this number are in archives. */
+  pruned: z.int().min(0),
+  /** The last checkpoint, a signed note. */
+  checkpoint: z.string().optional(),
+  /** Of who signs them, `NAME+ID+KEY`. */
+  key: z.string().optional(),
+});
+export type LogHead = Immutable<z.infer<typeof logHead>>;
+
+/** A refusal (RFC 9457). */
+export const eventsProblem = z.object({
+  title: z.string(),
+  /** What can be done, in a sentence. */
+  detail: z.string().optional(),
+  status: z.int(),
+});
+export type EventsProblem = Immutable<z.infer<typeof eventsProblem>>;
+
 /** The plural and the group of a kind, as IRIs have them: `apps.apps.hearth.dev`, `pods.core`. */
 export const kindName = ({ plural, group }: Pick<EventResource, 'plural' | 'group'>): string =>
   `${plural}.${group === '' ? 'core' : group}`;

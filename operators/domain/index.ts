@@ -2,7 +2,19 @@ export { checkDefinition } from './check/definition.ts';
 export type { Problem } from './check/problem.ts';
 export { effectiveSettings, type SettingValue } from './check/settings.ts';
 export { type AppDecision, type AppFacts, decideApp, type Resolved } from './decide.ts';
-export { type EventResource, kindName, relativeIri, type SinkEvent, sinkEvent } from './events-api.ts';
+export {
+  type EventPage,
+  type EventResource,
+  type EventsProblem,
+  eventPage,
+  eventsProblem,
+  kindName,
+  type LogHead,
+  logHead,
+  relativeIri,
+  type SinkEvent,
+  sinkEvent,
+} from './events-api.ts';
 export {
   type AccountsReport,
   type AccountsRequest,
@@ -51,6 +63,7 @@ export {
   type Sha256,
   siblings,
 } from './proof/merkle.ts';
+export { formatPart, parsePart } from './proof/part-line.ts';
 export { affectedBy, asOthersSeeIt, type Change } from './resolve/affected.ts';
 export type { Catalogue } from './resolve/catalogue.ts';
 export { formatPlan } from './resolve/format-plan.ts';
