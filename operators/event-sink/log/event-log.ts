@@ -20,6 +20,8 @@ export interface Appended {
 export interface Query {
   /** Only those with a greater number. */
   readonly after: number;
+  /** Only those with a smaller number; then it is the last of them that are given. */
+  readonly before?: number | undefined;
   /** At most so many. */
   readonly limit: number;
   /** Of one resource by its relative IRI, or of one kind by its {@link kindName}; of all if not given. */
@@ -69,6 +71,14 @@ export interface EventLog {
    * @throws Pruned where archives are needed to tell.
    */
   states(at?: number): AsyncIterable<SinkEvent>;
+  /**
+   * The last event of one resource, by its relative IRI, when event `at` (the head if not given) was the last of all;
+   * undefined where there was none.
+   * @throws Pruned where archives are needed to tell.
+   */
+  last(iri: string, at?: number): Promise<SinkEvent | undefined>;
+  /** Where resources are or were, in order: what relative IRIs begin with, `home/apps.apps.hearth.dev/`. */
+  places(): Promise<readonly string[]>;
   /** Calls back soon after events were recorded, until the returned function is called. It must not throw. */
   onAppend(listener: (appended: Appended) => void): () => void;
   /** The Merkle root of the first `size` events (of all if not given). */

@@ -6,18 +6,38 @@ import type { Query, Segment } from '../event-log.ts';
 export function readEvents(
   database: DatabaseSync,
   pruned: number,
-  { after, limit, of }: Query,
+  { after, before, limit, of }: Query,
 ): readonly SinkEvent[] {
-  const start = Math.max(after, pruned);
-  if (of === undefined) {
-    const rows = database.prepare('SELECT event FROM events WHERE seq > ? ORDER BY seq LIMIT ?');
-    return rows.all(start, limit).map(eventOf);
-  }
-  const column = of.includes('/') ? 'iri' : 'kind';
+  const column = of?.includes('/') ? 'iri' : 'kind';
   const rows = database.prepare(
-    `SELECT event FROM events WHERE ${column} = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    `SELECT event FROM events WHERE seq > ? AND seq < ? ${of === undefined ? '' : `AND ${column} = ?`}
+     ORDER BY seq ${before === undefined ? '' : 'DESC'} LIMIT ?`,
   );
-  return rows.all(of, start, limit).map(eventOf);
+  const between = [Math.max(after, pruned), before ?? Number.MAX_SAFE_INTEGER];
+  const events = rows.all(...between, ...(of === undefined ? [] : [of]), limit).map(eventOf);
+  return before === undefined ? events : events.reverse();
+}
+
+/** The last event of one resource up to event `at`, whatever it is. */
+export function readLast(database: DatabaseSync, iri: string, at: number): SinkEvent | undefined {
+  const row = database
+    .prepare('SELECT event FROM events WHERE iri = ? AND seq <= ? ORDER BY seq DESC LIMIT 1')
+    .get(iri, at);
+  return row && eventOf(row);
+}
+
+/** The beginnings that relative IRIs have, each found by one step in the index. */
+export function readPlaces(database: DatabaseSync): readonly string[] {
+  const next = database.prepare('SELECT iri FROM events WHERE iri >= ? ORDER BY iri LIMIT 1');
+  const places: string[] = [];
+  let row = next.get('');
+  while (row !== undefined) {
+    const place = String(row.iri).replace(/[^/]*$/, '');
+    places.push(place);
+    // `0` follows `/` in the order of bytes, which is that of SQLite's texts.
+    row = next.get(`${place.slice(0, -1)}0`);
+  }
+  return places;
 }
 
 const eventOf = ({ event }: { readonly event?: unknown }): SinkEvent => JSON.parse(String(event));

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sinkEvent } from '@hearth/domain';
 import { describe, expect, test } from 'vitest';
-import { type EventLog, LogDamaged } from '../event-log.ts';
+import { type EventLog, LogDamaged, Pruned } from '../event-log.ts';
 import { change, cursorAt } from '../testing/change.ts';
 import { testFolder } from '../testing/folder.ts';
 import { record, testLog } from '../testing/logs.ts';
@@ -69,6 +69,61 @@ test('the state at any event is the last of each resource that lived then', asyn
   );
   const states = await Promise.all([0, 1, 2, 3, 4, 5, 6, undefined].map((at) => namesAt(log, at)));
   expect(states).toEqual(['', 'a1', 'a1 b2', 'b2 a3', 'a3', 'a3', 'a3 b6', 'a3 b6']);
+});
+
+test('the last event of one resource is there as of any event, deletions too', async () => {
+  const { log } = testLog();
+  await record(log, 'aba');
+  await log.append([change({ name: 'b', version: 9, type: 'deleted' })], cursorAt(9));
+  const last = async (name: string, at?: number) =>
+    (await log.last(`home/apps.apps.hearth.dev/${name}`, at))?.seq;
+  expect(await Promise.all([0, 1, 2, 3, 4, undefined].map((at) => last('a', at)))).toEqual([
+    undefined,
+    1,
+    1,
+    3,
+    3,
+    3,
+  ]);
+  expect(await Promise.all([1, 3, undefined].map((at) => last('b', at)))).toEqual([undefined, 2, 4]);
+  expect(await last('c')).toBeUndefined();
+});
+
+test('the last of one resource is known when its events before are in archives, and not what it was before', async () => {
+  const { log } = testLog();
+  await record(log, 'abab');
+  const [segment] = log.segments();
+  if (segment === undefined) throw new Error('nothing is sealed');
+  await log.prune(segment);
+  expect((await log.last('home/apps.apps.hearth.dev/a'))?.seq).toBe(3);
+  expect((await log.last('home/apps.apps.hearth.dev/a', 4))?.seq).toBe(3);
+  await expect(log.last('home/apps.apps.hearth.dev/a', 3)).rejects.toThrow(Pruned);
+});
+
+test('the newest events before some event are read in order', async () => {
+  const { log } = testLog();
+  await record(log, 'abababab');
+  const read = async (before: number, limit: number, of?: string) =>
+    numbers(await log.read({ after: 0, before, limit, of }));
+  expect(await read(9, 3)).toEqual([6, 7, 8]);
+  expect(await read(4, 10)).toEqual([1, 2, 3]);
+  expect(await read(6, 2, 'home/apps.apps.hearth.dev/a')).toEqual([3, 5]);
+  expect(await read(6, 2, 'apps.apps.hearth.dev')).toEqual([4, 5]);
+});
+
+test('places are where resources are or were', async () => {
+  const { log } = testLog();
+  expect(await log.places()).toEqual([]);
+  await record(log, 'ba');
+  await log.append([change({ name: 'a', version: 3, type: 'deleted' })], cursorAt(3));
+  const ada = change({ name: 'ada', version: 5, kind: 'User' });
+  const other = change({ name: 'x', version: 6 });
+  await log.append([ada, { ...other, resource: { ...other.resource, namespace: 'home-2' } }], cursorAt(6));
+  expect(await log.places()).toEqual([
+    '-/users.iam.hearth.dev/',
+    'home-2/apps.apps.hearth.dev/',
+    'home/apps.apps.hearth.dev/',
+  ]);
 });
 
 test('states are those of one moment, and nobody else has to wait for who reads them', async () => {

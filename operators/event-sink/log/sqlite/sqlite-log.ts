@@ -8,7 +8,7 @@ import { onFile, openReader, openWriter, readSlowly, transact } from './database
 import { findDamage, readParts } from './evidence.ts';
 import { readProof, readRoot } from './proofs.ts';
 import { pruneSegment } from './prune.ts';
-import { readEvents, readStates, readTexts } from './read.ts';
+import { readEvents, readLast, readPlaces, readStates, readTexts } from './read.ts';
 import { type LogState, prepareFile, recover } from './recover.ts';
 
 /** How a log is kept. */
@@ -101,6 +101,12 @@ function logOn(path: string, writer: DatabaseSync, recovered: LogState, clock: C
         refusePruned(at + 1, state());
         return readStates(database, at);
       }),
+    last: async (iri, at = state().extent.tree.size) =>
+      read((database, now) => {
+        refusePruned(at + 1, now);
+        return readLast(database, iri, at);
+      }),
+    places: async () => read(readPlaces),
     texts: (segment) =>
       readSlowly(path, (database) => {
         refusePruned(segment.first, state());
