@@ -36,11 +36,16 @@ export interface Access {
 }
 
 /**
- * The causal path to why a resource is as it is; undefined where it is not there.
+ * The causal path to why a resource is as it is; undefined where it is not there, or the asker may not see it.
  * @param about its relative IRI
- * @param states the last events of all living resources that the asker may see, by relative IRI
+ * @param states the last events of all living resources, by relative IRI
+ * @param visible what the asker may see, as {@link Access.visible} says it: of what else matters it is told that it does
  */
-export type Why = (about: string, states: ReadonlyMap<string, SinkEvent>) => WhyAnswer | undefined;
+export type Why = (
+  about: string,
+  states: ReadonlyMap<string, SinkEvent>,
+  visible: 'all' | readonly string[],
+) => WhyAnswer | undefined;
 
 /** What stands outside of the volume, by which it is found out if the whole log is rewritten. */
 export interface SignedCheckpoint {
