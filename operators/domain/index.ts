@@ -96,7 +96,7 @@ export { AppDefinition, type AppDefinitionSpec, type Setting } from './schema/ap
 export type { PostStartStep, PreStartStep } from './schema/configure.ts';
 export { Connection } from './schema/connection.ts';
 export { Database } from './schema/database.ts';
-export { type Condition, type ProviderRef, reservedHosts } from './schema/fields.ts';
+export { APEX, type Condition, type ProviderRef, reservedHosts } from './schema/fields.ts';
 export { Group } from './schema/group.ts';
 export { Home } from './schema/home.ts';
 export { type IntegrationKind, integrationKinds, type Provision, type Slot } from './schema/integration.ts';

@@ -235,6 +235,30 @@ describe.each(['identity', 'auth'])('the host %s', (host) => {
   });
 });
 
+describe('the domain itself', () => {
+  const apex = (namespace: string, made?: string) =>
+    route('events', { namespace, ...(made && { made }), spec: { host: '@' } });
+
+  test.each(['home', 'hearth-providers'])('is not for a Route in %s', async (namespace) => {
+    const context = cluster([apex(namespace)]);
+    expect(await reconcile(context, 'events', namespace)).toMatchObject({
+      type: 'stalled',
+      reason: 'HostReserved',
+      message: expect.stringContaining('hearth-system'),
+    });
+    expect(context.applied).toEqual([]);
+  });
+
+  test('is for one of the suite, whoever asked before, and no other host is led there', async () => {
+    const context = cluster([apex('home', '2020-01-01T00:00:00Z'), apex('hearth-system'), route('rss')]);
+    const url = `https://${domain}`;
+    expect(await reconcile(context, 'events', 'hearth-system')).toMatchObject({ status: { url } });
+    expect(await reconcile(context, 'rss')).toMatchObject({ status: { url: `https://rss.${domain}` } });
+    const matches = context.read.list(IngressRoute, {}).map(({ spec }) => spec.routes[0]?.match);
+    expect(matches.toSorted()).toEqual([`Host(\`${domain}\`)`, `Host(\`rss.${domain}\`)`]);
+  });
+});
+
 async function leafOf(pem: PemPair, host: string): Promise<PemPair> {
   const pair = readPair(tlsSecret(authorityKey, pem));
   if (pair === undefined) throw new Error('the authority cannot be read');

@@ -1,4 +1,4 @@
-import type { Home, Route } from '@hearth/domain';
+import { APEX, type Home, type Route } from '@hearth/domain';
 import type { ConditionIntent } from '@hearth/runtime';
 import { type SignOn, signOnAwaited } from './sign-on.ts';
 
@@ -14,7 +14,7 @@ export interface Name {
   readonly url: string;
 }
 
-/** The full name of a route under the home's domain. */
+/** The full name of a route under the home's domain, or that domain. */
 export function nameOf(host: string, home: Pick<Home['spec'], 'domain' | 'httpsPort'>): Name | Refusal {
   const { domain, httpsPort } = home;
   if (host === domain || host.endsWith(`.${domain}`)) {
@@ -23,7 +23,7 @@ export function nameOf(host: string, home: Pick<Home['spec'], 'domain' | 'httpsP
       message: `host ${host} names the home’s domain, which is added by itself: write only what stands before it.`,
     };
   }
-  const full = `${host}.${domain}`;
+  const full = host === APEX ? domain : `${host}.${domain}`;
   if (full.length > 253 || full.split('.').some((label) => label.length > 63)) {
     return {
       reason: 'HostTooLong',
@@ -60,11 +60,13 @@ function byAge({ metadata: a }: Route, { metadata: b }: Route): number {
 /** Why `route` doesn't have its host, where `holder` does; undefined where it has. */
 export function hostRefusal(route: Route, holder: Route | undefined, host: string): Refusal | undefined {
   if (holder === undefined) {
+    const whose =
+      route.spec.host === APEX
+        ? 'the suite itself, for Routes in namespace hearth-system'
+        : 'the identity provider, an App of definition identity in namespace hearth-providers';
     return {
       reason: 'HostReserved',
-      message:
-        `host ${host} is reserved for the identity provider, an App of definition identity in namespace ` +
-        'hearth-providers: choose another host.',
+      message: `host ${host} is reserved for ${whose}: choose another host.`,
     };
   }
   if (holder.metadata.uid === route.metadata.uid) return undefined;

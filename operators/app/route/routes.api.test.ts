@@ -137,6 +137,13 @@ describe('a home with an authority of its own', () => {
     await bench.becomes('route', 'login', withCondition('Stalled', { reason: 'HostReserved' }), 'guest');
   });
 
+  test('gives the domain itself to a Route of the suite, and to no other', async () => {
+    await bench.apply(route('apex', 'guest', '@'));
+    await bench.becomes('route', 'apex', withCondition('Stalled', { reason: 'HostReserved' }), 'guest');
+    await bench.apply(route('apex', 'hearth-system', '@'));
+    await bench.becomes('route', 'apex', { url: `https://${domain}` }, 'hearth-system');
+  });
+
   test('replaces its authority when it moves to another domain, and says that phones must trust it', async () => {
     await bench.apply(home({ domain: 'other.home.arpa', httpsPort: 8443 }));
     await bench.becomes('home', 'home', withCondition('AuthorityReplaced', { reason: 'DomainChanged' }));

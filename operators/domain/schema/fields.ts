@@ -53,16 +53,24 @@ export const reservedHosts: readonly string[] = ['identity', 'auth'];
 /** The namespace whose Apps may serve others. Only admins write there. */
 export const PROVIDERS_NAMESPACE = 'hearth-providers';
 
+const NO_ADDRESS: Rule = {
+  rule: "!self.matches('^[0-9.]+$')",
+  message: 'must be a name relative to the home’s domain, such as rss, and not an address',
+};
+
 /** A host of the home, relative to its domain. */
-export const relativeHost = () =>
-  dnsName().meta({
-    rules: [
-      {
-        rule: "!self.matches('^[0-9.]+$')",
-        message: 'must be a name relative to the home’s domain, such as rss, and not an address',
-      },
-    ],
-  });
+export const relativeHost = () => dnsName().meta({ rules: [NO_ADDRESS] });
+
+/** The home's domain itself, as a zone file has it. Only a Route of the suite's own namespace gets it. */
+export const APEX = '@';
+
+/** A host of a Route: relative to the home's domain, or that domain itself. */
+export const routeHost = () =>
+  matching(
+    253,
+    /^(@|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)$/,
+    'must be a DNS name: lower-case letters, digits, hyphens and dots, such as rss; or @ for the domain itself',
+  ).meta({ rules: [NO_ADDRESS] });
 
 /** A bounded, human-readable text. */
 export const text = (max: number) => z.string().max(max);

@@ -6,7 +6,7 @@ import {
   exposure,
   port,
   providerRef,
-  relativeHost,
+  routeHost,
   setList,
   text,
 } from './fields.ts';
@@ -14,7 +14,10 @@ import { defineKind, type ResourceOf } from './kind.ts';
 
 const routeSpec = z.object({
   providerRef: providerRef(),
-  host: relativeHost().meta({ description: 'Relative to the home’s domain: `rss`.' }),
+  host: routeHost().meta({
+    description:
+      'Relative to the home’s domain: `rss`. `@` is the domain itself, which is for Routes in hearth-system alone.',
+  }),
   service: dnsLabel().meta({ description: 'The Service of this namespace that answers.' }),
   port: port(),
   exposure: exposure().default('lan'),
