@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+describe('the environment', () => {
+  it('needs nothing in a pod', () => {
+    expect(readConfig({ POD_NAMESPACE: 'suite', KUBECONFIG: '' })).toEqual({
+      folder: '/data',
+      keys: '/keys',
+      port: 8080,
+      healthPort: 9090,
+      namespace: 'suite',
+      logLevel: 'info',
+    });
+  });
+
+  it('may name the address of the home and a cluster', () => {
+    const env = { HEARTH_EVENTS_ADDRESS: 'https://hearth.test:8443/', KUBECONFIG: '/root/kubeconfig' };
+    expect(readConfig(env)).toMatchObject({
+      address: 'https://hearth.test:8443',
+      kubeconfig: '/root/kubeconfig',
+    });
+  });
+
+  it.each([
+    ['HEARTH_EVENTS_ADDRESS', 'http://hearth.test', 'HEARTH_EVENTS_ADDRESS must be the https URL'],
+    ['HEARTH_EVENTS_ADDRESS', 'https://hearth.test/events', 'HEARTH_EVENTS_ADDRESS must have no path'],
+    ['HEARTH_EVENTS_PORT', '70000', 'HEARTH_EVENTS_PORT'],
+  ])('is refused with %s=%s', (name, value, said) => {
+    expect(() => readConfig({ [name]: value })).toThrow(said);
+  });
+});

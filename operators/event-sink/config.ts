@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/** How the process is set up: everything comes from the environment, as a pod gets it. */
+export interface Config {
+  /** Where the log is. On a local file system, of this process alone. */
+  readonly folder: string;
+  /** Where the Secret with the sink's own keys is mounted. */
+  readonly keys: string;
+  /** For whoever asks about events. */
+  readonly port: number;
+  /** For the kubelet and Prometheus. */
+  readonly healthPort: number;
+  /** The namespace of the pod. */
+  readonly namespace: string;
+  /** The kubeconfig of a process outside of the cluster. */
+  readonly kubeconfig?: string;
+  /** The address of the home, where it is not to be read from the Home: `https://hearth.home.arpa`. */
+  readonly address?: string;
+  readonly logLevel: string;
+}
+
+const port = (otherwise: number) => z.coerce.number().int().min(0).max(65_535).default(otherwise);
+
+const environment = z.object({
+  HEARTH_EVENTS_FOLDER: z.string().default('/data'),
+  HEARTH_EVENTS_KEYS: z.string().default('/keys'),
+  HEARTH_EVENTS_PORT: port(8080),
+  HEARTH_EVENTS_HEALTH_PORT: port(9090),
+  HEARTH_EVENTS_ADDRESS: z
+    .url({ protocol: /^https$/, error: 'must be the https URL at which people reach the home' })
+    .refine((url) => new URL(url).pathname === '/', 'must have no path')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  POD_NAMESPACE: z.string().default('hearth-system'),
+  KUBECONFIG: z.string().optional(),
+  LOG_LEVEL: z.string().default('info'),
+});
+
+/** Reads the environment. @throws with all that is wrong in it. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const { data, error } = environment.safeParse(given);
+  if (error !== undefined) {
+    throw new Error(error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
+  }
+  return {
+    folder: data.HEARTH_EVENTS_FOLDER,
+    keys: data.HEARTH_EVENTS_KEYS,
+    port: data.HEARTH_EVENTS_PORT,
+    healthPort: data.HEARTH_EVENTS_HEALTH_PORT,
+    namespace: data.POD_NAMESPACE,
+    logLevel: data.LOG_LEVEL,
+    ...(data.KUBECONFIG !== undefined && { kubeconfig: data.KUBECONFIG }),
+    ...(data.HEARTH_EVENTS_ADDRESS !== undefined && { address: data.HEARTH_EVENTS_ADDRESS }),
+  };
+}
