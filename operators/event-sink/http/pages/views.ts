@@ -1,5 +1,5 @@
 import type { SinkEvent, WhyAnswer } from '@hearth/domain';
-import type { EdgeName } from '../../vocabulary/terms.ts';
+import type { Neighbour } from '../../why/neighbours.ts';
 
 /**
  * What each page shows. The pages are pure: a view in, a whole HTML document out. They need no script; their style is an
@@ -45,15 +45,6 @@ export interface ListView {
   readonly resources: readonly SinkEvent[];
   /** Path and query of what follows. */
   readonly next?: string | undefined;
-}
-
-/** A resource beside another, as far as the reader may see it. */
-export interface Neighbour {
-  readonly edge: EdgeName;
-  /** `to`: the edge leads from the resource of the page to this one. */
-  readonly direction: 'to' | 'from';
-  /** Its last event. */
-  readonly event: SinkEvent;
 }
 
 /** `GET /IRI`: a resource, now or as of an event. */
