@@ -48,4 +48,4 @@ export { ready, Stalled, stalled, Waiting, waiting } from './outcome.ts';
 export { OWNER_ANNOTATION, OWNER_LABEL } from './ownership.ts';
 export { type Address, createReach, type Reach, type Reaching } from './reach.ts';
 export type { Immutable, Key, Kind, ObjectMeta, ObjectOf, OwnerReference, Resource } from './resource.ts';
-export { controllerOf, keyOf, keyText, resourcePath } from './resource.ts';
+export { compareVersions, controllerOf, keyOf, keyText, parseKey, resourcePath } from './resource.ts';

@@ -12,6 +12,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Of the body; `application/json` if not given. */
   readonly contentType?: string | undefined;
+  /** In which form the answer is wanted; `application/json` if not given. */
+  readonly accept?: string | undefined;
   /** Aborts the request with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds without a sign of the server after which it counts as unreachable; 30 s if not given. */
@@ -191,7 +193,8 @@ function exchangeOf(
 }
 
 function headersOf(request: ApiRequest, authorization: string | undefined, userAgent: string | undefined) {
-  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent ?? 'hearth' };
+  const { accept = 'application/json' } = request;
+  const headers: Record<string, string> = { accept, 'user-agent': userAgent ?? 'hearth' };
   if (authorization) headers.authorization = authorization;
   if (request.body !== undefined) headers['content-type'] = request.contentType ?? 'application/json';
   return headers;

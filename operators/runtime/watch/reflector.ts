@@ -15,11 +15,19 @@ import {
 interface ReflectorStore {
   /** A list is about to be asked for; forget the pages of one that was not finished. */
   listing(): void;
-  page(objects: readonly Resource[]): void;
+  /** Part of a list, and the version of that. */
+  page(objects: readonly Resource[], resourceVersion: string): void;
   /** The list, of this version, is whole: put its pages in place of all that was there. */
   listed(resourceVersion: string): void;
   put(object: Resource): void;
   remove(object: Resource): void;
+  /** There was no change up to this version but those that were told. */
+  bookmark?(resourceVersion: string): void;
+  /**
+   * Undefined while more can be taken. Otherwise nothing is handed over until it resolves: a watch ends, and goes on
+   * later where it was, for as long as the server remembers that.
+   */
+  room?(): Promise<void> | undefined;
 }
 
 /** What a reflector needs. Times in milliseconds. */
@@ -28,6 +36,8 @@ export interface ReflectorOptions {
   readonly kind: Kind;
   readonly selector?: string | undefined;
   readonly store: ReflectorStore;
+  /** The version that the store stands at already. Without it, all begins with a list. */
+  readonly from?: string | undefined;
   readonly clock: Clock;
   /** Told of everything that goes wrong, and of the state that it went wrong in. */
   readonly onError: (error: unknown, state: ReflectorState) => void;
@@ -55,8 +65,8 @@ type WatchEvent =
 
 /** Keeps a store like the cluster until the signal is aborted. It never stops by itself and never rejects. */
 export async function reflect(options: ReflectorOptions, signal: AbortSignal): Promise<void> {
-  const { clock, onError, backoff = BACKOFF } = options;
-  let state: ReflectorState = initialReflectorState;
+  const { clock, store, onError, backoff = BACKOFF } = options;
+  let state = await beginning(options, signal);
   const advance = (input: ReflectorInput): boolean => {
     const step = nextReflectorState(state, input);
     state = step.state;
@@ -65,6 +75,8 @@ export async function reflect(options: ReflectorOptions, signal: AbortSignal): P
   while (!signal.aborted) {
     let slow: boolean;
     let asked = 0;
+    await store.room?.();
+    if (signal.aborted) return;
     try {
       slow = advance(await act(options, state, advance, signal));
     } catch (error) {
@@ -76,6 +88,14 @@ export async function reflect(options: ReflectorOptions, signal: AbortSignal): P
     }
     if (slow) await pause(clock, asked + backoffDelay(state.failures, backoff), signal);
   }
+}
+
+/** Where to begin. A server that can't say yet whether it was set back is watched: that will show. */
+async function beginning(options: ReflectorOptions, signal: AbortSignal): Promise<ReflectorState> {
+  const { from } = options;
+  if (from === undefined) return initialReflectorState;
+  const setBack = await isSetBack(options, from, signal).catch(() => false);
+  return setBack ? initialReflectorState : { phase: 'watch', resourceVersion: from, failures: 0 };
 }
 
 /**
@@ -116,7 +136,7 @@ async function page(
   const { resourceVersion, continue: next } = metadata;
   // To watch from no version is to be told what there is, and never of what is gone.
   if (!resourceVersion) throw new Error('the API server answers with a list that has no resource version');
-  store.page(items ?? []);
+  store.page(items ?? [], resourceVersion);
   if (!next) store.listed(resourceVersion);
   return { type: 'page', resourceVersion, continueToken: next || undefined };
 }
@@ -161,6 +181,7 @@ async function watch(
   const begun = clock.monotonic();
   let events = 0;
   const lines = splitLines((line) => {
+    if (store.room?.()) throw new NoRoom();
     events++;
     version = storeEvent(store, JSON.parse(line));
     advance({ type: 'event', resourceVersion: version });
@@ -181,15 +202,19 @@ async function watch(
     } as const;
     await transport.stream(request, (chunk) => guard.hear(() => lines(chunk)));
   } catch (error) {
-    if (!guard.silent()) throw guard.failure() ?? error;
-    return { type: (await isSetBack(options, version, signal)) ? 'expired' : 'silent' };
+    if (!guard.silent() && !guard.failure()) throw error;
   } finally {
     guard.end();
   }
   const failure = guard.failure();
+  if (failure instanceof NoRoom) return { type: 'closed', early: false };
   if (failure) throw failure;
+  if (guard.silent()) return { type: (await isSetBack(options, version, signal)) ? 'expired' : 'silent' };
   return { type: 'closed', early: events === 0 && clock.monotonic() - begun < EARLY };
 }
+
+/** The store can't take the next event now. */
+class NoRoom extends Error {}
 
 /** Stores one event; returns the version that it brings the store to. */
 function storeEvent(store: ReflectorStore, event: WatchEvent): string {
@@ -199,7 +224,8 @@ function storeEvent(store: ReflectorStore, event: WatchEvent): string {
   if (!resourceVersion) throw new Error('the API server sends an event that has no resource version');
   if (type === 'DELETED') store.remove(object);
   else if (type === 'ADDED' || type === 'MODIFIED') store.put(object);
-  else if (type !== 'BOOKMARK') throw new Error(`the API server sends an event of an unknown type, ${type}`);
+  else if (type === 'BOOKMARK') store.bookmark?.(resourceVersion);
+  else throw new Error(`the API server sends an event of an unknown type, ${type}`);
   return resourceVersion;
 }
 
