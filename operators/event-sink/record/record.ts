@@ -1,0 +1,101 @@
+import type { EventResource } from '@hearth/domain';
+import type { Key, Resource } from '@hearth/runtime';
+import type { NewEvent } from '../log/event-log.ts';
+import { actorOf, type ManagedFields, nobody } from './actor.ts';
+import { diff } from './patch.ts';
+import type { Fields, Redact } from './redact.ts';
+
+/** Where the API serves a kind. */
+export type KindAddress = Pick<EventResource, 'group' | 'version' | 'kind' | 'plural'>;
+
+/** What is remembered of an object: as little as tells the next change. */
+export interface State {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** The object as it was recorded, in JSON. */
+  readonly text: string;
+}
+
+/** An object as the API server sends it. */
+export interface Received extends Resource {
+  readonly metadata: Resource['metadata'] & { readonly managedFields?: readonly ManagedFields[] };
+}
+
+/** A change, and the state after it. */
+export interface Recorded {
+  readonly event: NewEvent;
+  readonly state: State;
+}
+
+/** Turns the changes of one kind into events. */
+export interface Recorder {
+  /** That an object is as it is now; `before` is the last state of an object of the same uid. */
+  changed(object: Received, before: State | undefined, inferred: boolean): Recorded;
+  /** That an object has ended, as the API server says. */
+  deleted(object: Received): NewEvent;
+  /** That an object has ended of which only the last state is known, at this version at the latest. */
+  missing(key: Key, before: State, resourceVersion: string): NewEvent;
+  /** That changes up to this version may be missing. */
+  gap(resourceVersion: string): NewEvent;
+}
+
+/**
+ * Records one kind. What `redact` takes away is in no event.
+ * @throws where the kind is Secrets: no state of one is ever recorded.
+ */
+export function createRecorder({ group, version, kind, plural }: KindAddress, redact: Redact): Recorder {
+  if (group === '' && plural === 'secrets') throw new Error('Secrets are not recorded');
+  const address = { group, version, kind, plural };
+  const apiVersion = group === '' ? version : `${group}/${version}`;
+  const resourceOf = ({ metadata: { namespace, name, uid = '' } }: Received): EventResource =>
+    namespace === undefined ? { ...address, name, uid } : { ...address, namespace, name, uid };
+  // What a list brings doesn't say what it is.
+  const stateOf = ({ metadata, ...rest }: Received): Fields =>
+    redact({ ...rest, apiVersion, kind, metadata });
+
+  return {
+    changed(object, before, inferred) {
+      const { resourceVersion = '', generation, uid = '', managedFields = [] } = object.metadata;
+      const after = stateOf(object);
+      const patch = before && diff(JSON.parse(before.text), after);
+      const event: NewEvent = {
+        type: before ? 'modified' : 'added',
+        resource: resourceOf(object),
+        resourceVersion,
+        ...(generation === undefined ? {} : { generation }),
+        inferred,
+        actor: actorOf(managedFields, patch),
+        ...(patch ? { patch } : {}),
+        object: after,
+      };
+      return { event, state: { uid, resourceVersion, text: JSON.stringify(after) } };
+    },
+    deleted(object) {
+      const { resourceVersion = '', generation } = object.metadata;
+      return {
+        type: 'deleted',
+        resource: resourceOf(object),
+        resourceVersion,
+        ...(generation === undefined ? {} : { generation }),
+        inferred: false,
+        actor: nobody,
+        object: stateOf(object),
+      };
+    },
+    missing: ({ namespace, name }, { uid, text }, resourceVersion) => ({
+      type: 'deleted',
+      resource: namespace === undefined ? { ...address, name, uid } : { ...address, namespace, name, uid },
+      resourceVersion,
+      inferred: true,
+      actor: nobody,
+      object: JSON.parse(text),
+    }),
+    gap: (resourceVersion) => ({
+      type: 'gap',
+      resource: { ...address, name: '', uid: '' },
+      resourceVersion,
+      inferred: false,
+      actor: nobody,
+    }),
+  };
+}

@@ -1,0 +1,145 @@
+import { kindName } from '@hearth/domain';
+import { keyText, type Logger, safeMessage, type Transport } from '@hearth/runtime';
+import { type Clock, pause } from '@hearth/runtime/clock';
+import type { EventLog } from '../log/event-log.ts';
+import type { State } from '../record/record.ts';
+import { createRedact, type Redaction } from '../record/redact.ts';
+import { createBacklog } from './backlog.ts';
+import { discoverKinds } from './discovery.ts';
+import type { WatchedKind, WatchedKinds } from './kinds.ts';
+import { type KindState, type KindWatch, type WatchObserver, watchKind } from './watch-kind.ts';
+import type { Writable } from './writing.ts';
+
+/** What watching needs. */
+export interface WatchingOptions {
+  readonly transport: Pick<Transport, 'request' | 'stream'>;
+  readonly log: Pick<EventLog, 'append' | 'cursors' | 'states'>;
+  readonly kinds: WatchedKinds;
+  readonly redaction: Redaction;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics?: WatchObserver;
+}
+
+/** How the watch stands. */
+export interface WatchState {
+  /** `full`: no event is taken until there is room. `failing`: nor until the log takes them again. */
+  readonly log: Writable;
+  /** What the log said, while it does not take events; or why it is not known what there is to watch. */
+  readonly error?: string;
+  readonly kinds: readonly KindState[];
+  /** Bytes of what was taken and is not recorded yet, about. */
+  readonly backlog: number;
+}
+
+/** All watches. */
+export interface Watching {
+  state(): WatchState;
+  /** Ends the watches. What they took is recorded before, unless the log does not take it. */
+  stop(): Promise<void>;
+}
+
+/** So many bytes of changes may wait for the log, about. */
+const MOST_BACKLOG = 16 * 2 ** 20;
+
+/** Milliseconds after which it is looked what kinds there are, and the cursors of the quiet ones are moved on. */
+const ROUND = 60_000;
+/** The same, while it is not known yet what kinds there are. */
+const SOON = 2_000;
+
+/**
+ * Records every change of the kinds in the log, each from where its cursor stands, and of kinds that are installed later
+ * from then on. It goes on until it is stopped, whatever fails meanwhile.
+ * @throws where the redaction is wrong.
+ */
+export function startWatching(options: WatchingOptions): Watching {
+  const { transport, log, kinds, redaction, clock, logger, metrics } = options;
+  createRedact(redaction, '');
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const backlog = createBacklog(MOST_BACKLOG);
+  const health = createHealth(logger);
+  const running = new Map<string, KindWatch>();
+  const shared = { transport, log, redaction, backlog, clock, logger, observer: metrics };
+  const start = (kind: WatchedKind, states: Map<string, State>) =>
+    watchKind(kind, states, { ...shared, onWritable: health.log }, signal);
+  let last: Map<string, Map<string, State>> | undefined;
+
+  async function round(): Promise<void> {
+    last ??= await lastStates(log);
+    for (const kind of await discoverKinds(transport, kinds, signal)) {
+      const of = kindName(kind);
+      if (signal.aborted || running.has(of)) continue;
+      running.set(of, start(kind, last.get(of) ?? new Map()));
+      last.delete(of);
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await round();
+        health.discovery(undefined);
+      } catch (error) {
+        if (!signal.aborted) health.discovery(error);
+      }
+      for (const watch of running.values()) watch.advance();
+      await pause(clock, running.size === 0 ? SOON : ROUND, signal);
+    }
+  }
+  const ran = run();
+
+  return {
+    state: () => ({
+      ...health.state(),
+      kinds: [...running.values()].map((watch) => watch.state()),
+      backlog: backlog.weight(),
+    }),
+    async stop() {
+      stopping.abort();
+      backlog.release();
+      await ran;
+      await Promise.all([...running.values()].map(({ ended }) => ended));
+    },
+  };
+}
+
+/** The last states of all living resources, by kind and key. */
+async function lastStates(log: Pick<EventLog, 'states'>): Promise<Map<string, Map<string, State>>> {
+  const kinds = new Map<string, Map<string, State>>();
+  for await (const { resource, resourceVersion, object } of log.states()) {
+    const of = kindName(resource);
+    const states = kinds.get(of) ?? new Map<string, State>();
+    kinds.set(of, states);
+    states.set(keyText(resource), { uid: resource.uid, resourceVersion, text: JSON.stringify(object) });
+  }
+  return kinds;
+}
+
+/** Knows how log and discovery stand, and tells it once each time that it changes. */
+function createHealth(logger: Logger) {
+  const troubles = new Map<string, { readonly writable: Writable; readonly message: string }>();
+  let undiscovered: string | undefined;
+  return {
+    state(): Pick<WatchState, 'log' | 'error'> {
+      const [trouble] = troubles.values();
+      const error = trouble?.message ?? undiscovered;
+      return { log: trouble?.writable ?? 'writing', ...(error === undefined ? {} : { error }) };
+    },
+    log(of: string, writable: Writable, error?: unknown) {
+      const before = troubles.get(of)?.writable ?? 'writing';
+      if (writable === 'writing') troubles.delete(of);
+      else troubles.set(of, { writable, message: safeMessage(error) });
+      if (before === writable) return;
+      if (writable === 'writing') logger.info({ kind: of }, 'the log takes events again');
+      else
+        logger.error({ kind: of, error }, 'the log takes no events: it is tried again, and none is left out');
+    },
+    discovery(error: unknown) {
+      const message = error === undefined ? undefined : safeMessage(error);
+      if (message !== undefined && message !== undiscovered)
+        logger.warn({ error }, 'it is not known what there is to watch: it is asked again');
+      undiscovered = message;
+    },
+  };
+}
