@@ -1,4 +1,4 @@
-import { kindName, kinds, relativeIri, type SinkEvent } from '@hearth/domain';
+import { kinds, relativeIri, type SinkEvent } from '@hearth/domain';
 import type { Named } from '../graph/edges.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { By, Need } from './outward.ts';
@@ -72,12 +72,17 @@ function lookAt(named: Named, { states, isVisible }: Known): Pick<Found, 'event'
   if (!isVisible(iri)) return { judgement: { state: 'hidden', phrase: 'may not be seen by you' } };
   const event = states.get(iri);
   if (event !== undefined) return { event, judgement: judge(event) };
-  return isRecorded(named, states)
+  return isRecorded(named)
     ? { judgement: { state: 'missing', phrase: 'is not there' } }
-    : { judgement: { state: 'ready', phrase: 'is of a kind that is not recorded' } };
+    : { judgement: { state: 'ready', phrase: 'is not of the suite' } };
 }
 
-/** Whether the log would know of it: of the suite’s own kinds always, of others where there is one of the kind. */
-const isRecorded = (named: Named, states: ReadonlyMap<string, SinkEvent>): boolean =>
-  kinds.some(({ group, plural }) => group === named.group && plural === named.plural) ||
-  [...states.values()].some(({ resource }) => kindName(resource) === kindName(named));
+/**
+ * Whether it would be known if it were there. Of Kubernetes’ own kinds the log has what the suite made; an app may also
+ * hang on somebody else’s.
+ */
+const isRecorded = (named: Named): boolean => kindOf(named) !== undefined;
+
+/** The kind of the suite that a plural names. */
+export const kindOf = ({ group, plural }: Named): string | undefined =>
+  kinds.find((kind) => kind.group === group && kind.plural === plural)?.kind;

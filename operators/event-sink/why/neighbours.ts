@@ -1,5 +1,5 @@
 import { relativeIri, type SinkEvent } from '@hearth/domain';
-import { edgesOf } from '../graph/edges.ts';
+import { type Edge, edgesOf } from '../graph/edges.ts';
 import type { EdgeName } from '../vocabulary/terms.ts';
 import { seenBy, type WhyInput } from './why.ts';
 
@@ -17,13 +17,22 @@ export function neighboursOf(about: string, { states, visible }: Omit<WhyInput, 
   const isVisible = seenBy(visible);
   const neighbours = new Map<string, Neighbour>();
   for (const { resource, object } of states.values()) {
-    for (const { from, edge, to } of edgesOf(resource, object ?? {})) {
-      const [source, target] = [relativeIri(from), relativeIri(to)];
-      const direction = source === about ? 'to' : target === about ? 'from' : undefined;
-      const other = direction === 'to' ? target : source;
-      const event = direction && isVisible(other) ? states.get(other) : undefined;
-      if (direction && event) neighbours.set(`${edge} ${direction} ${other}`, { edge, direction, event });
+    for (const edge of edgesOf(resource, object ?? {})) {
+      const { direction, other } = asSeenFrom(about, edge);
+      const event = isVisible(other) ? states.get(other) : undefined;
+      if (direction === undefined || event === undefined) continue;
+      neighbours.set(`${edge.edge} ${direction} ${other}`, { edge: edge.edge, direction, event });
     }
   }
   return [...neighbours.values()];
+}
+
+/** Which way an edge leads, and to what; no way, where it has nothing to do with the resource. */
+function asSeenFrom(
+  about: string,
+  { from, to }: Edge,
+): { direction?: Neighbour['direction']; other: string } {
+  const [source, target] = [relativeIri(from), relativeIri(to)];
+  if (source === about) return { direction: 'to', other: target };
+  return target === about ? { direction: 'from', other: source } : { other: target };
 }

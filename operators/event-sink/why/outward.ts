@@ -1,5 +1,7 @@
-import { relativeIri, type SinkEvent, type WhyStep } from '@hearth/domain';
+import { type EventResource, relativeIri, type SinkEvent, type WhyStep } from '@hearth/domain';
 import { type Edge, edgesOf, type Named } from '../graph/edges.ts';
+import type { Fields } from '../graph/fields.ts';
+import { fieldsAt, itemsAt } from './stated.ts';
 
 /** How a resource hangs on another: by one of the edges that hold back the resource that they leave from. */
 export type By = NonNullable<WhyStep['from']>['by'];
@@ -19,18 +21,35 @@ const ORDER: readonly By[] = ['binds', 'owns', 'dependsOn', 'runsOn'];
 /** What each resource hangs on, by its relative IRI: some of it is said by itself, some by the other. */
 export function needsOf(states: Iterable<SinkEvent>): ReadonlyMap<string, readonly Need[]> {
   const needs = new Map<string, Need[]>();
-  for (const { resource, object } of states) {
-    for (const edge of edgesOf(resource, object ?? {})) {
+  for (const { resource, object = {} } of states) {
+    for (const edge of [...edgesOf(resource, object), ...deploymentEdges(resource, object)]) {
       const need = needIn(edge, resource);
-      if (need === undefined) continue;
-      const iri = relativeIri(edge.from);
-      const known = needs.get(iri);
-      if (known === undefined) needs.set(iri, [need]);
-      else known.push(need);
+      if (need !== undefined) noted(needs, relativeIri(edge.from)).push(need);
     }
   }
   for (const list of needs.values()) list.sort((a, b) => ORDER.indexOf(a.by) - ORDER.indexOf(b.by));
   return needs;
+}
+
+function noted(needs: Map<string, Need[]>, iri: string): Need[] {
+  const known = needs.get(iri) ?? [];
+  needs.set(iri, known);
+  return known;
+}
+
+/**
+ * The Deployment of a pod. Between the two is a ReplicaSet, which is not recorded: it is called like its Deployment and
+ * the hash of its pods’ template.
+ */
+function deploymentEdges(pod: EventResource, object: Fields): Edge[] {
+  if (pod.kind !== 'Pod' || pod.group !== '') return [];
+  const metadata = fieldsAt(object, 'metadata');
+  const suffix = `-${String(fieldsAt(metadata, 'labels')['pod-template-hash'])}`;
+  return itemsAt(metadata, 'ownerReferences').flatMap(({ kind, name }) => {
+    if (kind !== 'ReplicaSet' || typeof name !== 'string' || !name.endsWith(suffix)) return [];
+    const deployment = { group: 'apps', plural: 'deployments', name: name.slice(0, -suffix.length) };
+    return [{ from: { ...deployment, namespace: pod.namespace }, edge: 'owns' as const, to: pod }];
+  });
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { SinkEvent } from '@hearth/domain';
 import { isOfSuite } from '../vocabulary/iris.ts';
 import { pathTo } from './causes.ts';
-import type { Found } from './explore.ts';
-import { kindOf } from './kind-of.ts';
+import { type Found, kindOf } from './explore.ts';
 import { clock } from './time.ts';
 import { called, ended, noun } from './words.ts';
 
@@ -48,7 +47,7 @@ const isBetween = ({ named }: Found, next: Found | undefined): boolean =>
 
 function whose(step: Found, home: string | undefined): string {
   if (step.judgement.state === 'hidden') return 'something on which it depends';
-  const name = `${noun(kindOf(step))} ${called(step.named, home)}`;
+  const name = `${noun(kindIn(step))} ${called(step.named, home)}`;
   switch (step.from?.by) {
     case 'runsOn':
       return `the ${name}, on which it runs,`;
@@ -64,7 +63,7 @@ export function stepSentence(step: Found, now: Date): string {
   if (step.judgement.state === 'hidden')
     return 'Something on which the one before depends, and that you may not see.';
   const { phrase, detail, since } = said(step);
-  const kind = noun(kindOf(step));
+  const kind = noun(kindIn(step));
   const subject = `${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${called(step.named, undefined)}`;
   const state = `${subject} ${phrase}${since === undefined ? '' : ` since ${clock(since, now)}`}`;
   const sentence = ended(detail === undefined ? state : `${state}: ${detail}`, 600);
@@ -82,3 +81,6 @@ const subjectOf = ({ named }: Found): string => called(named, named.namespace);
 const said = ({
   judgement,
 }: Found): { phrase: string; detail?: string | undefined; since?: string | undefined } => judgement;
+
+/** What is not there has no event that would say its kind. */
+const kindIn = ({ event, named }: Found): string => event?.resource.kind ?? kindOf(named) ?? named.plural;

@@ -49,7 +49,7 @@ const cases: readonly (readonly [string, readonly home.Stated[], string])[] = [
       ...home.workload(home.waitingPod('ImagePullBackOff', 'Back-off pulling image')),
       home.node(home.ready()),
     ],
-    'rss is not ready because its database rss-db is not ready, because the app hearth-providers/postgres, on which it depends, is not ready, because its pod hearth-providers/postgres-2-x7 can’t pull its image docker.io/postgres:16: Back-off pulling image.',
+    'rss is not ready because its database rss-db is not ready, because the app hearth-providers/postgres, on which it depends, is not ready, because its pod hearth-providers/postgres-6d4f-x7 can’t pull its image docker.io/postgres:16: Back-off pulling image.',
   ],
   [
     'a node that is gone',
@@ -63,7 +63,7 @@ const cases: readonly (readonly [string, readonly home.Stated[], string])[] = [
         conditions: [home.condition('Ready', 'Unknown', 'NodeStatusUnknown', 'Kubelet stopped posting')],
       }),
     ],
-    'rss is not ready because its database rss-db is not ready, because the app hearth-providers/postgres, on which it depends, is not ready, because its pod hearth-providers/postgres-2-x7 is not ready, because the node pi, on which it runs, is not known to be ready: Kubelet stopped posting.',
+    'rss is not ready because its database rss-db is not ready, because the app hearth-providers/postgres, on which it depends, is not ready, because its pod hearth-providers/postgres-6d4f-x7 is not ready, because the node pi, on which it runs, is not known to be ready: Kubelet stopped posting.',
   ],
   [
     'what somebody must approve, whatever else is the matter',

@@ -1,7 +1,6 @@
 import { relativeIri, type SinkEvent, type WhyAnswer, type WhyStep } from '@hearth/domain';
 import { causesAmong, pathTo } from './causes.ts';
-import { explore, type Found } from './explore.ts';
-import { kindOf } from './kind-of.ts';
+import { explore, type Found, kindOf } from './explore.ts';
 import { needsOf } from './outward.ts';
 import { answerSentence, stepSentence } from './sentence.ts';
 
@@ -49,7 +48,7 @@ function stepAt(found: Found | undefined, kept: readonly number[], now: Date): W
       ...(judgement.state !== 'hidden' && {
         resource: {
           iri: relativeIri(named),
-          kind: kindOf(found),
+          kind: event?.resource.kind ?? kindOf(named) ?? named.plural,
           ...(namespace !== undefined && { namespace }),
           name,
         },

@@ -122,7 +122,7 @@ export const signOn = (status: Fields): Stated => ({
 
 const inProviders = { namespace: 'hearth-providers' };
 
-/** What Kubernetes makes of an App’s workload: a Deployment, an old ReplicaSet and a current one, and its pod. */
+/** What is recorded of an App’s workload: a Deployment, and the pod of the ReplicaSet that is not recorded. */
 export const workload = (pod: Fields, available = 0): Stated[] => [
   {
     apiVersion: 'apps/v1',
@@ -138,23 +138,14 @@ export const workload = (pod: Fields, available = 0): Stated[] => [
     },
   },
   {
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    metadata: { name: 'postgres-1', ...inProviders, ...owner('apps/v1', 'Deployment', 'postgres') },
-    spec: { replicas: 0 },
-    status: { replicas: 0 },
-  },
-  {
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    metadata: { name: 'postgres-2', ...inProviders, ...owner('apps/v1', 'Deployment', 'postgres') },
-    spec: { replicas: 1 },
-    status: { replicas: 1, ...(available > 0 && { availableReplicas: available }) },
-  },
-  {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'postgres-2-x7', ...inProviders, ...owner('apps/v1', 'ReplicaSet', 'postgres-2') },
+    metadata: {
+      name: 'postgres-6d4f-x7',
+      labels: { 'pod-template-hash': '6d4f' },
+      ...inProviders,
+      ...owner('apps/v1', 'ReplicaSet', 'postgres-6d4f'),
+    },
     spec: { nodeName: 'pi' },
     status: { phase: 'Pending', ...pod },
   },

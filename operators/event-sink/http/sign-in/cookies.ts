@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Seal } from './seal.ts';
+import type { Person } from './sign-in.ts';
+
+/** `__Host-` binds a cookie to this very host: no app of the home, which is below it, can set one (RFC 6265bis). */
+const SESSION = '__Host-hearth-events';
+const BEGUN = '__Host-hearth-events-begun';
+
+/** Seconds that a session lasts. Whoever is still signed in at identity is in again with one click. */
+const SESSION_LIFE = 60 * 60;
+/** Seconds that a person may take at the provider. */
+const BEGUN_LIFE = 15 * 60;
+
+/** Browsers keep nothing that is longer (RFC 6265, 6.1, with the name and the attributes). */
+const MOST = 3900;
+
+/** A sign-in that a browser has begun. */
+export interface Begun {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  /** Where to go on, a path of this host. */
+  readonly to: string;
+}
+
+const begun = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), to: z.string() });
+
+/** How people and groups of a home are called. None is one of Kubernetes’ own, whose names have a colon. */
+const name = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
+
+/** Who somebody is, as identity says it and as a session keeps it. */
+export const person = z.object({ name, groups: z.array(name).max(256) });
+
+/** What is sealed: a value, and the second until which it counts. */
+const envelope = z.object({ value: z.unknown(), until: z.int() });
+
+/** What this host has browsers keep. */
+export interface Cookies {
+  /** `Set-Cookie` of a session; undefined where it would be too long. */
+  session(of: Person): string | undefined;
+  person(header: string | undefined): Person | undefined;
+  begun(of: Begun): string;
+  begunBy(header: string | undefined): Begun | undefined;
+  /** `Set-Cookie` that takes one away. */
+  readonly endSession: string;
+  readonly endBegun: string;
+}
+
+export function createCookies(seal: Seal, now: () => Date): Cookies {
+  const seconds = () => Math.floor(now().getTime() / 1000);
+  const set = (cookie: string, value: unknown, life: number) =>
+    setCookie(cookie, seal.close({ value, until: seconds() + life }, cookie), life);
+  function read<T>(cookie: string, schema: z.ZodType<T>, header: string | undefined): T | undefined {
+    // Whoever set another one of the name could not seal it.
+    for (const sealed of valuesOf(header, cookie)) {
+      const { data } = envelope.safeParse(seal.open(sealed, cookie));
+      if (data !== undefined && data.until > seconds()) return schema.safeParse(data.value).data;
+    }
+    return undefined;
+  }
+  return {
+    session(of) {
+      const cookie = set(SESSION, of, SESSION_LIFE);
+      return cookie.length > MOST ? undefined : cookie;
+    },
+    person: (header) => read(SESSION, person, header),
+    begun: (of) => set(BEGUN, of, BEGUN_LIFE),
+    begunBy: (header) => read(BEGUN, begun, header),
+    endSession: setCookie(SESSION, '', 0),
+    endBegun: setCookie(BEGUN, '', 0),
+  };
+}
+
+const setCookie = (cookie: string, value: string, life: number): string =>
+  `${cookie}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${life}`;
+
+const valuesOf = (header: string | undefined, cookie: string): string[] =>
+  (header ?? '').split(';').flatMap((pair) => {
+    const [before, ...rest] = pair.trim().split('=');
+    return before === cookie ? [rest.join('=')] : [];
+  });

@@ -1,0 +1,130 @@
+import type { Clock } from '@hearth/runtime/clock';
+import * as openid from 'openid-client';
+import { type Begun, createCookies, person } from './cookies.ts';
+import { onwardPath } from './onward.ts';
+import { createSeal } from './seal.ts';
+import { type Person, type SignIn, SignInFailed } from './sign-in.ts';
+
+/** How people are signed in. */
+export interface SignInOptions {
+  /** The home’s identity provider, `https://identity.hearth.home.arpa`. */
+  readonly issuer: string;
+  /** What the sink is called there, and by what it proves itself. */
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Where this host is: `https://hearth.home.arpa/`. People come back to `-/sign-in/callback` below it. */
+  readonly base: string;
+  /** Seals what browsers keep; at least 32 bytes. With another one, everybody signs in again. */
+  readonly key: Uint8Array;
+  readonly clock: Clock;
+  /** How the provider is reached; {@link fetchTrusting} where the home has an authority of its own. */
+  readonly fetch?: typeof fetch;
+}
+
+/** The groups come with `profile` (identity), or with a scope of their own elsewhere. */
+const SCOPE = 'openid profile';
+
+/** Seconds that the provider may take to answer. */
+const PATIENCE = 10;
+
+/** Sign-in by OpenID Connect: authorization code with PKCE, state and nonce bound to the browser that began. */
+export function createSignIn(options: SignInOptions): SignIn {
+  const { base, clock, key } = options;
+  const redirectUri = new URL('-/sign-in/callback', base).href;
+  const cookies = createCookies(createSeal(key), () => clock.now());
+  const provider = createProvider(options);
+
+  return {
+    async begin(to) {
+      const begun: Begun = {
+        state: openid.randomState(),
+        nonce: openid.randomNonce(),
+        verifier: openid.randomPKCECodeVerifier(),
+        to: onwardPath(to, base),
+      };
+      const url = openid.buildAuthorizationUrl(await provider(), {
+        redirect_uri: redirectUri,
+        scope: SCOPE,
+        state: begun.state,
+        nonce: begun.nonce,
+        code_challenge: await openid.calculatePKCECodeChallenge(begun.verifier),
+        code_challenge_method: 'S256',
+      });
+      return { location: url.href, cookies: [cookies.begun(begun)] };
+    },
+
+    async finish(query, cookie) {
+      const begun = cookies.begunBy(cookie);
+      if (begun === undefined)
+        throw new SignInFailed(400, 'It was begun in another browser, or too long ago. Begin again.');
+      const back = new URL(`?${query}`, redirectUri);
+      const session = cookies.session(await redeem(await provider(), back, begun));
+      if (session === undefined)
+        throw new SignInFailed(
+          403,
+          'You are in more groups than a browser can keep. Ask who looks after the home.',
+        );
+      return { location: begun.to, cookies: [session, cookies.endBegun] };
+    },
+
+    who: (cookie) => cookies.person(cookie),
+    leave: () => ({ location: '/', cookies: [cookies.endSession, cookies.endBegun] }),
+  };
+}
+
+/** What the provider says of itself, asked once; again, where it could not be. */
+function createProvider(options: SignInOptions): () => Promise<openid.Configuration> {
+  const { issuer, clientId, clientSecret, fetch = globalThis.fetch } = options;
+  let known: Promise<openid.Configuration> | undefined;
+  const discover = async () => {
+    const customFetch = { [openid.customFetch]: fetch as openid.CustomFetch };
+    const secret = openid.ClientSecretBasic(clientSecret);
+    return await openid.discovery(new URL(issuer), clientId, undefined, secret, {
+      ...customFetch,
+      timeout: PATIENCE,
+    });
+  };
+  return async () => {
+    known ??= discover();
+    try {
+      return await known;
+    } catch (cause) {
+      known = undefined;
+      throw new SignInFailed(503, 'The home’s identity can’t be reached. Try it again in a minute.', {
+        cause,
+      });
+    }
+  };
+}
+
+/** Who signed in. @throws SignInFailed */
+async function redeem(provider: openid.Configuration, back: URL, begun: Begun): Promise<Person> {
+  try {
+    const tokens = await openid.authorizationCodeGrant(provider, back, {
+      pkceCodeVerifier: begun.verifier,
+      expectedState: begun.state,
+      expectedNonce: begun.nonce,
+      idTokenExpected: true,
+    });
+    const claims = tokens.claims();
+    return person.parse({ name: claims?.preferred_username, groups: claims?.groups ?? [] });
+  } catch (cause) {
+    throw refusalFor(cause);
+  }
+}
+
+function refusalFor(cause: unknown): SignInFailed {
+  if (cause instanceof openid.AuthorizationResponseError && cause.error === 'access_denied')
+    return new SignInFailed(403, 'Identity has not let you in here.', { cause });
+  if (isUnreachable(cause))
+    return new SignInFailed(503, 'The home’s identity can’t be reached. Try it again in a minute.', {
+      cause,
+    });
+  return new SignInFailed(400, 'Identity’s answer was not for this sign-in, or has been used. Begin again.', {
+    cause,
+  });
+}
+
+/** `fetch` says by a TypeError that nobody answered. */
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof TypeError || (error instanceof openid.ClientError && error.code === 'OAUTH_TIMEOUT');
