@@ -3,11 +3,14 @@ import { Command } from 'commander';
 import { installCommand, planCommand, removeCommand } from './commands/apps.ts';
 import { devCommand } from './commands/dev.ts';
 import { downCommand } from './commands/down.ts';
+import { eventsCommand } from './commands/events.ts';
 import { kubectlCommand } from './commands/kubectl.ts';
 import { logsCommand } from './commands/logs.ts';
+import { sparqlCommand } from './commands/sparql.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { userCommand } from './commands/user.ts';
+import { whyCommand } from './commands/why.ts';
 import { Failure } from './failure.ts';
 
 const program = new Command('kiko')
@@ -21,6 +24,9 @@ const program = new Command('kiko')
   .addCommand(installCommand())
   .addCommand(removeCommand())
   .addCommand(userCommand())
+  .addCommand(whyCommand())
+  .addCommand(eventsCommand())
+  .addCommand(sparqlCommand())
   .addCommand(logsCommand())
   .addCommand(devCommand())
   .addCommand(kubectlCommand());

@@ -15,14 +15,16 @@ export interface CommonOptions {
 }
 
 /** A command of `kiko` with the options that all have. */
-export const kikoCommand = (name: string, description: string): Command =>
+export const kikoCommand = (
+  name: string,
+  description: string,
+  formats: readonly string[] = ['text', 'json'],
+): Command =>
   new Command(name)
     .description(description)
     .option('--name <name>', 'name of the local cluster', 'local')
     .addOption(
-      new Option('-o, --output <format>', 'how to print the result')
-        .choices(['text', 'json'])
-        .default('text'),
+      new Option('-o, --output <format>', 'how to print the result').choices(formats).default('text'),
     );
 
 /** Prints a command's result on standard output: the value as JSON, or the sentence about it. */
