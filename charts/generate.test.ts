@@ -11,7 +11,12 @@ const files = new Map(
 interface Role {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
-  readonly rules: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
+  readonly rules: readonly {
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+    readonly resourceNames?: readonly string[];
+  }[];
+  readonly subjects?: readonly { readonly name: string }[];
 }
 
 const rolesIn = (file: string) => loadAll(files.get(file) ?? '') as Role[];
@@ -67,5 +72,43 @@ describe('a slice', () => {
     expect(content).toContain('name: hearth-operators');
     // Rights to everything would make the lists beside the code meaningless.
     expect(content).not.toContain("'*'");
+  });
+});
+
+describe('the event sink', () => {
+  const content = files.get('rbac-event-sink.yaml') ?? '';
+  const objects = loadAll(
+    content.replaceAll(/^\{\{.*\}\}\n/gm, '').replaceAll(/\{\{.*?\}\}/g, 'own'),
+  ) as Role[];
+  const rules = objects.flatMap((object) => object.rules ?? []);
+
+  test('has its rights where it runs, bound to an account of its own', () => {
+    expect(content).toMatch(/^{{- if .Values.eventSink.enabled }}\n/);
+    expect(content).not.toContain('hearth-operators');
+    const subjects = objects.flatMap((object) => object.subjects ?? []);
+    expect(new Set(subjects.map(({ name }) => name))).toEqual(new Set(['hearth-events']));
+  });
+
+  test('reads, and no Secret', () => {
+    const resources = rules.flatMap((rule) => rule.resources);
+    expect(resources).toContain('apps');
+    expect(resources).not.toContain('secrets');
+    expect(content).not.toContain("'*'");
+    const reviews = ['tokenreviews', 'subjectaccessreviews'];
+    for (const { resources: of, verbs, resourceNames } of rules) {
+      if (resourceNames !== undefined) continue;
+      expect(verbs, of.join()).toEqual(reviews.includes(of[0] ?? '') ? ['create'] : ['get', 'list', 'watch']);
+    }
+  });
+
+  test('writes nothing but its checkpoint', () => {
+    expect(rules.filter(({ verbs }) => verbs.includes('patch'))).toEqual([
+      {
+        apiGroups: [''],
+        resources: ['configmaps'],
+        resourceNames: ['hearth-events-checkpoint'],
+        verbs: ['get', 'patch'],
+      },
+    ]);
   });
 });

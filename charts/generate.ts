@@ -14,6 +14,12 @@ interface PolicyRule {
   readonly namespace?: string;
 }
 
+/** The ServiceAccount of a slice that is a process of its own, and the value of the chart that says whether it runs. */
+interface Account {
+  readonly name: string;
+  readonly runs: string;
+}
+
 const slices = join(import.meta.dirname, '../operators');
 const generated = 'charts/hearth/templates/generated';
 const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1' } as const;
@@ -29,22 +35,26 @@ export async function chartFiles(): Promise<GeneratedFile[]> {
 }
 
 async function sliceFile(slice: string): Promise<GeneratedFile> {
-  const module: { rules?: readonly PolicyRule[] } = await import(
+  const { rules, account }: { rules?: readonly PolicyRule[]; account?: Account } = await import(
     pathToFileURL(join(slices, slice, 'rbac.ts')).href
   );
-  if (module.rules === undefined) throw new Error(`operators/${slice}/rbac.ts exports no rules`);
-  const content = manifest(`operators/${slice}/rbac.ts`, ...rolesOf(slice, module.rules));
-  return { path: `${generated}/rbac-${slice}.yaml`, content: whereItRuns(slice, content) };
+  if (rules === undefined) throw new Error(`operators/${slice}/rbac.ts exports no rules`);
+  const content = manifest(
+    `operators/${slice}/rbac.ts`,
+    ...rolesOf(slice, rules, account?.name ?? operators),
+  );
+  return { path: `${generated}/rbac-${slice}.yaml`, content: whereItRuns(slice, account, content) };
 }
 
-/** A release has only the rights of the controllers that it runs. What the runtime needs, every release needs. */
-function whereItRuns(slice: string, content: string): string {
+/** A release has only the rights of what it runs. What the runtime needs, every release needs. */
+function whereItRuns(slice: string, account: Account | undefined, content: string): string {
   if (slice === 'runtime') return content;
-  return `{{- if has "${slice}" .Values.controllers }}\n${content}{{- end }}\n`;
+  const condition = account?.runs ?? `has "${slice}" .Values.controllers`;
+  return `{{- if ${condition} }}\n${content}{{- end }}\n`;
 }
 
-/** A ClusterRole for what holds everywhere and a Role for each namespace, bound to the ServiceAccount of the operators. */
-function rolesOf(slice: string, rules: readonly PolicyRule[]): object[] {
+/** A ClusterRole for what holds everywhere and a Role for each namespace, bound to a ServiceAccount. */
+function rolesOf(slice: string, rules: readonly PolicyRule[], account: string): object[] {
   const byNamespace = Map.groupBy(rules, ({ namespace }) => (namespace === 'own' ? ownNamespace : namespace));
   return [...byNamespace].flatMap(([namespace, own]) => {
     const kind = namespace === undefined ? 'ClusterRole' : 'Role';
@@ -56,7 +66,7 @@ function rolesOf(slice: string, rules: readonly PolicyRule[]): object[] {
         kind: `${kind}Binding`,
         metadata,
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: metadata.name },
-        subjects: [serviceAccount],
+        subjects: [{ kind: 'ServiceAccount', name: account, namespace: ownNamespace }],
       },
     ];
   });
@@ -64,11 +74,8 @@ function rolesOf(slice: string, rules: readonly PolicyRule[]): object[] {
 
 const ownNamespace = '{{ .Release.Namespace }}';
 
-const serviceAccount = {
-  kind: 'ServiceAccount',
-  name: 'hearth-operators',
-  namespace: ownNamespace,
-};
+/** The ServiceAccount of the process that the controllers run in. */
+const operators = 'hearth-operators';
 
 /**
  * Kubernetes adds these to its own view and edit roles. They cover apps and integrations; whoever may
