@@ -15,7 +15,7 @@ export function measuredLog(
       const start = clock.monotonic();
       try {
         const appended = await log.append(changes, cursor);
-        metrics.appended(changes, (clock.monotonic() - start) / 1000);
+        metrics.appended((clock.monotonic() - start) / 1000);
         metrics.diskFull(false);
         return appended;
       } catch (error) {

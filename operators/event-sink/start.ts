@@ -1,0 +1,187 @@
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import type { ClusterConfig } from '@hearth/runtime';
+import { createTransport, type Transport } from '@hearth/runtime';
+import type { Clock } from '@hearth/runtime/clock';
+import { serveHttp } from '@hearth/runtime/http';
+import type { Logger } from '@hearth/runtime/log';
+import type { FastifyInstance } from 'fastify';
+import { type CheckpointKeeper, keepCheckpoints } from './checkpoints/keeper.ts';
+import { configMapStore } from './checkpoints/store.ts';
+import type { Config } from './config.ts';
+import { embeddedGraph } from './graph/embedded/embedded-graph.ts';
+import { awaitHome, awaitMove, type HomeFacts } from './home.ts';
+import { clusterAccess } from './http/access/cluster-access.ts';
+import { apiServerReviews } from './http/access/reviews.ts';
+import type { Asset, Pages } from './http/pages/views.ts';
+import { httpServer } from './http/server.ts';
+import { type Keys, readKeys } from './keys.ts';
+import type { EventLog } from './log/event-log.ts';
+import { openSqliteLog } from './log/sqlite/sqlite-log.ts';
+import { measuredGraph, measuredLog } from './measured.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { projectLog } from './project.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
+import { irisAt } from './vocabulary/iris.ts';
+import { suiteKinds } from './watch/kinds.ts';
+import { startWatching } from './watch/watch.ts';
+import { why } from './why/why.ts';
+
+/** What the process takes from outside, beside its configuration. */
+export interface Surroundings {
+  readonly cluster: ClusterConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly pages: Pages;
+  readonly assets: readonly Asset[];
+  /** Called when the home has another address: all IRIs are others then, and the process must be started anew. */
+  readonly onMove: () => void;
+}
+
+/** A process that records. */
+export interface Running {
+  readonly healthPort: number;
+  /** Resolves with the port for people when they are answered: there must be a Home for that. */
+  readonly answering: Promise<{ readonly port: number; readonly base: string }>;
+  /** Records what was seen, vouches for it, then ends. */
+  stop(): Promise<void>;
+}
+
+/** To whom tokens must be addressed. */
+const AUDIENCE = 'hearth-events';
+/** Bytes that one query may take: what is left of the pod's memory beside the rest, on a small machine. */
+const QUERY_MEMORY = 192 * 2 ** 20;
+
+/** What all parts of the process share. */
+interface Base extends Surroundings {
+  readonly config: Config;
+  readonly keys: Keys;
+  readonly metrics: Metrics;
+  readonly transport: Transport;
+  readonly log: EventLog;
+  readonly checkpoints: CheckpointKeeper;
+}
+
+/** Opens the log and records from then on; answers questions as soon as there is a Home, whose address IRIs have. */
+export async function startEventSink(config: Config, surroundings: Surroundings): Promise<Running> {
+  const base = await openBase(config, surroundings);
+  const { clock, logger, transport, log, metrics } = base;
+  const watching = startWatching({
+    transport,
+    log,
+    kinds: suiteKinds,
+    redaction: { key: base.keys.salt },
+    clock,
+    logger,
+    metrics,
+  });
+  metrics.watch(() => watching.state().kinds);
+  const stopping = new AbortController();
+  const readiness = createReadiness(() => watching.state());
+  const health = await serveHttp({
+    port: config.healthPort,
+    host: anyAddress(),
+    registry: metrics.registry,
+    unready: readiness.unready,
+  });
+  const answering = answer(base, readiness, stopping.signal);
+  // Whoever asks for it hears why; who only stops the process need not.
+  answering.catch(() => undefined);
+  return {
+    healthPort: health.port,
+    answering,
+    async stop() {
+      stopping.abort(new Error('the process is stopping'));
+      await answering.then(({ close }) => close()).catch(() => undefined);
+      await watching.stop();
+      await base.checkpoints.stop();
+      await log.close();
+      await transport.close();
+      await health.close();
+    },
+  };
+}
+
+async function openBase(config: Config, surroundings: Surroundings): Promise<Base> {
+  const { cluster, clock, logger } = surroundings;
+  const keys = await readKeys(config.keys);
+  const metrics = createMetrics();
+  const log = measuredLog(openSqliteLog(join(config.folder, 'events.db'), { clock }), metrics, clock);
+  const transport = createTransport(cluster, {
+    clock,
+    observe: metrics.apiRequest,
+    userAgent: 'hearth-events',
+  });
+  const checkpoints = keepCheckpoints({
+    log,
+    signer: keys.signer,
+    store: configMapStore(transport, config.namespace),
+    clock,
+    logger,
+  });
+  metrics.log(log, checkpoints.vouching);
+  return { ...surroundings, config, keys, metrics, transport, log, checkpoints };
+}
+
+/** Waits for the Home, then makes the graph and listens. */
+async function answer(base: Base, readiness: Readiness, signal: AbortSignal) {
+  const { config, logger, onMove } = base;
+  const home: HomeFacts =
+    config.address === undefined ? await awaitHome(base, signal) : { base: `${config.address}/` };
+  const { server, close } = startAnswering(base, home);
+  const port = await listen(server, config.port);
+  readiness.answers();
+  logger.info({ base: home.base, port }, 'the event sink answers');
+  if (config.address === undefined)
+    void awaitMove(base, home, signal).then((moved) => moved !== undefined && onMove());
+  return { port, base: home.base, close };
+}
+
+function startAnswering(base: Base, home: HomeFacts) {
+  const { clock, logger, log, metrics, transport, checkpoints, pages, assets } = base;
+  const iris = irisAt(home.base);
+  const embedded = embeddedGraph({ source: log, iris, log: logger, queryMemory: QUERY_MEMORY });
+  const graph = measuredGraph(embedded, metrics, clock);
+  metrics.graph(graph);
+  const projection = projectLog({ log, graph, clock, logger });
+  const server = httpServer({
+    log,
+    graph,
+    iris,
+    access: clusterAccess({
+      reviews: apiServerReviews(transport, AUDIENCE),
+      places: () => log.places(),
+      clock,
+    }),
+    pages,
+    assets,
+    why,
+    checkpoint: checkpoints.last,
+    clock,
+    logger,
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.request(route, reply.statusCode, reply.elapsedTime / 1000);
+  });
+  const close = async () => {
+    await server.close();
+    await projection.stop();
+    await graph.close();
+  };
+  return { server, close };
+}
+
+async function listen(server: FastifyInstance, port: number): Promise<number> {
+  await server.listen({ port, host: anyAddress() });
+  return (server.server.address() as AddressInfo).port;
+}
+
+/** All addresses of the machine: `::` is IPv4 too, but not to be had where there is no IPv6. */
+const anyAddress = (): string =>
+  Object.values(networkInterfaces())
+    .flat()
+    .some((one) => one?.family === 'IPv6')
+    ? '::'
+    : '0.0.0.0';
