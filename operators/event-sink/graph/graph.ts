@@ -28,7 +28,7 @@ export interface GraphQuery {
 }
 
 /** What came out. */
-interface GraphAnswer {
+export interface GraphAnswer {
   readonly contentType: BindingsType | TriplesType;
   readonly body: string;
   /** The last event that it knows of. */

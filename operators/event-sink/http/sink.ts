@@ -1,9 +1,10 @@
-import type { EventResource, SinkEvent, WhyAnswer } from '@hearth/domain';
+import type { EventResource, WhyAnswer } from '@hearth/domain';
 import type { Clock } from '@hearth/runtime/clock';
 import type { Logger } from '@hearth/runtime/log';
 import type { Graph } from '../graph/graph.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Iris } from '../vocabulary/iris.ts';
+import type { WhyInput } from '../why/why.ts';
 import type { Asset, Pages } from './pages/views.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 
@@ -35,17 +36,8 @@ export interface Access {
   visible(asker: Asker): Promise<'all' | readonly string[]>;
 }
 
-/**
- * The causal path to why a resource is as it is; undefined where it is not there, or the asker may not see it.
- * @param about its relative IRI
- * @param states the last events of all living resources, by relative IRI
- * @param visible what the asker may see, as {@link Access.visible} says it: of what else matters it is told that it does
- */
-export type Why = (
-  about: string,
-  states: ReadonlyMap<string, SinkEvent>,
-  visible: 'all' | readonly string[],
-) => WhyAnswer | undefined;
+/** The causal path to why a resource, by its relative IRI, is as it is; undefined where it is not there. */
+export type Why = (about: string, input: WhyInput) => WhyAnswer | undefined;
 
 /** What stands outside of the volume, by which it is found out if the whole log is rewritten. */
 export interface SignedCheckpoint {

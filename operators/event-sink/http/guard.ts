@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Refusal } from './refusal.ts';
+
+/** The policy of pages: no script, and all that they load is this host's; their forms lead here. */
+const policy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': policy,
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'referrer-policy': 'same-origin',
+  'strict-transport-security': 'max-age=31536000',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'cache-control': 'no-store',
+};
+
+/** Puts the security headers on every answer; routes that know better replace what they know better. */
+export function guard(server: FastifyInstance): void {
+  server.addHook('onRequest', async (_request, reply) => setSecurityHeaders(reply));
+}
+
+function setSecurityHeaders(reply: FastifyReply): void {
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
+}
+
+/** What a request says of where it comes from. */
+interface Provenance {
+  readonly origin?: string | undefined;
+  readonly 'sec-fetch-site'?: string | string[] | undefined;
+}
+
+/**
+ * Lets only pages of this host do what changes something by a cookie: apps are under the same domain, so that SameSite
+ * does not keep theirs out.
+ * @throws Refusal
+ */
+export function refuseOtherPages({ origin, 'sec-fetch-site': site }: Provenance, base: string): void {
+  const fromHere = origin === undefined ? site === 'same-origin' : origin === new URL(base).origin;
+  if (fromHere && (site === undefined || site === 'same-origin')) return;
+  throw new Refusal(
+    403,
+    'This came from another page',
+    'Only pages of this host may do this. Open the page again, and try it there.',
+  );
+}

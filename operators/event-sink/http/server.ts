@@ -1,0 +1,58 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { assetRoutes } from './assets.ts';
+import { eventRoutes } from './events.ts';
+import { guard } from './guard.ts';
+import { listRoutes } from './lists.ts';
+import { logRoutes } from './log-routes.ts';
+import { answerProblems } from './problems.ts';
+import { resourceRoutes } from './resource.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+import type { Sink } from './sink.ts';
+import { sparqlRoutes } from './sparql.ts';
+import { vocabularyRoutes } from './vocabulary.ts';
+import { whyRoutes } from './why.ts';
+
+/** A query has at most so many characters, and each of them at most four bytes. */
+const LARGEST_BODY = 256 * 1024;
+/** Longer than the gateway keeps a connection that nobody uses (90 s): so it is never surprised by its end. */
+const KEEP_ALIVE = 120_000;
+
+/** Types of what is sent here. */
+const QUERY_TYPES = [
+  'application/x-www-form-urlencoded',
+  'application/sparql-query',
+  'application/sparql-update',
+];
+
+/**
+ * The server for people and machines. It only reads; every answer carries the security headers, and what a request may
+ * not see is not there for it.
+ */
+export function httpServer(sink: Sink): FastifyInstance {
+  const server = Fastify({
+    logger: false,
+    bodyLimit: LARGEST_BODY,
+    keepAliveTimeout: KEEP_ALIVE,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 1024 },
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    QUERY_TYPES,
+    { parseAs: 'string' },
+    async (_request: unknown, body: string) => body,
+  );
+  guard(server);
+  answerProblems(server, sink);
+  assetRoutes(server, sink);
+  signInRoutes(server, sink);
+  vocabularyRoutes(server, sink);
+  eventRoutes(server, sink);
+  sparqlRoutes(server, sink);
+  whyRoutes(server, sink);
+  logRoutes(server, sink);
+  listRoutes(server, sink);
+  resourceRoutes(server, sink);
+  return server;
+}

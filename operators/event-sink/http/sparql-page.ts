@@ -1,0 +1,43 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GraphBusy, QueryRefused, QueryTooLong } from '../graph/graph.ts';
+import { frameOf } from './frame.ts';
+import type { SparqlView } from './pages/views.ts';
+import { queryOf } from './query.ts';
+import { Refusal } from './refusal.ts';
+import type { Asker, Sink } from './sink.ts';
+import { type AskGraph, MOST_SOLUTIONS } from './sparql-asking.ts';
+import { queryIn } from './sparql-request.ts';
+
+/** A form where people can ask the graph, and what it answered. */
+export async function sendSparqlPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sink: Sink,
+  { asker, ask }: { readonly asker: Asker; readonly ask: AskGraph },
+): Promise<FastifyReply> {
+  const body = typeof request.body === 'string' ? request.body : undefined;
+  const contentType = request.headers['content-type'];
+  const query = queryIn({ method: request.method, query: queryOf(request), contentType, body }) ?? '';
+  const view = { query, base: sink.iris.base, ...(query !== '' && (await answered(query, asker, ask))) };
+  reply.headers({ vary: 'accept, authorization, cookie', 'cache-control': 'no-store' });
+  return reply
+    .type('text/html; charset=utf-8')
+    .send(sink.pages.sparql(frameOf(request, sink, 'sparql'), view));
+}
+
+/** What the graph says, or why it says nothing: the question stays on the page, to be mended. */
+async function answered(
+  sparql: string,
+  asker: Asker,
+  ask: AskGraph,
+): Promise<Pick<SparqlView, 'answer' | 'problem'>> {
+  try {
+    const forms = { bindings: 'application/sparql-results+json', triples: 'text/turtle' } as const;
+    return { answer: { ...(await ask(asker, { sparql, ...forms })), limit: MOST_SOLUTIONS } };
+  } catch (error) {
+    if (error instanceof Refusal) return { problem: error.detail };
+    if (error instanceof QueryRefused || error instanceof QueryTooLong || error instanceof GraphBusy)
+      return { problem: error.message };
+    throw error;
+  }
+}

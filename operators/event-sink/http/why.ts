@@ -1,0 +1,38 @@
+import type { WhyAnswer } from '@hearth/domain';
+import type { FastifyInstance } from 'fastify';
+import { addressIn } from './address.ts';
+import { callerOf } from './caller.ts';
+import { sendEntity } from './entity.ts';
+import { negotiate } from './negotiate.ts';
+import { ofOf } from './numbers.ts';
+import { queryOf } from './query.ts';
+import { badRequest, notAcceptable, nothingHere } from './refusal.ts';
+import type { Asker, Sink } from './sink.ts';
+import { andThis, statesByIri } from './visible.ts';
+
+const offered = ['application/json'] as const;
+
+/** Why a resource is not ready: `?of=IRI`. */
+export function whyRoutes(server: FastifyInstance, sink: Sink): void {
+  server.get('/-/why', async (request, reply) => {
+    const asker = await callerOf(request, sink);
+    if (negotiate(request.headers.accept, offered) === undefined) throw notAcceptable(offered);
+    const of = ofOf(queryOf(request));
+    const address = of === undefined ? undefined : addressIn(of);
+    if (of === undefined || address === undefined)
+      throw badRequest('“of” must say of which resource, NAMESPACE/PLURAL.GROUP/NAME.');
+    const [allowed, answer] = await Promise.all([sink.access.mayGet(asker, address), whyOf(sink, asker, of)]);
+    if (!allowed || answer === undefined) throw nothingHere();
+    return sendEntity(request, reply, { type: 'application/json', body: () => JSON.stringify(answer) });
+  });
+}
+
+/** Why a resource, which somebody may get, is as it is: told by what they may see. */
+async function whyOf(
+  { access, log, why, clock }: Sink,
+  asker: Asker,
+  iri: string,
+): Promise<WhyAnswer | undefined> {
+  const [visible, states] = await Promise.all([access.visible(asker), statesByIri(log.states())]);
+  return why(iri, { states, visible: andThis(visible, iri), now: clock.now() });
+}
