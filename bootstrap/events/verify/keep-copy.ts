@@ -1,23 +1,27 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
+import { open, rename, rm } from 'node:fs/promises';
+
+/** Characters that are written at once. */
+const CHUNK = 64 * 1024;
 
 /** Passes lines on and writes them into a file, which gets its name when all of them are in it. */
 export async function* keepingCopy(lines: AsyncIterable<string>, file: string): AsyncGenerator<string> {
   const part = `${file}.part`;
-  const copy = createWriteStream(part, { mode: 0o600, flush: true });
+  const copy = await open(part, 'w', 0o600);
   try {
-    await once(copy, 'open');
+    let waiting = '';
     for await (const line of lines) {
-      if (!copy.write(`${line}\n`)) await once(copy, 'drain');
+      waiting += `${line}\n`;
+      if (waiting.length >= CHUNK) {
+        await copy.writeFile(waiting);
+        waiting = '';
+      }
       yield line;
     }
-    copy.end();
-    await finished(copy);
+    await copy.writeFile(waiting);
+    await copy.sync();
     await rename(part, file);
   } finally {
-    copy.destroy();
+    await copy.close();
     await rm(part, { force: true });
   }
 }
