@@ -187,6 +187,23 @@ test('it is built anew beside the one in use, which goes on meanwhile', async ()
   expect(await graph.canonicalHash()).toBe(await graphOf(source, { keep: 30 }).canonicalHash());
 });
 
+test('where there is no room for two it is built anew in its place, and who asks waits', async () => {
+  const source = memorySource();
+  const told: string[] = [];
+  const telling = {
+    ...log,
+    info: (_: object, what?: string) => void told.push(what ?? ''),
+    child: () => log,
+  };
+  const graph = graphOf(source, { rebuildAfter: 50, memory: 1, keep: 30, log: telling });
+  for (const change of life(300)) await graph.apply(source.record(change));
+  await graph.apply(source.record({ app: 'last', version: '1' }));
+  expect(await versions(graph)).toContain('last 1');
+  expect(told.filter((what) => what.includes('no room for two')).length).toBeGreaterThan(2);
+  expect(graph.seq()).toBe(301);
+  expect(await graph.canonicalHash()).toBe(await graphOf(source, { keep: 30 }).canonicalHash());
+});
+
 test('a log that can’t be read is tried again', async () => {
   const source = memorySource();
   source.record({ app: 'rss' });

@@ -5,14 +5,17 @@ import { withinLimits } from './limits.ts';
 import { createLine, type Turn } from './line.ts';
 import type { Replica } from './replica.ts';
 import { createReplicas, type ReplicaOptions } from './replicas.ts';
+import { BYTES_PER_STATEMENT } from './room.ts';
 import { CallFailed } from './thread.ts';
 
 /** What an embedded graph is made from; what is not said is as it is good for a home. */
-export interface EmbeddedOptions extends Omit<ReplicaOptions, 'keep' | 'rebuildAfter'> {
+export interface EmbeddedOptions extends Omit<ReplicaOptions, 'keep' | 'rebuildAfter' | 'most'> {
   /** Of how many events, counted back from the last, the activities are kept. */
   readonly keep?: number;
-  /** After how many statements that went the store is built anew. */
+  /** The least statements that went before the store is built anew. */
   readonly rebuildAfter?: number;
+  /** Bytes that stores may take. Where that is less than two of them need, queries wait while one is built anew. */
+  readonly memory?: number;
   /** Bytes that a query may take. */
   readonly queryMemory?: number;
 }
@@ -28,11 +31,12 @@ const patience = 3_600_000;
  */
 export function embeddedGraph({
   keep = 1000,
-  rebuildAfter = 200_000,
+  rebuildAfter = 50_000,
+  memory = 352 * 2 ** 20,
   queryMemory = 256 * 2 ** 20,
   ...rest
 }: EmbeddedOptions): Graph {
-  const replicas = createReplicas({ ...rest, keep, rebuildAfter });
+  const replicas = createReplicas({ ...rest, keep, rebuildAfter, most: memory / BYTES_PER_STATEMENT });
   const line = createLine<Replica>(mostWaiting);
   const follower = followLog({ ...rest, keep }, replicas, line);
 

@@ -39,7 +39,6 @@ export function followLog(
     await replica.apply(events);
     waiting.splice(0, taken.length);
     for (const { done } of taken) done.resolve();
-    replicas.renew(wake);
   };
 
   const step = async (replica: Replica) => {
@@ -47,6 +46,7 @@ export function followLog(
       await takeIn(replica);
       await line.next()?.run(replica);
       await replicas.swap();
+      await replicas.renew(wake);
     } catch (error) {
       origin.log.warn({ err: error }, 'the graph’s thread is gone; another is built from the log');
       await replicas.lose();

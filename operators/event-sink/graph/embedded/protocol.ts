@@ -1,13 +1,14 @@
 import type { Activity, Changes, StateChange } from '../changes.ts';
+import type { Room } from './room.ts';
 import type { StoreOptions, StoreQuery } from './store.ts';
 
 /** What can be asked of the thread that has the store, and what it answers. */
 export interface Calls {
   readonly load: {
     readonly argument: { readonly states: readonly StateChange[]; readonly activities: readonly Activity[] };
-    readonly result: undefined;
+    readonly result: Room;
   };
-  readonly apply: { readonly argument: Changes; readonly result: number };
+  readonly apply: { readonly argument: Changes; readonly result: Room };
   readonly query: { readonly argument: StoreQuery; readonly result: string };
   readonly canonicalHash: { readonly argument: undefined; readonly result: string };
 }

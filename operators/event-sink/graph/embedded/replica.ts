@@ -2,6 +2,7 @@ import type { SinkEvent } from '@hearth/domain';
 import type { Iris } from '../../vocabulary/iris.ts';
 import { changesOf } from '../changes.ts';
 import { keptActivities, livingStates, type Origin } from '../origin.ts';
+import type { Room } from './room.ts';
 import type { StoreThread } from './thread.ts';
 
 /** A store in a thread of its own that follows the log. */
@@ -9,8 +10,8 @@ export interface Replica {
   readonly thread: StoreThread;
   /** The last event that is in it. */
   seq(): number;
-  /** How many statements went since it was built. */
-  removed(): number;
+  /** What it held when it last took something in. */
+  room(): Room;
   /** Takes in events; those that it has already are left out. */
   apply(events: readonly SinkEvent[]): Promise<void>;
 }
@@ -21,11 +22,12 @@ const batch = 100;
 /** Fills the empty store of a thread with what the log says up to its head. @throws ThreadGone */
 export async function buildReplica(thread: StoreThread, origin: Origin): Promise<Replica> {
   const { seq: head } = origin.source.head();
+  let room: Room = { live: 0, copied: 0, gone: 0 };
   for await (const states of livingStates(origin, head, batch))
-    await thread.call('load', { states, activities: [] });
+    room = await thread.call('load', { states, activities: [] });
   for await (const activities of keptActivities(origin, head, batch))
-    await thread.call('load', { states: [], activities });
-  return replica(thread, head, origin.iris);
+    room = await thread.call('load', { states: [], activities });
+  return replica(thread, head, room, origin.iris);
 }
 
 /** Brings a replica to where another is that went on while it was built. @throws ThreadGone */
@@ -38,18 +40,18 @@ export async function catchUp(replica: Replica, to: number, { source }: Origin):
   }
 }
 
-function replica(thread: StoreThread, head: number, iris: Iris): Replica {
+function replica(thread: StoreThread, head: number, filled: Room, iris: Iris): Replica {
   let seq = head;
-  let removed = 0;
+  let room = filled;
   return {
     thread,
     seq: () => seq,
-    removed: () => removed,
+    room: () => room,
     async apply(events) {
       const fresh = events.filter((event) => event.seq > seq);
       if (fresh.length === 0) return;
       const changes = changesOf(fresh, iris);
-      removed += await thread.call('apply', changes);
+      room = await thread.call('apply', changes);
       seq = changes.seq;
     },
   };

@@ -3,12 +3,11 @@ import { pause, systemClock } from '@hearth/runtime/clock';
 import type { Logger } from '@hearth/runtime/log';
 import type { Origin } from '../origin.ts';
 import { buildReplica, catchUp, type Replica } from './replica.ts';
+import { type RoomLimits, renewalOf } from './room.ts';
 import { type StoreThread, startThread } from './thread.ts';
 
 /** How replicas are made and when they are made anew. */
-export interface ReplicaOptions extends Origin {
-  /** A replica is built anew beside the one in use once so many statements went from it: their room stays taken. */
-  readonly rebuildAfter: number;
+export interface ReplicaOptions extends Origin, RoomLimits {
   readonly log: Logger;
 }
 
@@ -18,8 +17,11 @@ export interface Replicas {
   current(signal: AbortSignal): Promise<Replica | undefined>;
   /** The last event of the one in use. */
   seq(): number;
-  /** Has another one built if it is time, and calls back when it is ready. */
-  renew(onReady: () => void): void;
+  /**
+   * Sees to it that what went from the one in use does not take all the room: has another one built beside it, and calls
+   * back when that is ready; or ends it, if there is no room for two, so that the next is built when it is asked for.
+   */
+  renew(onReady: () => void): Promise<void>;
   /** Puts the one that is ready, if there is one, in the place of the one in use. */
   swap(): Promise<void>;
   /** The one in use broke: the next is built from the log. */
@@ -35,18 +37,28 @@ export function createReplicas(options: ReplicaOptions): Replicas {
   const builder = createBuilder(options);
   let used: Replica | undefined;
   let ready: Replica | undefined;
-  let renewAt = rebuildAfter;
+  let building = false;
+  /** How many statements must have gone before another one is tried. */
+  let notBefore = 0;
   let seq = 0;
 
   const use = (replica: Replica | undefined) => {
     seq = used?.seq() ?? seq;
     used = replica;
+    notBefore = 0;
+  };
+
+  const lose = async () => {
+    const lost = used;
+    use(undefined);
+    if (lost !== undefined) await builder.end(lost.thread);
   };
 
   const buildBeside = async (inUse: Replica, onReady: () => void) => {
-    renewAt = Number.POSITIVE_INFINITY;
+    building = true;
     ready = await builder.build();
-    if (ready === undefined) renewAt = inUse.removed() + rebuildAfter;
+    building = false;
+    if (ready === undefined) notBefore = inUse.room().gone + rebuildAfter;
     onReady();
   };
 
@@ -59,8 +71,13 @@ export function createReplicas(options: ReplicaOptions): Replicas {
       return used;
     },
     seq: () => used?.seq() ?? seq,
-    renew(onReady) {
-      if (used !== undefined && used.removed() >= renewAt) void buildBeside(used, onReady);
+    async renew(onReady) {
+      if (used === undefined || building || ready !== undefined || used.room().gone < notBefore) return;
+      const renewal = renewalOf(used.room(), options);
+      if (renewal === 'beside') void buildBeside(used, onReady);
+      if (renewal !== 'instead') return;
+      log.info(used.room(), 'the graph is built anew, and there is no room for two; who asks waits');
+      await lose();
     },
     async swap() {
       if (ready === undefined || used === undefined) return;
@@ -70,20 +87,15 @@ export function createReplicas(options: ReplicaOptions): Replicas {
         await catchUp(next, old.seq(), options);
       } catch (error) {
         log.warn({ err: error }, 'the graph that was built anew broke; the old one stays in use');
-        renewAt = old.removed() + rebuildAfter;
+        notBefore = old.room().gone + rebuildAfter;
         await builder.end(next.thread);
         return;
       }
-      renewAt = rebuildAfter;
       use(next);
       log.info({ seq: next.seq() }, 'the graph that was built anew is in use');
       await builder.end(old.thread);
     },
-    async lose() {
-      const lost = used;
-      use(undefined);
-      if (lost !== undefined) await builder.end(lost.thread);
-    },
+    lose,
     close: builder.close,
   };
 }

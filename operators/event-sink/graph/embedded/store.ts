@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { namedNode, Store } from 'oxigraph';
+import { Store } from 'oxigraph';
 import type { Activity, Changes, StateChange } from '../changes.ts';
 import type { BoundedQuery } from '../query/bounded.ts';
-import { visibleGraphs } from '../query/visible.ts';
+import { createAudiences } from './audiences.ts';
 import { createContents } from './contents.ts';
+import type { Room } from './room.ts';
+import { dump, insert, type Lines, linesOf, nQuad, remove } from './statements.ts';
 
 /** What a store is of. */
 export interface StoreOptions {
@@ -25,26 +27,38 @@ export interface StoreQuery extends BoundedQuery {
 export interface ProjectionStore {
   /** Fills it; for graphs of which nothing is there yet. */
   load(states: readonly StateChange[], activities: readonly Activity[]): void;
-  /** Makes the graphs say what the changes say. Returns how many statements went: their room is not given back. */
-  apply(changes: Changes): number;
+  /** Makes the graphs say what the changes say. */
+  apply(changes: Changes): void;
   query(query: StoreQuery): string;
+  /** SHA-256 of all that is in it, in its canonical form (RDFC-1.0), in hex. */
   canonicalHash(): string;
+  room(): Room;
 }
 
 /** An empty store. */
 export function createStore({ base, activities: activityPrefix, keep }: StoreOptions): ProjectionStore {
   const store = new Store();
   const contents = createContents();
+  const audiences = createAudiences({ store, graphs: contents.graphs }, base);
+  let live = 0;
+  let gone = 0;
 
   const stateLines = (graph: string): string[] =>
     contents.hasState(graph)
       ? linesOf(dump(store, graph)).filter((line) => !line.startsWith(`<${activityPrefix}`))
       : [];
 
+  /** First what goes: if a line is written in two ways, it both goes and comes. */
+  const change = (going: readonly Lines[], coming: readonly Lines[]) => {
+    const removed = remove(store, going);
+    live += insert(store, coming) - removed;
+    gone += removed + audiences.change(going, coming);
+  };
+
   return {
     load(states, activities) {
       contents.put(states, activities);
-      insert(store, [...states, ...activities]);
+      change([], [...states, ...activities]);
     },
     apply({ seq, states, activities }) {
       const differences = states.map(({ graph, triples }) =>
@@ -53,70 +67,43 @@ export function createStore({ base, activities: activityPrefix, keep }: StoreOpt
       const fresh = activities.filter((activity) => activity.seq > seq - keep);
       const expired = contents.expire(seq - keep);
       contents.put(states, fresh);
-      // First what goes: if a line is written in two ways, it both goes and comes.
-      const gone = remove(store, [...differences.map((one) => one.gone), ...expired]);
-      insert(store, [...differences.map((one) => one.come), ...fresh]);
-      return gone;
+      change(
+        [...differences.map(({ before }) => before), ...expired],
+        [...differences.map(({ after }) => after), ...fresh],
+      );
     },
     query({ sparql, contentType, allowed }) {
-      const dataset = allowed === 'all' ? everything : only(visibleGraphs(contents.graphs(), allowed, base));
-      return String(store.query(sparql, { base_iri: base, results_format: contentType, ...dataset }));
+      const seen = allowed === 'all' ? store : audiences.storeFor(allowed);
+      const options = { base_iri: base, results_format: contentType, use_default_graph_as_union: true };
+      return String(seen.query(sparql, options));
     },
-    canonicalHash: () => canonicalHash(store.dump({ format: 'application/n-quads' })),
+    canonicalHash: () => canonicalHash(store, contents.graphs()),
+    room: () => ({ live, gone, copied: audiences.size() }),
   };
 }
 
-const dump = (store: Store, graph: string): string =>
-  store.dump({ format: 'application/n-triples', from_graph_name: namedNode(graph) });
-
-interface Lines {
-  readonly graph: string;
-  readonly triples: string;
-}
-
-const linesOf = (triples: string): string[] => triples.split('\n').filter((line) => line !== '');
-
-/** What goes and what comes where one state follows another: mostly a few lines of many. */
+/** What one state says and another doesn't, both ways: mostly a few lines of many. */
 function difference(
   graph: string,
   before: readonly string[],
   after: readonly string[],
-): { gone: Lines; come: Lines } {
+): { before: Lines; after: Lines } {
   const old = new Set(before);
   const now = new Set(after);
   return {
-    gone: { graph, triples: before.filter((line) => !now.has(line)).join('\n') },
-    come: { graph, triples: after.filter((line) => !old.has(line)).join('\n') },
+    before: { graph, triples: before.filter((line) => !now.has(line)).join('\n') },
+    after: { graph, triples: after.filter((line) => !old.has(line)).join('\n') },
   };
 }
 
-/** One call for all: adding one by one in a loop comes to a crawl after some ten thousand. */
-function insert(store: Store, all: readonly Lines[]): void {
-  const nQuads = all.flatMap(({ graph, triples }) =>
-    linesOf(triples).map((line) => `${line.slice(0, -1)}<${graph}> .\n`),
+/**
+ * Without blank nodes, the canonical form is the lines, each once, in the order of their code points (RDFC-1.0 §4.4).
+ * Graph by graph: all at once would take from the store what it never gives back.
+ */
+function canonicalHash(store: Store, graphs: readonly string[]): string {
+  const lines = graphs.flatMap((graph) =>
+    linesOf(dump(store, graph)).map((line) => Buffer.from(nQuad(line, graph))),
   );
-  if (nQuads.length > 0) store.load(nQuads.join(''), { format: 'application/n-quads', lenient: true });
-}
-
-/** Returns how many statements that was. */
-function remove(store: Store, all: readonly Lines[]): number {
-  const some = all.filter(({ triples }) => triples !== '');
-  const blocks = some.map(({ graph, triples }) => `GRAPH <${graph}> {\n${triples}\n}`);
-  if (blocks.length > 0) store.update(`DELETE DATA {\n${blocks.join('\n')}\n}`);
-  return some.reduce((sum, { triples }) => sum + linesOf(triples).length, 0);
-}
-
-const everything = { use_default_graph_as_union: true };
-
-/** The dataset of a query that may not see all: it takes the place of any that the query names. */
-function only(graphs: readonly string[]) {
-  const visible = graphs.map((graph) => namedNode(graph));
-  return { default_graph: visible, named_graphs: visible };
-}
-
-/** Without blank nodes, the canonical form is the lines, each once, in the order of their code points (RDFC-1.0 §4.4). */
-function canonicalHash(nQuads: string): string {
-  const lines = linesOf(nQuads).map((line) => Buffer.from(`${line}\n`));
   const hash = createHash('sha256');
   for (const line of lines.sort(Buffer.compare)) hash.update(line);
   return hash.digest('hex');

@@ -27,9 +27,15 @@ export interface StoreThread {
   end(): Promise<void>;
 }
 
+/**
+ * What the thread has beside the store, which is not in this: the text that goes in and out. Without a limit, the
+ * collector lets the young part grow to many times that.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
+
 /** Starts a thread with an empty store. */
 export function startThread(options: WorkerData): StoreThread {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: options });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: options, resourceLimits });
   const gone = new AbortController();
   worker.once('error', (error) => gone.abort(error));
   worker.once('exit', () => gone.abort());

@@ -8,9 +8,11 @@ const store = createStore(workerData as WorkerData);
 function answer(request: Request): unknown {
   switch (request.call) {
     case 'load':
-      return store.load(request.argument.states, request.argument.activities);
+      store.load(request.argument.states, request.argument.activities);
+      return store.room();
     case 'apply':
-      return store.apply(request.argument);
+      store.apply(request.argument);
+      return store.room();
     case 'query':
       return store.query(request.argument);
     case 'canonicalHash':

@@ -4,7 +4,7 @@ import type { Logger } from '@hearth/runtime/log';
 import { type Graph, GraphBusy, type GraphQuery, QueryTooLong } from '../graph.ts';
 import type { Origin } from '../origin.ts';
 import { boundedQuery } from '../query/bounded.ts';
-import { visibleGraphs } from '../query/visible.ts';
+import { visibleTo } from '../query/visible.ts';
 import { type Dataset, type Endpoints, ServerFailed, type SparqlClient, sparqlClient } from './client.ts';
 import { graphsIn, hashOf } from './dump.ts';
 import { type Mirror, mirrorLog } from './mirror.ts';
@@ -68,7 +68,7 @@ async function datasetOf(
   signal: AbortSignal,
 ): Promise<Dataset> {
   if (allowed === 'all') return undefined;
-  const visible = visibleGraphs(await graphsIn(client, iris, signal), allowed, iris.base);
+  const visible = (await graphsIn(client, iris, signal)).filter(visibleTo(allowed, iris.base));
   return visible.length === 0 ? [`${iris.base}-/nothing`] : visible;
 }
 

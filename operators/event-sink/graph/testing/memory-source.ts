@@ -10,7 +10,7 @@ export interface MemorySource extends Source {
 }
 
 /** What happens to an App. */
-interface Change {
+export interface Change {
   readonly app: string;
   readonly type?: SinkEvent['type'];
   readonly version?: string;
