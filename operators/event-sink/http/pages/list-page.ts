@@ -1,0 +1,33 @@
+import { relativeIri, type SinkEvent } from '@hearth/domain';
+import { judge } from '../../why/judge.ts';
+import { ended } from '../../why/words.ts';
+import { document } from './document.ts';
+import { type Html, html } from './html.ts';
+import { count, kindDescription, resourceLink, stateOf, time } from './parts.ts';
+import type { Pages } from './views.ts';
+
+/** The resources of a kind. */
+export const list: Pages['list'] = (frame, { kind, namespace, resources, next }) => {
+  const place = namespace === undefined ? '' : ` in ${namespace}`;
+  const sorted = [...resources].sort((one, other) =>
+    relativeIri(one.resource) < relativeIri(other.resource) ? -1 : 1,
+  );
+  const description = kindDescription(kind);
+  return document(frame, {
+    title: `${kind.kind}${place}`,
+    width: 'wide',
+    body: html`<p class="eyebrow"><a href="/">This home</a>${place}</p>
+<div class="title"><h1>${kind.kind}</h1><span class="soft">${count(resources.length, 'resource')}${next !== undefined && ' on this page'}</span></div>
+${description !== undefined && html`<p class="lead">${description}</p>`}
+${sorted.length === 0 ? html`<p class="empty">There is none that you may see.</p>` : table(sorted, namespace)}
+${next !== undefined && html`<nav class="pager" aria-label="More of them"><ul><li><a class="button secondary" rel="next" href="${next}">More</a></li></ul></nav>`}`,
+  });
+};
+
+const table = (events: readonly SinkEvent[], namespace: string | undefined): Html =>
+  html`<div class="scroll" role="region" aria-label="Resources" tabindex="0"><table><thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col">What it says</th><th scope="col">Last changed</th></tr></thead><tbody>${events.map((event) => row(event, namespace))}</tbody></table></div>`;
+
+function row(event: SinkEvent, namespace: string | undefined): Html {
+  const { phrase, detail } = judge(event);
+  return html`<tr><th scope="row">${resourceLink(event.resource, namespace)}</th><td>${stateOf(event) ?? html`<span class="soft">There</span>`}</td><td class="says">${ended(detail ?? phrase, 200)}</td><td>${time(event.time)}</td></tr>`;
+}
