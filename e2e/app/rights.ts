@@ -24,7 +24,7 @@ export async function operatorKubeconfig(
 }
 
 /** The roles of a slice, of which only the namespace, and whether they are wanted at all, is a template. */
-async function rolesOf(slice: string): Promise<object[]> {
+export async function rolesOf(slice: string): Promise<object[]> {
   const folder = join(import.meta.dirname, '../../charts/hearth/templates/generated');
   const template = await readFile(join(folder, `rbac-${slice}.yaml`), 'utf8');
   const text = template.replaceAll('{{ .Release.Namespace }}', release).replaceAll(/^\{\{-.*\}\}$/gm, '');
