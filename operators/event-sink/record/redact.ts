@@ -62,6 +62,9 @@ const noise: readonly string[] = [
 
 const SHORTEST_KEY = 32;
 
+/** A path of one kind: `KIND:PATH`. */
+const QUALIFIED = /^(?<kind>[a-z0-9.-]+):(?<path>.*)$/;
+
 /**
  * Prepares redaction for one kind, by its `kindName`. What is redacted leaves a digest (HMAC-SHA-256) of its value: the
  * same for the same value, so that a change shows, and not to be guessed without the key.
@@ -72,11 +75,10 @@ export function createRedact({ key, paths = [] }: Redaction, kindName: string): 
     throw new Error(`the key of digests must have at least ${SHORTEST_KEY} bytes`);
   const stepsOf = (all: readonly string[], treatment: Treatment) =>
     all.flatMap((text) => {
-      const slash = text.indexOf('/');
-      const kind = text.slice(0, Math.max(slash - 1, 0));
+      const { kind, path = text } = QUALIFIED.exec(text)?.groups ?? {};
       // It is read for every kind, so that a wrong one is found at once.
-      const step = parsePath(kind === '' ? text : text.slice(slash), treatment);
-      return kind === '' || kind === kindName ? [step] : [];
+      const step = parsePath(path, treatment);
+      return kind === undefined || kind === kindName ? [step] : [];
     });
   const steps = [...stepsOf(noise, 'drop'), ...stepsOf([...defaultPaths, ...paths], 'digest')];
   const digest = (value: unknown) =>

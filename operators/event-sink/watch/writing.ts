@@ -25,7 +25,7 @@ export interface WritingOptions {
   readonly clock: Clock;
   /** Told when events were recorded. */
   readonly onRecorded: (events: readonly NewEvent[]) => void;
-  /** Told when the log begins not to take anything, and when it does again. */
+  /** Told each time that the log takes nothing, and when it does again. */
   readonly onChange: (writable: Writable, error?: unknown) => void;
 }
 
