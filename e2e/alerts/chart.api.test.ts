@@ -2,19 +2,20 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { installPrometheusDefinitions } from '../harness/foreign-definitions.ts';
 import { type Kubectl, kubectlOf } from '../harness/kubectl.ts';
 import { checkRules } from '../harness/prometheus.ts';
-import { renderChart, renderMetrics, rulesFile } from './chart.ts';
+import { renderChart, renderMetrics, rulesFiles } from './chart.ts';
 
 const foreign = ['PodMonitor', 'PrometheusRule'];
 const release = { release: 'kube-prometheus-stack' };
 
-test('promtool reads the rules as they are', async () => {
-  expect(await checkRules(rulesFile)).toBe('');
+test.each(rulesFiles)('promtool reads the rules of %s as they are', async (file) => {
+  expect(await checkRules(file)).toBe('');
 });
 
 test('nothing of a kind that the cluster may lack is made where nothing is said', async () => {
   const objects = await renderChart();
   expect(objects.map(({ kind }) => kind)).toContain('Deployment');
-  expect(objects.filter(({ kind }) => [...foreign, 'ConfigMap'].includes(kind))).toEqual([]);
+  expect(objects.filter(({ kind }) => foreign.includes(kind))).toEqual([]);
+  expect(objects.filter(({ metadata }) => metadata.name === 'hearth-dashboard')).toEqual([]);
 });
 
 describe('asked for', () => {
@@ -26,6 +27,7 @@ describe('asked for', () => {
     await kubectl(['create', 'namespace', 'monitoring']);
   });
   const objects = renderChart({
+    eventSink: { enabled: true },
     metrics: {
       podMonitor: { enabled: true, labels: release },
       prometheusRule: { enabled: true, labels: release },
@@ -37,15 +39,17 @@ describe('asked for', () => {
     },
   });
 
-  test.each(foreign)('the API server takes the %s, with the labels that are looked for', async (kind) => {
-    const [object, ...others] = (await objects).filter((each) => each.kind === kind);
-    expect(others).toEqual([]);
-    expect(object?.metadata).toMatchObject({ namespace: 'hearth-system', labels: release });
-    const answer = await kubectl(
-      ['apply', '--server-side', '--dry-run=server', '--validate=strict', '-f', '-'],
-      object,
-    );
-    expect(answer.stderr).toBe('');
+  test.each(foreign)('the API server takes each %s, with the labels that are looked for', async (kind) => {
+    const ofKind = (await objects).filter((each) => each.kind === kind);
+    expect(ofKind.map(({ metadata }) => metadata.name)).toEqual([expect.any(String), 'hearth-events']);
+    for (const object of ofKind) {
+      expect(object.metadata).toMatchObject({ namespace: 'hearth-system', labels: release });
+      const answer = await kubectl(
+        ['apply', '--server-side', '--dry-run=server', '--validate=strict', '-f', '-'],
+        object,
+      );
+      expect(answer.stderr).toBe('');
+    }
   });
 
   test('the dashboard lies where Grafana looks for it', async () => {

@@ -6,8 +6,8 @@ import type { Resource } from '../../operators/runtime/index.ts';
 
 const chart = join(import.meta.dirname, '../../charts/hearth');
 
-/** The rules of the chart, readable by themselves. */
-export const rulesFile = join(chart, 'files/alerts.yaml');
+/** The rules of the chart, readable by themselves: of the operators, and of the event sink. */
+export const rulesFiles = ['alerts', 'alerts-events'].map((name) => join(chart, `files/${name}.yaml`));
 
 /** A rule of Prometheus: an alert, or what is recorded under a name of its own. */
 export interface Rule {

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { type Dashboard, type Rules, rulesFile } from './chart.ts';
+import { type Dashboard, type Rules, rulesFiles } from './chart.ts';
 import { metricsIn } from './expressions.ts';
 import { shortened } from './shorten.ts';
 
 const root = join(import.meta.dirname, '../..');
-const rules = load(await readFile(rulesFile, 'utf8')) as Rules;
+const read = async (file: string) => load(await readFile(file, 'utf8')) as Rules;
+const rules: Rules = { groups: (await Promise.all(rulesFiles.map(read))).flatMap(({ groups }) => groups) };
 const alerts = rules.groups.flatMap((group) => group.rules).filter(({ alert }) => alert !== undefined);
 const page = await readFile(join(root, 'docs/operations.md'), 'utf8');
 
