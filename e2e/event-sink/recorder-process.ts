@@ -12,8 +12,6 @@ export interface RecorderProcess {
   kill(): Promise<void>;
   /** Ends it in order; everything it took is in its log then. */
   stop(): Promise<void>;
-  /** What it has complained about. */
-  complaints(): readonly string[];
 }
 
 const program = new URL('recorder.ts', import.meta.url).pathname;
@@ -39,7 +37,8 @@ export function recorderProcess(kubeconfig: string, file: string, key: Uint8Arra
   };
   const saying = (line: string) =>
     eventually(() => {
-      if (!said.has(line)) throw new Error(`the recorder did not say "${line}"`);
+      if (said.has(line)) return;
+      throw new Error(`the recorder did not say "${line}", but ${complaints.slice(-5).join('\n')}`);
     }, 60_000);
   return {
     start() {
@@ -54,6 +53,5 @@ export function recorderProcess(kubeconfig: string, file: string, key: Uint8Arra
     recorded: (kind, name) => saying(`recorded ${kind} ${name}`),
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
-    complaints: () => complaints,
   };
 }

@@ -2,7 +2,7 @@ import { kindName } from '@hearth/domain';
 import { keyText, type Logger, safeMessage, type Transport } from '@hearth/runtime';
 import { type Clock, pause } from '@hearth/runtime/clock';
 import type { EventLog } from '../log/event-log.ts';
-import type { State } from '../record/record.ts';
+import { createRecorder, type State } from '../record/record.ts';
 import { createRedact, type Redaction } from '../record/redact.ts';
 import { createBacklog } from './backlog.ts';
 import { discoverKinds } from './discovery.ts';
@@ -50,11 +50,11 @@ const SOON = 2_000;
 /**
  * Records every change of the kinds in the log, each from where its cursor stands, and of kinds that are installed later
  * from then on. It goes on until it is stopped, whatever fails meanwhile.
- * @throws where the redaction is wrong.
+ * @throws where the redaction is wrong, or Secrets are among the kinds.
  */
 export function startWatching(options: WatchingOptions): Watching {
   const { transport, log, kinds, redaction, clock, logger, metrics } = options;
-  createRedact(redaction, '');
+  for (const kind of kinds.owned) createRecorder(kind, createRedact(redaction, kindName(kind)));
   const stopping = new AbortController();
   const { signal } = stopping;
   const backlog = createBacklog(MOST_BACKLOG);

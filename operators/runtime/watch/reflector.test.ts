@@ -5,7 +5,7 @@ import { listenAwhile, tracesIn } from '../fixtures/signals.ts';
 import { ConfigMap } from '../kinds/core.ts';
 import type { Resource } from '../resource.ts';
 import { type FakeClock, fakeClock } from '../testing.ts';
-import { reflect } from './reflector.ts';
+import { type ReflectorOptions, reflect } from './reflector.ts';
 
 /** What a scripted server does with one request. */
 type Answer = (request: ApiRequest, send: (text: string) => void) => unknown;
@@ -38,8 +38,14 @@ afterEach(() => {
   for (const controller of stopping.splice(0)) controller.abort();
 });
 
+/** What a test may say of the reflector that it runs. */
+interface Running {
+  readonly from?: string;
+  readonly store?: Partial<ReflectorOptions['store']>;
+}
+
 /** Runs a reflector against a script; it hangs where the script ends. */
-function run(script: readonly Answer[]) {
+function run(script: readonly Answer[], { from, store: more }: Running = {}) {
   const clock = fakeClock();
   const requests: string[] = [];
   const names = new Set<string>();
@@ -68,6 +74,7 @@ function run(script: readonly Answer[]) {
     },
     put: ({ metadata }: Resource) => void names.add(metadata.name),
     remove: ({ metadata }: Resource) => void names.delete(metadata.name),
+    ...more,
   };
   const stop = new AbortController();
   stopping.push(stop);
@@ -76,6 +83,7 @@ function run(script: readonly Answer[]) {
       transport,
       kind: ConfigMap,
       store,
+      from,
       clock,
       onError: (error) => errors.push(error),
       backoff: { first: 1000, longest: 4000, random: () => 0.5 },
@@ -241,6 +249,58 @@ describe('a reflector', () => {
     expect(requests).toEqual(['list']);
     await pass(clock, 1);
     expect(requests).toEqual(['list', 'list', 'watch 5']);
+  });
+
+  test('begins where its store stands, and tells it how far it has come though nothing happened', async () => {
+    const bookmarks: string[] = [];
+    const { requests, names } = run(
+      [page('9', []), watch(event('ADDED', '8', 'a'), event('BOOKMARK', '20')), hang],
+      {
+        from: '5',
+        store: { bookmark: (version) => void bookmarks.push(version) },
+      },
+    );
+    await settle();
+    expect(requests).toEqual(['look', 'watch 5', 'watch 20']);
+    expect(names()).toEqual(['a']);
+    expect(bookmarks).toEqual(['20']);
+  });
+
+  test('begins with a list where the server has been set back behind its store', async () => {
+    const { requests } = run([page('3', []), page('3', ['a']), hang], { from: '5' });
+    await settle();
+    expect(requests).toEqual(['look', 'list', 'watch 3']);
+  });
+
+  test('begins where its store stands though the server can’t say how far it is', async () => {
+    const { requests } = run([fail(new Unreachable(REQUEST, new Error('down'))), hang], { from: '5' });
+    await settle();
+    expect(requests).toEqual(['look', 'watch 5']);
+  });
+
+  test('stops where its store has no room, and goes on from there when it has', async () => {
+    const room = Promise.withResolvers<void>();
+    let full: Promise<void> | undefined;
+    const taken: string[] = [];
+    const events = watch(event('ADDED', '6', 'a'), event('ADDED', '7', 'b'), event('ADDED', '8', 'c'));
+    const { requests, errors } = run([page('5', []), events, watch(event('ADDED', '7', 'b')), hang], {
+      store: {
+        put({ metadata: { name } }) {
+          taken.push(name);
+          if (name === 'a') full = room.promise;
+        },
+        room: () => full,
+      },
+    });
+    await settle();
+    expect(taken).toEqual(['a']);
+    expect(requests).toEqual(['list', 'watch 5']);
+    full = undefined;
+    room.resolve();
+    await settle();
+    expect(taken).toEqual(['a', 'b']);
+    expect(requests).toEqual(['list', 'watch 5', 'watch 6', 'watch 7']);
+    expect(errors).toEqual([]);
   });
 
   test('leaves nothing behind in the signal of the process, however often it watches', async () => {
