@@ -32,7 +32,7 @@ const patience = 3_600_000;
 export function embeddedGraph({
   keep = 1000,
   rebuildAfter = 50_000,
-  memory = 352 * 2 ** 20,
+  memory = 300 * 2 ** 20,
   queryMemory = 256 * 2 ** 20,
   ...rest
 }: EmbeddedOptions): Graph {
