@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Html, html } from './html.ts';
-import { count } from './parts.ts';
+import { count, time } from './parts.ts';
 import type { SparqlView } from './views.ts';
 
 /** A term in SPARQL 1.1 Query Results JSON. */
@@ -29,12 +29,13 @@ export function answerTable({ contentType, body }: NonNullable<SparqlView['answe
   const { vars } = parsed.head;
   const { bindings } = parsed.results;
   if (bindings.length === 0) return html`<p class="empty">Nothing that you may see answers to this.</p>`;
-  return html`<p class="hint">${count(bindings.length, 'row')}</p><div class="scroll" role="region" aria-label="Answer" tabindex="0"><table><thead><tr>${vars.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${bindings.map((row) => html`<tr>${vars.map((name) => html`<td>${cell(row[name], base)}</td>`)}</tr>`)}</tbody></table></div>`;
+  return html`<p class="hint">${count(bindings.length, 'row')}</p><div class="scroll" role="region" aria-label="Rows" tabindex="0"><table><thead><tr>${vars.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${bindings.map((row) => html`<tr>${vars.map((name) => html`<td>${cell(row[name], base)}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
 function cell(of: Term | undefined, base: string): Html | undefined {
   if (of === undefined) return undefined;
   if (of.type === 'uri') return address(of.value, base);
+  if (of.datatype?.endsWith('#dateTime') === true) return time(of.value);
   return of.type === 'bnode' ? html`<span class="soft">_:${of.value}</span>` : html`${of.value}`;
 }
 

@@ -22,8 +22,8 @@ const release = files
   .digest('hex')
   .slice(0, 12);
 
-/** The files that pages load, under a folder that changes with any of them: `RELEASE/style.css`. */
-export const assets: readonly Asset[] = files.map((file) => ({ ...file, name: `${release}/${file.name}` }));
+/** The files that pages load, by names that change with any of them: `RELEASE-style.css`. */
+export const assets: readonly Asset[] = files.map((file) => ({ ...file, name: `${release}-${file.name}` }));
 
-/** The address of a file: `/-/assets/RELEASE/style.css`. */
-export const assetPath = (name: string): string => `/-/assets/${release}/${name}`;
+/** The address of a file: `/-/assets/RELEASE-style.css`. */
+export const assetPath = (name: string): string => `/-/assets/${release}-${name}`;

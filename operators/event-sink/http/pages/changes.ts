@@ -12,44 +12,40 @@ const MOST = 12;
 export function changesIn(event: SinkEvent, before: SinkEvent | undefined): Html {
   const found = before?.object && event.object ? differences(before.object, event.object) : patched(event);
   const conditions = conditionChanges(found, event);
-  const fields = found.filter(({ field }) => !CONDITIONS.test(field));
+  const fields = found.filter(({ field }) => !CONDITION.test(field));
   const lines = [...conditions, ...fields.map(fieldChange)];
-  if (lines.length === 0) return html`<p class="soft">Nothing that concerns its use.</p>`;
+  if (lines.length === 0) return html`<p class="hint">Nothing that concerns its use.</p>`;
   const more = lines.length - MOST;
   return html`<ul class="changes">${lines.slice(0, MOST).map((line) => html`<li>${line}</li>`)}${more > 0 && html`<li class="soft">and ${more} more</li>`}</ul>`;
 }
 
-const CONDITIONS = /^status\.conditions(\.|$)/;
+const CONDITION = /^status\.conditions\.([^.]+)/;
 
 /** A condition is told as a whole, however much of it has changed. */
 function conditionChanges(found: readonly Difference[], { object = {} }: SinkEvent): Html[] {
-  const touched = found.filter(({ field }) => CONDITIONS.test(field));
-  const now = conditionsOf(object);
-  // A list that was replaced as a whole says nothing of single conditions: all are told.
-  const types = touched.some(({ field }) => field === 'status.conditions')
-    ? now.map(({ type }) => type)
-    : touched.map(({ field }) => field.split('.')[2] ?? '');
-  return [...new Set(types)].map((type) => {
-    const condition = now.find((each) => each.type === type);
-    return condition === undefined
-      ? html`<strong>${type}</strong> is said no more`
-      : html`<strong>${type}</strong> ${wasIn(touched, type)}: ${conditionWords(condition)}`;
+  const touched = found.filter(({ field }) => CONDITION.test(field));
+  const types = new Set(touched.map(({ field }) => CONDITION.exec(field)?.[1] ?? ''));
+  const stated = conditionsOf(object);
+  return [...types].map((type) => {
+    const condition = stated.find((each) => each.type === type);
+    if (condition === undefined) return html`<strong>${type}</strong> is said no more`;
+    const flipped = touched.some(({ field }) => field === `status.conditions.${type}.status`);
+    return html`<strong>${type}</strong> is ${flipped ? 'now' : 'still'} ${conditionWords(condition, stated)}`;
   });
 }
 
-/** Whether a condition flipped, or says something else than before. */
-const wasIn = (touched: readonly Difference[], type: string): string =>
-  touched.some(
-    ({ field, after }) =>
-      field === `status.conditions.${type}.status` || (field.endsWith(`.${type}`) && isFields(after)),
-  )
-    ? 'is now'
-    : 'is still';
+const WORDS: Readonly<Record<string, string>> = { True: 'yes', False: 'no' };
 
-/** A condition in words: `no (ImageMissing). app can’t pull its image.` */
-export function conditionWords({ status, reason, message }: StatedCondition): Html {
-  const said = status === 'True' ? 'yes' : status === 'False' ? 'no' : 'not known';
-  return html`${said}${reason !== undefined && html` <span class="soft">(${reason})</span>`}${message !== undefined && html`. ${ended(message)}`}`;
+/** A condition in words: `no (ImageMissing). app can’t pull its image.` What Ready says too isn’t said again. */
+export function conditionWords(
+  { type, status, reason, message }: StatedCondition,
+  beside: readonly StatedCondition[],
+): Html {
+  const ready = beside.find((other) => other.type === 'Ready' && type !== 'Ready');
+  const isRepeated = ready !== undefined && ready.reason === reason && ready.message === message;
+  const said = WORDS[status] ?? 'not known';
+  if (isRepeated) return html`${said}`;
+  return html`${said}${reason !== undefined && html` <span class="soft">(${reason})</span>`}${message !== undefined && html`: ${ended(message)}`}`;
 }
 
 function fieldChange({ field, before, after }: Difference): Html {
@@ -64,16 +60,21 @@ function fieldChange({ field, before, after }: Difference): Html {
 /** So many characters of a value are shown. */
 const LONGEST = 160;
 
-function valueText(value: unknown): Html {
+/** A value of a field, as far as it is recorded, and not too long. */
+export function valueText(value: unknown): Html {
   if (value === '') return html`<span class="soft">empty</span>`;
   if (typeof value === 'string' && value.startsWith('hmac-sha256:'))
     return html`<span class="soft">something that is not recorded</span>`;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return html`<q class="value">${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}</q>`;
+  return html`<span class="value">${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}</span>`;
 }
 
-/** Only the fields of an object that a person would look at: what it is wanted to be, and what it is. */
+/** The plain fields of an object that a person would look at: what it is wanted to be, and what it is. */
 export const told = ({ spec, status }: Fields): readonly (readonly [string, unknown])[] =>
   [spec, status].flatMap((part) =>
-    isFields(part) ? Object.entries(part).filter(([, value]) => typeof value !== 'object') : [],
+    isFields(part)
+      ? Object.entries(part).filter(
+          ([name, value]) => typeof value !== 'object' && name !== 'observedGeneration',
+        )
+      : [],
   );

@@ -13,30 +13,31 @@ export interface Difference {
 
 /** What keeps account of changes, and is none that a person has made or would look for. */
 const ACCOUNT =
-  /^(metadata\.(resourceVersion|generation|managedFields)|.*\b(observedGeneration|lastTransitionTime))$/;
+  /^metadata\.(resourceVersion|generation|managedFields)\b|\b(observedGeneration|lastTransitionTime)$/;
 
 /** What two states of a resource differ in. */
-export function differences(before: Fields, after: Fields): Difference[] {
-  return between('', before, after).filter(({ field }) => !ACCOUNT.test(field));
-}
+export const differences = (before: Fields, after: Fields): Difference[] =>
+  between('', before, after).filter(({ field }) => !ACCOUNT.test(field));
 
 function between(field: string, before: unknown, after: unknown): Difference[] {
-  if (isFields(before) && isFields(after)) return ofFields(field, before, after);
-  if (Array.isArray(before) && Array.isArray(after)) {
-    const [one, other] = [byName(before), byName(after)];
-    if (one !== undefined && other !== undefined) return ofFields(field, one, other);
-  }
-  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ field, before, after }];
+  const [one, other] = [partsOf(before), partsOf(after)];
+  // What came or went as a whole is told by its parts, too.
+  if ((one ?? before === undefined) && (other ?? after === undefined))
+    return ofParts(field, one ?? {}, other ?? {});
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  return [{ field, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
 }
 
-const ofFields = (field: string, before: Fields, after: Fields): Difference[] =>
+const ofParts = (field: string, before: Fields, after: Fields): Difference[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) =>
     between(field === '' ? name : `${field}.${name}`, before[name], after[name]),
   );
 
-/** A list whose items have names, as a map; undefined where they have none. An empty list can be either. */
-function byName(list: readonly unknown[]): Fields | undefined {
-  const named = list.map((item): [string, unknown] | undefined => {
+/** What has parts with names, as a map. */
+function partsOf(value: unknown): Fields | undefined {
+  if (isFields(value)) return value;
+  if (!Array.isArray(value)) return undefined;
+  const named = value.map((item): [string, unknown] | undefined => {
     const name = nameOf(item);
     return name === undefined ? undefined : [name, item];
   });
@@ -54,14 +55,14 @@ function nameOf(item: unknown): string | undefined {
 }
 
 /** What an event says that it changed, where the state before is not at hand: what was there is not known then. */
-export function patched({ patch = [], object = {} }: SinkEvent): Difference[] {
-  const found = patch.flatMap((operation): Difference[] => {
-    if (operation.op === 'test') return [];
-    const field = named(operation.path, object);
-    return [{ field, ...('value' in operation && { after: operation.value }) }];
-  });
-  return found.filter(({ field }) => !ACCOUNT.test(field));
-}
+export const patched = ({ patch = [], object = {} }: SinkEvent): Difference[] =>
+  patch
+    .flatMap((operation): Difference[] => {
+      const field = named(operation.path, object);
+      if (operation.op === 'test') return [];
+      return 'value' in operation ? between(field, undefined, operation.value) : [{ field }];
+    })
+    .filter(({ field }) => !ACCOUNT.test(field));
 
 /** A JSON Pointer as people read it; items of lists by their names, where the state after has them. */
 function named(pointer: string, object: Fields): string {

@@ -27,7 +27,7 @@ export const document = (frame: Frame, { title, width, body }: Content): string 
 </head>
 <body class="${width}">
 <a class="skip" href="#main">Skip to the content</a>
-${banner(frame)}
+${banner(frame, width)}
 <main id="main" tabindex="-1">
 ${body}
 </main>
@@ -42,9 +42,10 @@ const ENTRIES = [
   { id: 'vocabulary', path: '/-/vocabulary', label: 'Terms', icon: icons.vocabulary },
 ] as const;
 
-const banner = (frame: Frame): Html => html`<header class="banner">
+/** Whoever has not come in yet is not led anywhere else. */
+const banner = (frame: Frame, width: Content['width']): Html => html`<header class="banner">
 <a class="brand" href="/">${mark}<span>Hearth</span></a>
-<nav aria-label="Pages"><ul>${ENTRIES.map((entry) => navigation(entry, entry.id === frame.here))}</ul></nav>
+${(width === 'wide' || frame.person !== undefined) && html`<nav aria-label="Pages"><ul>${ENTRIES.map((entry) => navigation(entry, entry.id === frame.here))}</ul></nav>`}
 ${account(frame)}
 </header>`;
 

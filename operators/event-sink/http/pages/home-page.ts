@@ -10,10 +10,22 @@ export const home: Pages['home'] = (frame, { kinds, latest }) =>
     title: 'Home',
     width: 'wide',
     body: html`<h1>This home</h1>
-<p class="lead">Everything that there is in it, and what happened to it.</p>
+<p class="lead">${health(kinds)}</p>
 ${kinds.length === 0 ? html`<p class="empty">There is nothing here that you may see.</p>` : places(kinds).map(([namespace, those]) => place(namespace, those))}
 <section aria-labelledby="latest"><h2 id="latest">What happened last</h2>${timeline({ events: latest, ...(latest.length > 0 && { earlier: '/-/events' }) }, 'many')}</section>`,
   });
+
+/** All of it in a sentence. */
+function health(kinds: readonly KindCount[]): string {
+  const [all, notReady] = kinds.reduce(
+    ([sum, bad], { count: number, notReady: those }) => [sum + number, bad + those],
+    [0, 0],
+  );
+  if (all === 0) return 'What there is in it, and what happened to it.';
+  const rest =
+    notReady === 0 ? 'none lacks anything' : `${notReady === 1 ? 'one is' : `${notReady} are`} not ready`;
+  return `${count(all, 'resource')} that you may see; ${rest}.`;
+}
 
 /** By namespace; what is in none comes last. */
 const places = (kinds: readonly KindCount[]): [string | undefined, KindCount[]][] =>

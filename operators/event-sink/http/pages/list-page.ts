@@ -19,15 +19,16 @@ export const list: Pages['list'] = (frame, { kind, namespace, resources, next })
     body: html`<p class="eyebrow"><a href="/">This home</a>${place}</p>
 <div class="title"><h1>${kind.kind}</h1><span class="soft">${count(resources.length, 'resource')}${next !== undefined && ' on this page'}</span></div>
 ${description !== undefined && html`<p class="lead">${description}</p>`}
-${sorted.length === 0 ? html`<p class="empty">There is none that you may see.</p>` : table(sorted, namespace)}
+${sorted.length === 0 ? html`<p class="empty">There is none that you may see.</p>` : rows(sorted, namespace)}
 ${next !== undefined && html`<nav class="pager" aria-label="More of them"><ul><li><a class="button secondary" rel="next" href="${next}">More</a></li></ul></nav>`}`,
   });
 };
 
-const table = (events: readonly SinkEvent[], namespace: string | undefined): Html =>
-  html`<div class="scroll" role="region" aria-label="Resources" tabindex="0"><table><thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col">What it says</th><th scope="col">Last changed</th></tr></thead><tbody>${events.map((event) => row(event, namespace))}</tbody></table></div>`;
+const rows = (events: readonly SinkEvent[], namespace: string | undefined): Html =>
+  html`<ul class="rows">${events.map((event) => row(event, namespace))}</ul>`;
 
 function row(event: SinkEvent, namespace: string | undefined): Html {
   const { phrase, detail } = judge(event);
-  return html`<tr><th scope="row">${resourceLink(event.resource, namespace)}</th><td>${stateOf(event) ?? html`<span class="soft">There</span>`}</td><td class="says">${ended(detail ?? phrase, 200)}</td><td>${time(event.time)}</td></tr>`;
+  const says = `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}`;
+  return html`<li><span class="row-name">${resourceLink(event.resource, namespace)}</span>${stateOf(event) ?? html`<span class="pill pill-unknown">There</span>`}<span class="row-says">${ended(detail ?? says, 200)}</span><span class="row-when">changed ${time(event.time)}</span></li>`;
 }

@@ -2,7 +2,7 @@ import { relativeIri, type SinkEvent, type WhyAnswer } from '@hearth/domain';
 import { judge } from '../../why/judge.ts';
 import { conditionsOf, createdOf, type StatedCondition } from '../../why/stated.ts';
 import { ended, noun } from '../../why/words.ts';
-import { conditionWords, told } from './changes.ts';
+import { conditionWords, told, valueText } from './changes.ts';
 import { document } from './document.ts';
 import { type Html, html } from './html.ts';
 import { neighbourhood } from './neighbours.ts';
@@ -53,11 +53,11 @@ function summary(event: SinkEvent, why: WhyAnswer | undefined): string {
 function conditions({ object = {} }: SinkEvent): Html | undefined {
   const stated = conditionsOf(object);
   if (stated.length === 0) return undefined;
-  return html`<section class="card" aria-labelledby="conditions"><h2 id="conditions">What it says of itself</h2><dl class="facts">${stated.map(conditionRow)}</dl></section>`;
+  return html`<section class="card" aria-labelledby="conditions"><h2 id="conditions">What it says of itself</h2><dl class="facts">${stated.map((condition) => conditionRow(condition, stated))}</dl></section>`;
 }
 
-const conditionRow = (condition: StatedCondition): Html =>
-  html`<div><dt>${condition.type}</dt><dd>${conditionWords(condition)}${condition.since !== undefined && html`<br><span class="soft">since ${time(condition.since)}</span>`}</dd></div>`;
+const conditionRow = (condition: StatedCondition, stated: readonly StatedCondition[]): Html =>
+  html`<div><dt>${condition.type}</dt><dd>${conditionWords(condition, stated)}${condition.since !== undefined && html`<br><span class="soft">since ${time(condition.since)}</span>`}</dd></div>`;
 
 function facts({ event }: ResourceView): Html {
   const { object = {}, resource: of, actor, generation } = event;
@@ -67,18 +67,9 @@ function facts({ event }: ResourceView): Html {
 ${made !== undefined && html`<div><dt>Made</dt><dd>${time(made)}</dd></div>`}
 <div><dt>Last changed</dt><dd>${time(event.time)}${actor.name !== '' && html` by ${actor.name}`}</dd></div>
 ${generation !== undefined && html`<div><dt>Changed wishes</dt><dd>${generation === 1 ? 'never' : `${generation - 1} times`}</dd></div>`}
-${told(object).map(([name, value]) => html`<div><dt><code>${name}</code></dt><dd>${shown(value)}</dd></div>`)}
+${told(object).map(([name, value]) => html`<div><dt><code>${name}</code></dt><dd>${valueText(value)}</dd></div>`)}
 </dl></section>`;
 }
-
-const shown = (value: unknown): string => {
-  const text = String(value);
-  return text.startsWith('hmac-sha256:')
-    ? 'not recorded'
-    : text.length > 160
-      ? `${text.slice(0, 160)}…`
-      : text;
-};
 
 const FORMS = [
   ['json', 'JSON'],

@@ -42,17 +42,13 @@ const DONE = { added: 'made', modified: 'changed', deleted: 'deleted' } as const
 
 function heading({ type, resource, actor }: SinkEvent, of: 'one' | 'many'): Html {
   if (type === 'gap')
-    return html`Changes of ${kindName(resource)} may be missing here: the API server no longer had them.`;
+    return html`Changes of ${resource.plural} may be missing here: the API server no longer had them.`;
   const by = actor.name === '' ? '' : ` by ${actor.name}`;
   const done = DONE[type];
   if (of === 'one') return html`${done.charAt(0).toUpperCase()}${done.slice(1)}${by}${sureness(actor)}`;
-  const name = type === 'deleted' ? deletedName(resource) : resourceLink(resource);
   const kind = noun(resource.kind);
-  return html`${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${name} ${done}${by}${sureness(actor)}`;
+  return html`${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${resourceLink(resource)} ${done}${by}${sureness(actor)}`;
 }
-
-/** What was deleted answers that it is gone, and how it was. */
-const deletedName = (resource: SinkEvent['resource']): Html => resourceLink(resource);
 
 const SURENESS = {
   audit: undefined,

@@ -1,4 +1,5 @@
 import type { WhyAnswer, WhyStep } from '@hearth/domain';
+import { noun } from '../../why/words.ts';
 import { type Html, html } from './html.ts';
 import { pill } from './parts.ts';
 
@@ -12,6 +13,6 @@ function stepItem({ resource, state, sentence }: WhyStep, isCause: boolean): Htm
   const name =
     resource === undefined
       ? undefined
-      : html`<a href="/${resource.iri}">${resource.namespace !== undefined && html`<span class="soft">${resource.namespace}/</span>`}${resource.name}</a>`;
+      : html`<span class="soft">${noun(resource.kind)}</span> <a href="/${resource.iri}">${resource.namespace !== undefined && html`<span class="soft">${resource.namespace}/</span>`}${resource.name}</a>`;
   return html`<li class="${isCause ? 'cause' : 'between'}"><p class="way-what">${name ?? 'Something else'} ${pill(state)}${isCause && html` <span class="tag">This is the cause</span>`}</p><p>${sentence}</p></li>`;
 }

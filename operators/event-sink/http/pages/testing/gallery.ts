@@ -62,7 +62,7 @@ export const gallery: Readonly<Record<string, () => string>> = {
     }),
   gone: () =>
     pages.gone(frame(), { event: { ...stateAt(RSS), seq: 50, type: 'deleted' }, history: { events: story } }),
-  events: () => pages.events(frame('events'), { events: [...story, gap, ...states.values()], ...history }),
+  events: () => pages.events(frame('events'), { ...history, events: [...story, gap, ...states.values()] }),
   'events-of': () => pages.events(frame('events'), { of: RSS, events: [...story, gap], later: '/-/events' }),
   'events-empty': () => pages.events(frame('events'), { of: 'apps.apps.hearth.dev', events: [] }),
   sparql: () => pages.sparql(frame('sparql'), { query: '', base }),
