@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { kindName, type LogPart, relativeIri, type SinkEvent } from '@hearth/domain';
+import type { LogPart } from '@hearth/domain';
 import type { Segment } from '../event-log.ts';
+import { splitLeaves } from '../proofs.ts';
+import { isFiled, wrongCursors } from '../state.ts';
 import { bytesOf, onFile, openReader } from './database.ts';
 import { archivedLeaves } from './proofs.ts';
-import { readSegments, wrongCursors } from './recover.ts';
+import { readCursors, readSegments } from './recover.ts';
 
 /** All that a file holds of the log at one moment, to be checked. */
 export function* readParts(database: DatabaseSync): Generator<LogPart> {
@@ -31,7 +33,7 @@ function prunedPart(database: DatabaseSync, after: number, segment: Segment): Lo
   return {
     part: 'pruned',
     first: segment.first,
-    leaves: archivedLeaves(database, segment),
+    leaves: splitLeaves(archivedLeaves(database, segment)),
     kept: kept.map(({ seq, event }) => ({ seq: Number(seq), text: String(event) })),
   };
 }
@@ -59,24 +61,15 @@ function wrongPages(database: DatabaseSync): readonly string[] {
 function wrongIndex(database: DatabaseSync): readonly string[] {
   const wrong: string[] = [];
   for (const { seq, iri, kind, event } of database.prepare('SELECT * FROM events').iterate()) {
-    if (!isUnder(String(event), iri, kind)) wrong.push(`event ${seq} is wrongly filed under ${kind}, ${iri}`);
+    if (!isFiled({ text: String(event), iri: String(iri), kind: String(kind) }))
+      wrong.push(`event ${seq} is wrongly filed under ${kind}, ${iri}`);
   }
   return wrong;
-}
-
-function isUnder(text: string, iri: unknown, kind: unknown): boolean {
-  try {
-    const { resource }: SinkEvent = JSON.parse(text);
-    return relativeIri(resource) === iri && kindName(resource) === kind;
-  } catch {
-    // It is no event any more; that, the chain says.
-    return true;
-  }
 }
 
 function wrongCursorsOf(database: DatabaseSync): readonly string[] {
   const ends = database
     .prepare('SELECT max(seq) AS last FROM events UNION SELECT max(last) FROM segments')
     .all();
-  return wrongCursors(database, Math.max(...ends.map(({ last }) => Number(last))));
+  return wrongCursors(readCursors(database), Math.max(...ends.map(({ last }) => Number(last))));
 }

@@ -48,6 +48,7 @@ test.each([
     await log.close();
     await isWhole(testLog(file).log, acknowledged + 1);
   },
+  60_000,
 );
 
 test('what came behind a refused append is refused with it', async () => {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { SinkEvent } from '@hearth/domain';
 import type { Query, Segment } from '../event-log.ts';
+import { isState } from '../state.ts';
 
 /** Reads events, none up to the one that was pruned last. */
 export function readEvents(
@@ -46,10 +47,6 @@ const eventOf = ({ event }: { readonly event?: unknown }): SinkEvent => JSON.par
 export const LAST_EVENTS = `
 SELECT seq, event FROM events WHERE seq IN (SELECT max(seq) FROM events WHERE seq <= ? GROUP BY iri)
 ORDER BY seq`;
-
-/** Whether after such an event there is a resource. */
-export const isState = ({ type }: Pick<SinkEvent, 'type'>): boolean =>
-  type === 'added' || type === 'modified';
 
 /** The last event of each resource that lived after event `at`. */
 export function* readStates(database: DatabaseSync, at: number): Generator<SinkEvent> {

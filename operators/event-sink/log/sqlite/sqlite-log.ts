@@ -1,15 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Clock, systemClock } from '@hearth/runtime';
-import { type Appended, type EventLog, Pruned } from '../event-log.ts';
-import { createGroup } from '../group.ts';
-import { draft } from '../row.ts';
-import { type Append, createWriteAppends } from './append.ts';
+import type { EventLog } from '../event-log.ts';
+import { type LogState, refusePruned } from '../state.ts';
+import { createWriting, type Storage } from '../writing.ts';
+import { createWritePlan } from './append.ts';
 import { onFile, openReader, openWriter, readSlowly, transact } from './database.ts';
 import { findDamage, readParts } from './evidence.ts';
 import { readProof, readRoot } from './proofs.ts';
 import { pruneSegment } from './prune.ts';
 import { readEvents, readLast, readPlaces, readStates, readTexts } from './read.ts';
-import { type LogState, prepareFile, recover } from './recover.ts';
+import { prepareFile, recover } from './recover.ts';
 
 /** How a log is kept. */
 export interface SqliteLogOptions {
@@ -17,9 +17,6 @@ export interface SqliteLogOptions {
   /** Events in a segment, a power of two. Of a log that exists, what it was made with counts. */
   readonly segmentSize?: number;
 }
-
-/** Milliseconds between two commits. */
-const GROUP_WINDOW = 5;
 
 /** So many are sealed, archived and pruned within some tenths of a second, in which nothing is recorded. */
 const SEGMENT_SIZE = 2 ** 12;
@@ -43,50 +40,15 @@ function open(path: string, { clock = systemClock, segmentSize = SEGMENT_SIZE }:
   }
 }
 
-/** The one who writes, and what is known of the log by that. */
-interface Writing extends Pick<EventLog, 'append' | 'onAppend' | 'prune'> {
-  state(): LogState;
-  /** Commits what waits. */
-  flush(): void;
-}
-
-function createWriting(path: string, writer: DatabaseSync, recovered: LogState, clock: Clock): Writing {
-  let state = recovered;
-  const listeners = new Set<(appended: Appended) => void>();
-  const tellAll = (appended: Appended) => {
-    for (const tell of listeners) tell(appended);
-  };
-  const writeAppends = createWriteAppends(writer);
-
-  function commit(appends: readonly Append[]): readonly Appended[] {
-    const time = clock.now().toISOString();
-    const first = state.extent.tree.size + 1;
-    const written = onFile(path, () => transact(writer, () => writeAppends(state, appends, time)));
-    state = written.state;
-    const last = state.extent.tree.size;
-    // Later, so that whoever listens can't make it look as if this had failed.
-    if (last >= first) queueMicrotask(() => tellAll({ first, last }));
-    return written.appended;
-  }
-  const group = createGroup(clock, GROUP_WINDOW, commit);
-
-  return {
-    state: () => state,
-    flush: group.flush,
-    append: async (changes, cursor) => group.add({ drafts: changes.map(draft), cursor }),
-    onAppend(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    async prune(segment) {
-      state = onFile(path, () => pruneSegment(writer, state, segment));
-    },
-  };
-}
-
 function logOn(path: string, writer: DatabaseSync, recovered: LogState, clock: Clock): EventLog {
-  const { state, flush, ...writing } = createWriting(path, writer, recovered, clock);
+  const writePlan = createWritePlan(writer);
+  const storage: Storage = {
+    write: (plan) => onFile(path, () => transact(writer, () => writePlan(plan))),
+    prune: (state, segment) => onFile(path, () => pruneSegment(writer, state, segment)),
+  };
+  const { state, settle, ...writing } = createWriting(recovered, storage, clock);
   const reader = openReader(path);
+  let closed: Promise<void> | undefined;
   const read = <T>(how: (database: DatabaseSync, state: LogState) => T): T =>
     onFile(path, () => how(reader, state()));
 
@@ -98,18 +60,18 @@ function logOn(path: string, writer: DatabaseSync, recovered: LogState, clock: C
     read: async (query) => read((database, { pruned }) => readEvents(database, pruned, query)),
     states: (at = state().extent.tree.size) =>
       readSlowly(path, (database) => {
-        refusePruned(at + 1, state());
+        refusePruned(at + 1, state().pruned);
         return readStates(database, at);
       }),
     last: async (iri, at = state().extent.tree.size) =>
       read((database, now) => {
-        refusePruned(at + 1, now);
+        refusePruned(at + 1, now.pruned);
         return readLast(database, iri, at);
       }),
     places: async () => read(readPlaces),
     texts: (segment) =>
       readSlowly(path, (database) => {
-        refusePruned(segment.first, state());
+        refusePruned(segment.first, state().pruned);
         return readTexts(database, segment);
       }),
     root: async (size) => read((database, now) => readRoot(database, now, size)),
@@ -117,16 +79,12 @@ function logOn(path: string, writer: DatabaseSync, recovered: LogState, clock: C
       read((database, now) => readProof(database, now, { seq, count, size })),
     parts: () => readSlowly(path, readParts),
     damage: async () => findDamage(path),
-    async close() {
-      if (!writer.isOpen) return;
-      flush();
-      reader.close();
-      writer.close();
+    close() {
+      closed ??= settle().then(() => {
+        reader.close();
+        writer.close();
+      });
+      return closed;
     },
   };
-}
-
-/** @throws Pruned where the events from `first` on are not all there. */
-function refusePruned(first: number, { pruned }: LogState): void {
-  if (first <= pruned) throw new Pruned(pruned);
 }
