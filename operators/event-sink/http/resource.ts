@@ -1,6 +1,7 @@
 import { relativeIri, type SinkEvent } from '@hearth/domain';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { stateQuads } from '../graph/state.ts';
+import { acceptOf } from './accept.ts';
 import { addressOf, type PathParts } from './address.ts';
 import { callerOf } from './caller.ts';
 import { type Entity, sendEntity } from './entity.ts';
@@ -35,7 +36,7 @@ export function resourceRoutes(server: FastifyInstance, sink: Sink): void {
     if (address === undefined) throw nothingHere();
     reply.header('link', linksOf(relativeIri(address), sink));
     if (query.has('history')) return await sendHistory(request, reply, sink, { asker, address });
-    const type = negotiate(request.headers.accept, offered);
+    const type = negotiate(acceptOf(request), offered);
     if (type === undefined) throw notAcceptable(offered);
     const at = atOf(query, sink.log.head().seq);
     const asked = { asker, iri: relativeIri(address), at };

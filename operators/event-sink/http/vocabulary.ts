@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { vocabularyQuads } from '../vocabulary/vocabulary.ts';
+import { acceptOf } from './accept.ts';
 import { sendEntity } from './entity.ts';
 import { rdfTypes, written } from './forms.ts';
 import { frameOf } from './frame.ts';
@@ -17,7 +18,7 @@ export function vocabularyRoutes(server: FastifyInstance, sink: Sink): void {
   const { iris, pages } = sink;
   const quads = vocabularyQuads(iris);
   server.get('/-/vocabulary', async (request, reply) => {
-    const type = negotiate(request.headers.accept, offered);
+    const type = negotiate(acceptOf(request), offered);
     if (type === undefined) throw notAcceptable(offered);
     if (type === 'text/html') {
       const frame = frameOf(request, sink, 'vocabulary');
