@@ -113,7 +113,10 @@ function createPace(rate: number): () => Promise<void> {
   };
 }
 
-/** Makes one change; undefined where its answer was lost. Then it is looked what became of the object. */
+/**
+ * Makes one change. Where its answer was lost, it is looked what became of the object: that it is there acknowledges its
+ * creation, of other changes nothing is known.
+ */
 async function changeOne(
   { transport, random }: WritersOptions,
   object: Own,
@@ -128,8 +131,10 @@ async function changeOne(
     const { resourceVersion } = type === 'delete' ? {} : answer.metadata;
     return { of: object.written.of, type, uid: before ?? object.uid ?? '', resourceVersion, writer };
   } catch {
-    object.uid = await uidOf(transport, object);
-    return undefined;
+    const found = await findMetadata(transport, object);
+    object.uid = found?.uid;
+    if (type !== 'create' || found?.uid === undefined) return undefined;
+    return { of: object.written.of, type, uid: found.uid, resourceVersion: found.resourceVersion, writer };
   }
 }
 
@@ -168,12 +173,15 @@ function send(
   }
 }
 
-/** The uid of what has the name now. Waits for the API server. */
-async function uidOf(transport: Transport, { written, name }: Own): Promise<string | undefined> {
+/** The metadata of what has the name now. Waits for the API server. */
+async function findMetadata(
+  transport: Transport,
+  { written, name }: Own,
+): Promise<Resource['metadata'] | undefined> {
   for (;;) {
     try {
       const path = resourcePath(written.kind, { namespace: writtenNamespace, name });
-      return (await transport.request<Resource>({ method: 'GET', path })).metadata.uid;
+      return (await transport.request<Resource>({ method: 'GET', path })).metadata;
     } catch (error) {
       if (isNotFound(error)) return undefined;
       await pause(100);

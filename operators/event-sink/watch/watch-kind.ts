@@ -2,14 +2,14 @@ import { kindName } from '@hearth/domain';
 import type { Kind, Logger, Transport } from '@hearth/runtime';
 import { safeMessage } from '@hearth/runtime';
 import type { Clock } from '@hearth/runtime/clock';
-import { reflect } from '@hearth/runtime/watch/reflector';
+import { type ReflectorOptions, reflect } from '@hearth/runtime/watch/reflector';
 import type { EventLog, NewEvent } from '../log/event-log.ts';
 import { createRecorder, type Received, type State } from '../record/record.ts';
 import { createRedact, type Redaction } from '../record/redact.ts';
 import type { Backlog } from './backlog.ts';
-import { createChanges, type Step } from './changes.ts';
+import { type Changes, createChanges, type Step } from './changes.ts';
 import type { WatchedKind } from './kinds.ts';
-import { createWriting, type Writable } from './writing.ts';
+import { createWriting, type Writable, type WritingOptions } from './writing.ts';
 
 /** How it stands with one kind. */
 export interface KindState {
@@ -64,53 +64,30 @@ export function watchKind(
   const { transport, log, redaction, backlog, clock, logger, observer } = options;
   const of = kindName(kind);
   const cursor = log.cursors().get(of);
-  const known = cursor !== undefined;
-  const recorder = createRecorder(kind, createRedact(redaction, of));
-  const changes = createChanges({ recorder, states, known, quiet: kind.quiet ?? false });
-  const writing = createWriting(
-    {
-      log,
-      of,
-      backlog,
-      clock,
-      onRecorded: (events) => {
-        observer?.recorded(of, events);
-        if (events.some(({ type }) => type === 'gap'))
-          logger.warn({ kind: of }, 'the API server had forgotten what happened: a gap is recorded');
-      },
-      onChange: (writable, error) => options.onWritable(of, writable, error),
-    },
-    signal,
-  );
+  const changes = createChanges({
+    recorder: createRecorder(kind, createRedact(redaction, of)),
+    states,
+    known: cursor !== undefined,
+    quiet: kind.quiet ?? false,
+  });
+  const writing = createWriting(writingOptions(of, options), signal);
   const progress = createProgress(cursor ? 'watching' : 'listing', (step) => writing.push(step));
+  const onError = (error: unknown) => {
+    logger.warn({ kind: of, error }, 'the watch failed and is tried again');
+    observer?.failed(of);
+    progress.failed(error);
+  };
   const reflected = reflect(
     {
       transport,
       kind: servedAs(kind),
       selector: kind.selector,
-      ...(cursor ? { from: cursor } : {}),
+      // An empty one: a list had begun, and was not whole.
+      from: cursor === '' ? undefined : cursor,
       pageSize: PAGE_SIZE,
       clock,
-      store: {
-        listing: () => {
-          changes.listing();
-          progress.to('listing');
-        },
-        page: (objects, version) => progress.take(changes.page(objects as readonly Received[], version)),
-        listed: (version) => {
-          progress.to('watching');
-          progress.take(changes.listed(version));
-        },
-        put: (object) => progress.take(changes.put(object as Received)),
-        remove: (object) => progress.take(changes.remove(object as Received)),
-        bookmark: progress.bookmark,
-        room: backlog.room,
-      },
-      onError(error) {
-        logger.warn({ kind: of, error }, 'the watch failed and is tried again');
-        observer?.failed(of);
-        progress.failed(error);
-      },
+      store: { ...storeOver(changes, progress), room: backlog.room },
+      onError,
     },
     signal,
   );
@@ -121,6 +98,42 @@ export function watchKind(
       progress.advance();
       return writing.done();
     }),
+  };
+}
+
+function writingOptions(of: string, options: WatchKindOptions): WritingOptions {
+  const { log, backlog, clock, logger, observer } = options;
+  return {
+    log,
+    of,
+    backlog,
+    clock,
+    onRecorded(events) {
+      observer?.recorded(of, events);
+      if (events.some(({ type }) => type === 'gap'))
+        logger.warn({ kind: of }, 'the API server had forgotten what happened: a gap is recorded');
+    },
+    onChange: (writable, error) => options.onWritable(of, writable, error),
+  };
+}
+
+type Progress = ReturnType<typeof createProgress>;
+
+/** Takes what a reflector brings. It brings objects as the API server sends them. */
+function storeOver(changes: Changes, progress: Progress): ReflectorOptions['store'] {
+  return {
+    listing() {
+      changes.listing();
+      progress.to('listing');
+    },
+    page: (objects, version) => progress.take(changes.page(objects as readonly Received[], version)),
+    listed(version) {
+      progress.to('watching');
+      progress.take(changes.listed(version));
+    },
+    put: (object) => progress.take(changes.put(object as Received)),
+    remove: (object) => progress.take(changes.remove(object as Received)),
+    bookmark: progress.bookmark,
   };
 }
 

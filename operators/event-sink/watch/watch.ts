@@ -4,10 +4,16 @@ import { type Clock, pause } from '@hearth/runtime/clock';
 import type { EventLog } from '../log/event-log.ts';
 import { createRecorder, type State } from '../record/record.ts';
 import { createRedact, type Redaction } from '../record/redact.ts';
-import { createBacklog } from './backlog.ts';
+import { type Backlog, createBacklog } from './backlog.ts';
 import { discoverKinds } from './discovery.ts';
-import type { WatchedKind, WatchedKinds } from './kinds.ts';
-import { type KindState, type KindWatch, type WatchObserver, watchKind } from './watch-kind.ts';
+import type { WatchedKinds } from './kinds.ts';
+import {
+  type KindState,
+  type KindWatch,
+  type WatchKindOptions,
+  type WatchObserver,
+  watchKind,
+} from './watch-kind.ts';
 import type { Writable } from './writing.ts';
 
 /** What watching needs. */
@@ -43,7 +49,7 @@ export interface Watching {
 const MOST_BACKLOG = 16 * 2 ** 20;
 
 /** Milliseconds after which it is looked what kinds there are, and the cursors of the quiet ones are moved on. */
-const ROUND = 60_000;
+const ROUND = 20_000;
 /** The same, while it is not known yet what kinds there are. */
 const SOON = 2_000;
 
@@ -53,38 +59,24 @@ const SOON = 2_000;
  * @throws where the redaction is wrong, or Secrets are among the kinds.
  */
 export function startWatching(options: WatchingOptions): Watching {
-  const { transport, log, kinds, redaction, clock, logger, metrics } = options;
+  const { kinds, redaction, clock, logger } = options;
   for (const kind of kinds.owned) createRecorder(kind, createRedact(redaction, kindName(kind)));
   const stopping = new AbortController();
   const { signal } = stopping;
   const backlog = createBacklog(MOST_BACKLOG);
   const health = createHealth(logger);
-  const running = new Map<string, KindWatch>();
-  const shared = { transport, log, redaction, backlog, clock, logger, observer: metrics };
-  const start = (kind: WatchedKind, states: Map<string, State>) =>
-    watchKind(kind, states, { ...shared, onWritable: health.log }, signal);
-  let last: Map<string, Map<string, State>> | undefined;
-
-  async function round(): Promise<void> {
-    last ??= await lastStates(log);
-    for (const kind of await discoverKinds(transport, kinds, signal)) {
-      const of = kindName(kind);
-      if (signal.aborted || running.has(of)) continue;
-      running.set(of, start(kind, last.get(of) ?? new Map()));
-      last.delete(of);
-    }
-  }
+  const watches = createWatches(options, backlog, health.log, signal);
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
       try {
-        await round();
+        await watches.discover();
         health.discovery(undefined);
       } catch (error) {
         if (!signal.aborted) health.discovery(error);
       }
-      for (const watch of running.values()) watch.advance();
-      await pause(clock, running.size === 0 ? SOON : ROUND, signal);
+      for (const watch of watches.all()) watch.advance();
+      await pause(clock, watches.all().length === 0 ? SOON : ROUND, signal);
     }
   }
   const ran = run();
@@ -92,14 +84,38 @@ export function startWatching(options: WatchingOptions): Watching {
   return {
     state: () => ({
       ...health.state(),
-      kinds: [...running.values()].map((watch) => watch.state()),
+      kinds: watches.all().map((watch) => watch.state()),
       backlog: backlog.weight(),
     }),
     async stop() {
       stopping.abort();
       backlog.release();
       await ran;
-      await Promise.all([...running.values()].map(({ ended }) => ended));
+      await Promise.all(watches.all().map(({ ended }) => ended));
+    },
+  };
+}
+
+/** The watches of all kinds; each begins once its kind is found. */
+function createWatches(
+  { transport, log, kinds, redaction, clock, logger, metrics }: WatchingOptions,
+  backlog: Backlog,
+  onWritable: WatchKindOptions['onWritable'],
+  signal: AbortSignal,
+) {
+  const options = { transport, log, redaction, backlog, clock, logger, observer: metrics, onWritable };
+  const running = new Map<string, KindWatch>();
+  let last: Map<string, Map<string, State>> | undefined;
+  return {
+    all: () => [...running.values()],
+    async discover() {
+      last ??= await lastStates(log);
+      for (const kind of await discoverKinds(transport, kinds, signal)) {
+        const of = kindName(kind);
+        if (signal.aborted || running.has(of)) continue;
+        running.set(of, watchKind(kind, last.get(of) ?? new Map(), options, signal));
+        last.delete(of);
+      }
     },
   };
 }
