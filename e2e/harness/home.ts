@@ -21,7 +21,7 @@ export interface TestHome {
   /** Waits until an object is as it should be, and gives it. */
   until<T>(what: string, read: () => Promise<T>, holds: (value: T) => boolean, seconds?: number): Promise<T>;
   /** Opens a page as a browser would that trusts the home's authority. */
-  visit(url: string): Promise<Answer>;
+  visit(url: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** The uids of an app's pods. */
   pods(app: string, namespace?: string): Promise<string[]>;
 }
@@ -70,9 +70,9 @@ export async function homeAt({ kubeconfig, address }: HomePlace): Promise<TestHo
       if (!holds(value)) await waitUntil(what, probe, { seconds, everyMilliseconds: 500 });
       return value;
     },
-    visit: async (url) => {
+    visit: async (url, headers = {}) => {
       const home = await get<Home>('home', 'home');
-      return visit(url, { ca: home.status?.certificateAuthority ?? '', address });
+      return visit(url, { ca: home.status?.certificateAuthority ?? '', address, headers });
     },
     pods: async (app, namespace = 'home') => {
       const pods = await list<{ metadata: { uid: string } }>(

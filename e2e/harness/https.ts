@@ -7,6 +7,8 @@ export interface Visit {
   /** The address to dial instead of looking the name up, as a hosts entry would. */
   readonly address: string;
   readonly timeout?: number;
+  /** What goes with the request, beside the host. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An answer of an app. */
@@ -16,7 +18,7 @@ export interface Answer {
 }
 
 /** Opens a page as a browser would: by its name, over TLS, trusting the home's authority alone. */
-export function visit(url: string, { ca, address, timeout = 5_000 }: Visit): Promise<Answer> {
+export function visit(url: string, { ca, address, timeout = 5_000, headers = {} }: Visit): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const { hostname, port, pathname, search } = new URL(url);
   const outgoing = request(
@@ -25,7 +27,7 @@ export function visit(url: string, { ca, address, timeout = 5_000 }: Visit): Pro
       port: port || 443,
       path: pathname + search,
       servername: hostname,
-      headers: { host: new URL(url).host },
+      headers: { ...headers, host: new URL(url).host },
       ca,
       timeout,
       agent: false,

@@ -38,7 +38,7 @@ export interface CheckpointKeeper {
 }
 
 /** A home makes some events a minute; who rewrites the log within these times is found out by no checkpoint. */
-const OFTEN: Often = { events: 1000, milliseconds: 300_000 };
+const OFTEN: Often = { events: 1000, milliseconds: 60_000 };
 /** How often the time is looked at, in milliseconds. */
 const TICK = 15_000;
 
