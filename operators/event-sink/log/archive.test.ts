@@ -1,12 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { createAuditor, ProofError, verifyProof } from '@hearth/domain';
+import { ProofError, verifyProof } from '@hearth/domain';
 import { describe, expect, test } from 'vitest';
 import { archiveSegment, pruneArchived, readArchive } from './archive.ts';
 import { makeCheckpoint, proveEvent } from './checkpoint.ts';
 import { type EventLog, LogDamaged, Pruned, type Segment } from './event-log.ts';
-import { sha256 } from './sha256.ts';
 import { createNoteSigner, proofCrypto } from './sign.ts';
 import { change, cursorAt } from './testing/change.ts';
 import { testFolder } from './testing/folder.ts';
@@ -44,18 +43,6 @@ const left = async (file: string, log: EventLog) => {
   }
   return { seqs, pruned: log.head().pruned, file };
 };
-
-test('segments are sealed as they fill', async () => {
-  const { log, file } = testLog();
-  await life(log);
-  const segments = log.segments();
-  expect(segments.map(({ first, last, pruned }) => [first, last, pruned])).toEqual([
-    [1, 4, false],
-    [5, 8, false],
-  ]);
-  await log.close();
-  expect(testLog(file).log.segments()).toEqual(segments);
-});
 
 describe('a log that was archived and pruned', () => {
   async function prunedLog() {
@@ -160,27 +147,6 @@ test('a tombstone is not deleted before what it buries', async () => {
   expect(() => tamper(file, 'DELETE FROM events WHERE seq = 3')).toThrow('only');
   tamper(file, 'DELETE FROM events WHERE seq = 2; DELETE FROM events WHERE seq = 4');
   expect(await living(log)).toBe('c8 a10');
-});
-
-test('a log that grows and is pruned while it is checked is checked as it was', async () => {
-  const { log } = testLog();
-  await life(log);
-  const auditor = createAuditor(sha256, []);
-  const before = log.head();
-  for await (const part of log.parts()) {
-    auditor.take(part);
-    for (const segment of log.segments().filter(({ pruned }) => !pruned)) await log.prune(segment);
-    await record(log, 'abc', 20);
-  }
-  expect(auditor.result()).toEqual({ head: { seq: before.seq, hash: before.hash }, findings: [] });
-});
-
-test('segments are pruned in their order', async () => {
-  const { log } = testLog();
-  await life(log);
-  await expect(log.prune(segmentOf(log, 1))).rejects.toThrow(RangeError);
-  await log.prune(segmentOf(log, 0));
-  await expect(log.prune(segmentOf(log, 0))).rejects.toThrow(RangeError);
 });
 
 test('a segment that was changed is not pruned', async () => {

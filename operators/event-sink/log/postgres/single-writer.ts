@@ -1,0 +1,58 @@
+import { type Clock, pause } from '@hearth/runtime';
+import { type Connection, connect } from './connection.ts';
+
+/** The number of the lock that whoever writes to the log of a database has; it is of our choosing. */
+const LOCK = 7_305_402;
+const RETRY = 250;
+
+/** The log belongs to somebody else, or can't be written to any more. Whoever wants to write begins again. */
+export class NotTheWriter extends Error {
+  override name = 'NotTheWriter';
+}
+
+/**
+ * Opens the connection that writes. It has the log's advisory lock for as long as it lives, and nothing is written but by
+ * it: who loses the lock has lost the connection too, so there are never two that write.
+ * @param patience milliseconds to wait for another one to end.
+ * @throws NotTheWriter where another one goes on writing.
+ */
+export async function openWriter(url: string, clock: Clock, patience: number): Promise<Connection> {
+  const connection = await connect(url);
+  try {
+    await takeLock(connection, clock, clock.monotonic() + patience);
+    return guarded(connection);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function takeLock(connection: Connection, clock: Clock, deadline: number): Promise<void> {
+  for (;;) {
+    const [row] = await connection.query('SELECT pg_try_advisory_lock($1) AS mine', [LOCK]);
+    if (row?.mine === true) return;
+    if (clock.monotonic() >= deadline) {
+      throw new NotTheWriter('another one writes to the log in this database: a log has one writer');
+    }
+    await pause(clock, RETRY, new AbortController().signal);
+  }
+}
+
+/** Says plainly what it means that the connection is lost. */
+const guarded = (connection: Connection): Connection => ({
+  ...connection,
+  async query(sql, values) {
+    if (connection.isLost()) throw lostRight();
+    try {
+      return await connection.query(sql, values);
+    } catch (error) {
+      throw connection.isLost() ? lostRight(error) : error;
+    }
+  },
+});
+
+const lostRight = (cause?: unknown): NotTheWriter =>
+  new NotTheWriter(
+    'the connection to PostgreSQL was lost, and with it the right to write: open the log again',
+    { cause },
+  );
