@@ -1,7 +1,7 @@
-import { type Graph, GraphBusy, QueryRefused } from '../graph.ts';
+import { type Graph, GraphBusy, type GraphQuery, QueryRefused } from '../graph.ts';
 import { boundedQuery } from '../query/bounded.ts';
 import { followLog } from './follow.ts';
-import { withinLimits } from './limits.ts';
+import { brokenOff, withinLimits } from './limits.ts';
 import { createLine, type Turn } from './line.ts';
 import type { Replica } from './replica.ts';
 import { createReplicas, type ReplicaOptions } from './replicas.ts';
@@ -53,6 +53,7 @@ export function embeddedGraph({
       const bounded = boundedQuery(query.sparql, query.limit);
       const contentType = query[bounded.yields];
       return await ask(query.timeout, async (replica) => {
+        await admit(replica, query.allowed);
         const body = await withinLimits(replica.thread, { timeout: query.timeout, memory: queryMemory }, () =>
           replica.thread.call('query', { ...bounded, contentType, allowed: query.allowed }),
         );
@@ -67,6 +68,17 @@ export function embeddedGraph({
       await follower.close(closed);
     },
   };
+}
+
+/**
+ * Lets somebody in who may not see all. It is no fault of the query how long that takes: were it ended for that, so would
+ * be the next one, and the graph be built anew each time.
+ */
+async function admit({ thread }: Replica, allowed: GraphQuery['allowed']): Promise<void> {
+  if (allowed === 'all') return;
+  await thread.call('admit', allowed).catch((error: unknown) => {
+    throw brokenOff(error);
+  });
 }
 
 /** An asker's turn. What ends the thread is told to the asker, and to who has the thread. */

@@ -12,6 +12,10 @@ export interface Limits {
 /** How often is looked at how much the process has grown, in milliseconds. */
 const interval = 50;
 
+/** What is told to who asked, where a call fails for no reason of theirs. */
+export const brokenOff = (error: unknown): unknown =>
+  error instanceof CallFailed ? error : new GraphBusy('the graph broke off; it is built anew');
+
 /**
  * Runs a query in a thread, and ends the thread where it comes to its limits: nothing less stops it.
  * @throws QueryTooLong where it came to them
@@ -37,7 +41,7 @@ export async function withinLimits<T>(
     return await run();
   } catch (error) {
     if (reached !== undefined) throw new QueryTooLong(`the query ${reached}; ask for less at once`);
-    throw error instanceof CallFailed ? error : new GraphBusy('the graph broke off; it is built anew');
+    throw brokenOff(error);
   } finally {
     clearTimeout(timer);
     clearInterval(gauge);

@@ -9,6 +9,7 @@ export interface Calls {
     readonly result: Room;
   };
   readonly apply: { readonly argument: Changes; readonly result: Room };
+  readonly admit: { readonly argument: readonly string[]; readonly result: undefined };
   readonly query: { readonly argument: StoreQuery; readonly result: string };
   readonly canonicalHash: { readonly argument: undefined; readonly result: string };
 }

@@ -29,6 +29,8 @@ export interface ProjectionStore {
   load(states: readonly StateChange[], activities: readonly Activity[]): void;
   /** Makes the graphs say what the changes say. */
   apply(changes: Changes): void;
+  /** Makes what those need who may not see all. Their first query does it, too, which then takes that longer. */
+  admit(allowed: readonly string[]): void;
   query(query: StoreQuery): string;
   /** SHA-256 of all that is in it, in its canonical form (RDFC-1.0), in hex. */
   canonicalHash(): string;
@@ -71,6 +73,9 @@ export function createStore({ base, activities: activityPrefix, keep }: StoreOpt
         [...differences.map(({ before }) => before), ...expired],
         [...differences.map(({ after }) => after), ...fresh],
       );
+    },
+    admit(allowed) {
+      audiences.storeFor(allowed);
     },
     query({ sparql, contentType, allowed }) {
       const seen = allowed === 'all' ? store : audiences.storeFor(allowed);

@@ -13,6 +13,8 @@ function answer(request: Request): unknown {
     case 'apply':
       store.apply(request.argument);
       return store.room();
+    case 'admit':
+      return store.admit(request.argument);
     case 'query':
       return store.query(request.argument);
     case 'canonicalHash':
