@@ -30,7 +30,7 @@ function conditionChanges(found: readonly Difference[], { object = {} }: SinkEve
     const condition = stated.find((each) => each.type === type);
     if (condition === undefined) return html`<strong>${type}</strong> is said no more`;
     const flipped = touched.some(({ field }) => field === `status.conditions.${type}.status`);
-    return html`<strong>${type}</strong> is ${flipped ? 'now' : 'still'} ${conditionWords(condition, stated)}`;
+    return html`<strong>${type}</strong> ${flipped ? 'turned to' : 'stays'} ${conditionWords(condition, stated)}`;
   });
 }
 

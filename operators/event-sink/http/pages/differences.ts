@@ -33,26 +33,26 @@ const ofParts = (field: string, before: Fields, after: Fields): Difference[] =>
     between(field === '' ? name : `${field}.${name}`, before[name], after[name]),
   );
 
-/** What has parts with names, as a map. */
+/** What has parts with names, as a map; an item of a list without what names it, which is its place already. */
 function partsOf(value: unknown): Fields | undefined {
   if (isFields(value)) return value;
   if (!Array.isArray(value)) return undefined;
-  const named = value.map((item): [string, unknown] | undefined => {
-    const name = nameOf(item);
-    return name === undefined ? undefined : [name, item];
-  });
-  return named.every((entry) => entry !== undefined) ? Object.fromEntries(named) : undefined;
+  const parts = value.map(asPart);
+  return parts.every((part) => part !== undefined) ? Object.fromEntries(parts) : undefined;
 }
 
 /** By what an item is told from the others of its list. */
-function nameOf(item: unknown): string | undefined {
-  if (!isFields(item)) return undefined;
-  for (const key of ['type', 'name', 'id', 'uid']) {
-    const value = item[key];
-    if (typeof value === 'string') return value;
-  }
-  return undefined;
+const NAMES = ['type', 'name', 'id', 'uid'];
+
+function asPart(item: unknown): readonly [string, Fields] | undefined {
+  const name = nameOf(item);
+  if (name === undefined || !isFields(item)) return undefined;
+  const key = NAMES.find((each) => item[each] === name);
+  return [name, Object.fromEntries(Object.entries(item).filter(([field]) => field !== key))];
 }
+
+const nameOf = (item: unknown): string | undefined =>
+  isFields(item) ? NAMES.map((key) => item[key]).find((name) => typeof name === 'string') : undefined;
 
 /** What an event says that it changed, where the state before is not at hand: what was there is not known then. */
 export const patched = ({ patch = [], object = {} }: SinkEvent): Difference[] =>

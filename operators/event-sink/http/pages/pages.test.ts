@@ -62,13 +62,13 @@ describe('a resource', () => {
     expect(page).toContain(
       '<code>spec.version</code> went from <span class="value">2.2.14</span> to <span class="value">2.2.15</span>',
     );
-    expect(page).toContain('<strong>Ready</strong> is now yes');
+    expect(page).toContain('<strong>Ready</strong> turned to yes');
     expect(page).toContain('<strong>Reconciling</strong> is said no more');
   });
 
   it('tells what an event says itself, where the state before is not at hand', () => {
     const page = shown('resource-ready');
-    expect(page).toContain('<strong>Ready</strong> is now no');
+    expect(page).toContain('<strong>Ready</strong> turned to no');
     expect(page).toContain('<code>spec.host</code> is now <span class="value">rss</span>');
     expect(page).toContain('<code>spec.settings</code> is gone');
   });
