@@ -59,7 +59,15 @@ afterAll(async () => {
 /** Starts the sink on a log in a folder, with the rights of the chart and no others. */
 async function start(log = folder): Promise<Running> {
   running = await startEventSink(
-    { folder: log, keys: folder, port: 0, healthPort: 0, namespace: 'hearth-system', logLevel: 'silent' },
+    {
+      folder: log,
+      keys: folder,
+      signIn: join(folder, 'sign-in'),
+      port: 0,
+      healthPort: 0,
+      namespace: 'hearth-system',
+      logLevel: 'silent',
+    },
     {
       cluster: await loadCluster({ kubeconfig }),
       clock: systemClock,
@@ -67,6 +75,7 @@ async function start(log = folder): Promise<Running> {
       pages: plainPages,
       assets: [],
       onMove: () => undefined,
+      onLost: () => undefined,
     },
   );
   return running;

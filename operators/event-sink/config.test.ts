@@ -6,6 +6,7 @@ describe('the environment', () => {
     expect(readConfig({ POD_NAMESPACE: 'suite', KUBECONFIG: '' })).toEqual({
       folder: '/data',
       keys: '/keys',
+      signIn: '/sign-in',
       port: 8080,
       healthPort: 9090,
       namespace: 'suite',

@@ -4,8 +4,12 @@ import { z } from 'zod';
 export interface Config {
   /** Where the log is. On a local file system, of this process alone. */
   readonly folder: string;
+  /** `postgresql://…`, where the log is in a database; may hold a password. */
+  readonly databaseUrl?: string;
   /** Where the Secret with the sink's own keys is mounted. */
   readonly keys: string;
+  /** Where the Secret with what the sink is at the home's identity provider is mounted, if there is one. */
+  readonly signIn: string;
   /** For whoever asks about events. */
   readonly port: number;
   /** For the kubelet and Prometheus. */
@@ -23,7 +27,11 @@ const port = (otherwise: number) => z.coerce.number().int().min(0).max(65_535).d
 
 const environment = z.object({
   HEARTH_EVENTS_FOLDER: z.string().default('/data'),
+  HEARTH_EVENTS_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' })
+    .optional(),
   HEARTH_EVENTS_KEYS: z.string().default('/keys'),
+  HEARTH_EVENTS_SIGN_IN: z.string().default('/sign-in'),
   HEARTH_EVENTS_PORT: port(8080),
   HEARTH_EVENTS_HEALTH_PORT: port(9090),
   HEARTH_EVENTS_ADDRESS: z
@@ -46,10 +54,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     folder: data.HEARTH_EVENTS_FOLDER,
     keys: data.HEARTH_EVENTS_KEYS,
+    signIn: data.HEARTH_EVENTS_SIGN_IN,
     port: data.HEARTH_EVENTS_PORT,
     healthPort: data.HEARTH_EVENTS_HEALTH_PORT,
     namespace: data.POD_NAMESPACE,
     logLevel: data.LOG_LEVEL,
+    ...(data.HEARTH_EVENTS_DATABASE_URL !== undefined && { databaseUrl: data.HEARTH_EVENTS_DATABASE_URL }),
     ...(data.KUBECONFIG !== undefined && { kubeconfig: data.KUBECONFIG }),
     ...(data.HEARTH_EVENTS_ADDRESS !== undefined && { address: data.HEARTH_EVENTS_ADDRESS }),
   };

@@ -14,7 +14,8 @@ const running = await startEventSink(config, {
   logger,
   pages,
   assets,
-  onMove: () => stop('the home has another address'),
+  onMove: stop,
+  onLost: () => stop('the log must be opened again'),
 });
 logger.info({ healthPort: running.healthPort }, 'the event sink records');
 

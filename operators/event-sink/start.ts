@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import type { ClusterConfig } from '@hearth/runtime';
 import { createTransport, type Transport } from '@hearth/runtime';
 import type { Clock } from '@hearth/runtime/clock';
@@ -18,11 +17,12 @@ import type { Asset, Pages } from './http/pages/views.ts';
 import { httpServer } from './http/server.ts';
 import { type Keys, readKeys } from './keys.ts';
 import type { EventLog } from './log/event-log.ts';
-import { openSqliteLog } from './log/sqlite/sqlite-log.ts';
+import { openLog } from './log/open-log.ts';
 import { measuredGraph, measuredLog } from './measured.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { projectLog } from './project.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
+import { awaitBinding, type Binding, readBinding, signInBy } from './sign-in.ts';
 import { irisAt } from './vocabulary/iris.ts';
 import { suiteKinds } from './watch/kinds.ts';
 import { startWatching } from './watch/watch.ts';
@@ -35,8 +35,13 @@ export interface Surroundings {
   readonly logger: Logger;
   readonly pages: Pages;
   readonly assets: readonly Asset[];
-  /** Called when the home has another address: all IRIs are others then, and the process must be started anew. */
-  readonly onMove: () => void;
+  /**
+   * Called when the home has another address, so that all IRIs are others, or people sign in otherwise: the process must
+   * be started anew.
+   */
+  readonly onMove: (because: string) => void;
+  /** Called when the log takes no events any more: the process must be started anew. */
+  readonly onLost: () => void;
 }
 
 /** A process that records. */
@@ -107,7 +112,7 @@ async function openBase(config: Config, surroundings: Surroundings): Promise<Bas
   const { cluster, clock, logger } = surroundings;
   const keys = await readKeys(config.keys);
   const metrics = createMetrics();
-  const log = measuredLog(openSqliteLog(join(config.folder, 'events.db'), { clock }), metrics, clock);
+  const log = measuredLog(await openLog(config, clock, surroundings.onLost), metrics, clock);
   const transport = createTransport(cluster, {
     clock,
     observe: metrics.apiRequest,
@@ -126,20 +131,24 @@ async function openBase(config: Config, surroundings: Surroundings): Promise<Bas
 
 /** Waits for the Home, then makes the graph and listens. */
 async function answer(base: Base, readiness: Readiness, signal: AbortSignal) {
-  const { config, logger, onMove } = base;
+  const { config, clock, logger, onMove } = base;
   const home: HomeFacts =
     config.address === undefined ? await awaitHome(base, signal) : { base: `${config.address}/` };
-  const { server, close } = startAnswering(base, home);
+  const binding = await readBinding(config.signIn);
+  const { server, close } = startAnswering(base, home, binding);
   const port = await listen(server, config.port);
   readiness.answers();
   logger.info({ base: home.base, port }, 'the event sink answers');
   if (config.address === undefined)
-    void awaitMove(base, home, signal).then((moved) => moved !== undefined && onMove());
+    void awaitMove(base, home, signal).then((moved) => moved && onMove('the home has another address'));
+  void awaitBinding(config.signIn, binding, clock, signal).then(
+    (changed) => changed && onMove('people sign in otherwise'),
+  );
   return { port, base: home.base, close };
 }
 
-function startAnswering(base: Base, home: HomeFacts) {
-  const { clock, logger, log, metrics, transport, checkpoints, pages, assets } = base;
+function startAnswering(base: Base, home: HomeFacts, binding: Binding | undefined) {
+  const { keys, clock, logger, log, metrics, transport, checkpoints, pages, assets } = base;
   const iris = irisAt(home.base);
   const embedded = embeddedGraph({ source: log, iris, log: logger, queryMemory: QUERY_MEMORY });
   const graph = measuredGraph(embedded, metrics, clock);
@@ -157,6 +166,7 @@ function startAnswering(base: Base, home: HomeFacts) {
     pages,
     assets,
     why,
+    signIn: binding && signInBy(binding, home, keys.salt, clock),
     checkpoint: checkpoints.last,
     clock,
     logger,

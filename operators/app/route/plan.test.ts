@@ -32,11 +32,7 @@ describe('the name of a route', () => {
     ],
     ['hearth', home, { host: 'hearth.hearth.home.arpa', url: 'https://hearth.hearth.home.arpa' }],
     ['nothearth.home.arpa', home, { host: 'nothearth.home.arpa.hearth.home.arpa' }],
-    [
-      '@',
-      { ...home, httpsPort: 8443 },
-      { host: 'hearth.home.arpa', url: 'https://hearth.home.arpa:8443' },
-    ],
+    ['@', { ...home, httpsPort: 8443 }, { host: 'hearth.home.arpa', url: 'https://hearth.home.arpa:8443' }],
   ])('of host %s stands under the domain', (host, at, name) => {
     expect(nameOf(host, at)).toMatchObject(name);
   });

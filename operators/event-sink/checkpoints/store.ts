@@ -2,7 +2,7 @@ import { ApiError, type Transport } from '@hearth/runtime';
 import type { SignedCheckpoint } from '../http/sink.ts';
 
 /** What is written down outside of the log's volume. */
-export interface Stored {
+interface Stored {
   /** The last checkpoint; absent where there was none yet. */
   readonly checkpoint?: string | undefined;
   /** Which state of the place this is. */
