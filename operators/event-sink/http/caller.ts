@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { wantsPage } from './negotiate.ts';
 import { Refusal } from './refusal.ts';
+import type { Person } from './sign-in/sign-in.ts';
 import type { Asker, Sink } from './sink.ts';
 
 /** Nobody is known to ask; browsers go to sign in instead. */
@@ -26,10 +27,14 @@ export async function callerOf(request: FastifyRequest, sink: Sink): Promise<Ask
 
 async function recognise({ headers }: FastifyRequest, { access, signIn }: Sink): Promise<Asker | undefined> {
   const { authorization } = headers;
-  if (authorization === undefined) return signIn?.who(headers.cookie);
+  if (authorization === undefined) return signedIn(signIn?.who(headers.cookie));
   const [, token] = /^Bearer +([\w~+/.=-]+)$/i.exec(authorization) ?? [];
   return token === undefined ? undefined : await access.whoIs(token);
 }
+
+/** The API server puts everybody whom it knows into this group. */
+const signedIn = (person: Person | undefined): Asker | undefined =>
+  person && { name: person.name, groups: [...person.groups, 'system:authenticated'] };
 
 /** Whether it is a browser that shows something to a person, and can be led elsewhere. */
 export const isBrowser = ({ method, headers: { accept, authorization } }: FastifyRequest): boolean =>

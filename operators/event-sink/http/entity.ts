@@ -15,7 +15,7 @@ export interface Entity {
 const REVALIDATE = 'private, no-cache';
 
 /** What an answer depends on, beside its address: in what form it is wanted, and by whom. */
-const VARY = 'accept, authorization, cookie';
+export const VARY = 'accept, authorization, cookie';
 
 /** Answers with it, or says that who asks has it already (304). */
 export function sendEntity(request: FastifyRequest, reply: FastifyReply, entity: Entity): FastifyReply {

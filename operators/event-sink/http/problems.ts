@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { GraphBusy, QueryRefused, QueryTooLong } from '../graph/graph.ts';
 import { Pruned } from '../log/event-log.ts';
 import { isBrowser, NotSignedIn } from './caller.ts';
+import { VARY } from './entity.ts';
 import { frameOf } from './frame.ts';
 import { wantsPage } from './negotiate.ts';
 import { badRequest, nothingHere, Refusal } from './refusal.ts';
@@ -30,14 +31,12 @@ const brokenDown = new Refusal(
   'It is not your doing. Try it again in a moment; what happened is in the log of the event sink.',
 );
 
-const notThisMethod = ({ method }: FastifyRequest): Refusal =>
+const notThisMethod = ({ method, url }: FastifyRequest): Refusal =>
   new Refusal(
     405,
     'Nothing can be changed here',
     `Read with GET. ${method} is for the API server of the cluster.`,
-    {
-      allow: 'GET, HEAD',
-    },
+    { allow: url.startsWith('/-/sparql') ? 'GET, HEAD, POST' : 'GET, HEAD' },
   );
 
 /** What is known of what went wrong; undefined where it is a fault of ours. */
@@ -87,17 +86,25 @@ function misunderstood(status: number): Refusal {
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-/** Where nobody is signed in, a browser is led to where that is done. */
 function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal, sink: Sink): FastifyReply {
-  if (refusal instanceof NotSignedIn && sink.signIn !== undefined && isBrowser(request))
-    return reply.redirect(`/-/sign-in?${new URLSearchParams({ to: request.url })}`, 303);
   const { status, title, detail, headers } = refusal;
-  reply.code(status).headers(headers).header('vary', 'accept, authorization, cookie');
+  if (refusal instanceof NotSignedIn && sink.signIn !== undefined && isBrowser(request))
+    return leadToSignIn(request, reply, sink);
+  reply.code(status).headers(headers).header('vary', VARY);
   if (!wantsPage(request.headers.accept)) {
     const problem: EventsProblem = { title, detail, status };
     return reply.type('application/problem+json; charset=utf-8').send(problem);
   }
-  const frame = frameOf(request, sink);
-  const view = { status, title, text: detail };
-  return reply.type('text/html; charset=utf-8').send(sink.pages.refusal(frame, view));
+  return sendPage(reply, sink.pages.refusal(frameOf(request, sink), { status, title, text: detail }));
 }
+
+/** To where that is done; but for the first page, to which one comes by signing out: there it is offered. */
+function leadToSignIn(request: FastifyRequest, reply: FastifyReply, sink: Sink): FastifyReply {
+  const to = request.url;
+  reply.header('vary', VARY);
+  if (to !== '/') return reply.redirect(`/-/sign-in?${new URLSearchParams({ to })}`, 303);
+  return sendPage(reply.code(401), sink.pages.signIn(frameOf(request, sink), { to }));
+}
+
+const sendPage = (reply: FastifyReply, html: string): FastifyReply =>
+  reply.type('text/html; charset=utf-8').send(html);

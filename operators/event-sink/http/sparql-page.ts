@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphBusy, QueryRefused, QueryTooLong } from '../graph/graph.ts';
+import { VARY } from './entity.ts';
 import { frameOf } from './frame.ts';
 import type { SparqlView } from './pages/views.ts';
 import { queryOf } from './query.ts';
@@ -19,7 +20,7 @@ export async function sendSparqlPage(
   const contentType = request.headers['content-type'];
   const query = queryIn({ method: request.method, query: queryOf(request), contentType, body }) ?? '';
   const view = { query, base: sink.iris.base, ...(query !== '' && (await answered(query, asker, ask))) };
-  reply.headers({ vary: 'accept, authorization, cookie', 'cache-control': 'no-store' });
+  reply.headers({ vary: VARY, 'cache-control': 'no-store' });
   return reply
     .type('text/html; charset=utf-8')
     .send(sink.pages.sparql(frameOf(request, sink, 'sparql'), view));

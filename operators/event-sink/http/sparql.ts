@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { boundedQuery } from '../graph/query/bounded.ts';
 import { callerOf } from './caller.ts';
+import { VARY } from './entity.ts';
 import { negotiate } from './negotiate.ts';
 import { queryOf } from './query.ts';
 import { badRequest, notAcceptable } from './refusal.ts';
@@ -29,7 +30,7 @@ export function sparqlRoutes(server: FastifyInstance, sink: Sink): void {
     const sparql = queryIn({ method: request.method, query: queryOf(request), contentType, body });
     if (sparql === undefined) throw badRequest('“query” is missing: say in SPARQL what you want to know.');
     const { contentType: type, body: text } = await ask(asker, { sparql, ...formsFor(sparql, accept) });
-    reply.headers({ vary: 'accept, authorization, cookie', 'cache-control': 'no-store' });
+    reply.headers({ vary: VARY, 'cache-control': 'no-store' });
     return reply.type(`${type}; charset=utf-8`).send(text);
   };
   server.get('/-/sparql', answer);

@@ -2,6 +2,7 @@ import type { SinkEvent } from '@hearth/domain';
 import { pause } from '@hearth/runtime/clock';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from './caller.ts';
+import { VARY } from './entity.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
 import type { Asking } from './reading.ts';
 import { badRequest, Refusal } from './refusal.ts';
@@ -60,7 +61,7 @@ export function createStreams(sink: Sink): Streams {
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
-  vary: 'accept, authorization, cookie',
+  vary: VARY,
   // Else nginx would keep back what is small.
   'x-accel-buffering': 'no',
 };

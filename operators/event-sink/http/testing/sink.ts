@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@hearth/runtime/clock';
 import { createLogger } from '@hearth/runtime/log';
@@ -8,6 +10,7 @@ import { type Graph, GraphBusy } from '../../graph/graph.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { openSqliteLog } from '../../log/sqlite/sqlite-log.ts';
 import { testFolder } from '../../log/testing/folder.ts';
+import { projectLog } from '../../project.ts';
 import { irisAt } from '../../vocabulary/iris.ts';
 import { why } from '../../why/why.ts';
 import { httpServer } from '../server.ts';
@@ -56,18 +59,59 @@ const noGraph: Graph = {
   close: async () => undefined,
 };
 
-/** A graph of a log, made as in a sink that runs. */
+/** A graph of a log, told of what happens as in a sink that runs. */
 export function testGraph(log: EventLog): Graph {
-  const graph = embeddedGraph({ source: log, iris: irisAt(BASE), log: createLogger({ level: 'silent' }) });
-  log.onAppend(({ first, last }) => {
-    void log.read({ after: first - 1, limit: last - first + 1 }).then((events) => graph.apply(events));
-  });
-  return graph;
+  const logger = createLogger({ level: 'silent' });
+  const graph = embeddedGraph({ source: log, iris: irisAt(BASE), log: logger });
+  const { stop } = projectLog({ log, graph, clock: systemClock, logger });
+  return {
+    ...graph,
+    async close() {
+      await stop();
+      await graph.close();
+    },
+  };
+}
+
+/** A sink that listens, for as long as a file of tests runs. */
+export interface LongSink extends TestSink {
+  readonly origin: string;
+  /** Resolves when the graph knows all that the log has. */
+  untilProjected(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Makes one with a graph, and lets it listen on a free port. */
+export async function longSink(over: (log: EventLog) => Partial<Sink> = () => ({})): Promise<LongSink> {
+  const folder = mkdtempSync(join(tmpdir(), 'hearth-sink-'));
+  const sink = makeSink(folder, (log) => ({ graph: testGraph(log), ...over(log) }));
+  const origin = await sink.server.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    ...sink,
+    origin,
+    async untilProjected() {
+      // What it knows already changes nothing.
+      await sink.graph.apply(await sink.log.read({ after: 0, limit: 10_000 }));
+    },
+    async stop() {
+      await sink.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
 }
 
 /** A whole HTTP side on a log that is real, for as long as the test runs. It has no graph, if none is given. */
 export function testSink(over: (log: EventLog) => Partial<Sink> = () => ({})): TestSink {
-  const log = openSqliteLog(join(testFolder(), 'log.db'), { segmentSize: 4 });
+  const sink = makeSink(testFolder(), over);
+  onTestFinished(sink.stop);
+  return sink;
+}
+
+function makeSink(
+  folder: string,
+  over: (log: EventLog) => Partial<Sink>,
+): TestSink & { stop(): Promise<void> } {
+  const log = openSqliteLog(join(folder, 'log.db'), { segmentSize: 4 });
   const sink: Sink = {
     log,
     graph: noGraph,
@@ -81,10 +125,14 @@ export function testSink(over: (log: EventLog) => Partial<Sink> = () => ({})): T
     ...over(log),
   };
   const server = httpServer(sink);
-  onTestFinished(async () => {
-    await server.close();
-    await sink.graph.close();
-    await log.close();
-  });
-  return { log, graph: sink.graph, server };
+  return {
+    log,
+    graph: sink.graph,
+    server,
+    async stop() {
+      await server.close();
+      await sink.graph.close();
+      await log.close();
+    },
+  };
 }

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { movableClock } from '../testing/movable-clock.ts';
+import { clusterAccess } from './cluster-access.ts';
+import type { Right } from './reviews.ts';
+
+const ada = { name: 'ada', groups: ['family'] };
+const apps = { group: 'apps.hearth.dev', plural: 'apps' };
+
+const everywhere = [
+  'home/apps.apps.hearth.dev/',
+  'home/pods.core/',
+  'other/apps.apps.hearth.dev/',
+  '-/users.iam.hearth.dev/',
+];
+
+/** Somebody with rights, said as `list apps home`; and what was asked about them. */
+function withRights(...rights: readonly string[]) {
+  const asked: string[] = [];
+  const clock = movableClock();
+  const access = clusterAccess({
+    clock,
+    places: async () => everywhere,
+    reviews: {
+      whoIs: async (token) => (token === 'good' ? ada : undefined),
+      async may(_, { verb, resource, namespace, name }: Right) {
+        const right = [verb, resource, namespace ?? '*', name].filter(Boolean).join(' ');
+        asked.push(right);
+        return rights.includes(right);
+      },
+    },
+  });
+  return { access, asked, clock };
+}
+
+test.each([
+  [[], []],
+  [['list * *'], 'all'],
+  [['list apps home'], ['home/apps.apps.hearth.dev/']],
+  [['list apps *'], ['home/apps.apps.hearth.dev/', 'other/apps.apps.hearth.dev/']],
+  [['list users *'], ['-/users.iam.hearth.dev/']],
+  [['get apps home', 'list users home'], []],
+  [
+    ['list apps *', 'list pods *', 'list users *'],
+    [...everywhere, '-/events'],
+  ],
+  [['list apps *', 'list pods home', 'list users *'], everywhere],
+])('who has %j sees %j', async (rights, visible) => {
+  expect(await withRights(...rights).access.visible(ada)).toEqual(visible);
+});
+
+test('what holds in all of the cluster is not asked for each namespace', async () => {
+  const { access, asked } = withRights('list apps *');
+  expect(await access.mayList(ada, apps, 'home')).toBe(true);
+  expect(await access.mayList(ada, apps, 'other')).toBe(true);
+  expect(asked).toEqual(['list apps *']);
+});
+
+test('nothing is asked twice within some seconds', async () => {
+  const { access, asked, clock } = withRights('list apps home');
+  for (const _ of 'abc') await Promise.all([access.visible(ada), access.mayList(ada, apps, 'home')]);
+  expect(new Set(asked).size).toBe(asked.length);
+  const { length } = asked;
+  clock.advance(10_001);
+  await access.visible(ada);
+  expect(asked).toHaveLength(2 * length);
+});
+
+test('what is remembered is of one person and one right', async () => {
+  const { access } = withRights('get apps home rss');
+  const rss = { ...apps, namespace: 'home', name: 'rss' };
+  expect(await access.mayGet(ada, rss)).toBe(true);
+  expect(await access.mayGet(ada, { ...rss, name: 'other' })).toBe(false);
+  expect(await access.mayGetAll(ada)).toBe(false);
+});
+
+test('a token is its owner’s, and nobody’s token stays that', async () => {
+  const { access } = withRights();
+  expect(await access.whoIs('good')).toEqual(ada);
+  expect(await access.whoIs('bad')).toBeUndefined();
+});

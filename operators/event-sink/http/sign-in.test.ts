@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { record } from '../log/testing/logs.ts';
+import { type SignIn, SignInFailed } from './sign-in/sign-in.ts';
+import { BASE, testSink } from './testing/sink.ts';
+
+/** Whoever has a cookie is who it says. */
+const signIn: SignIn = {
+  begin: async (to) => ({ location: `https://identity.hearth.test/auth?to=${to}`, cookies: ['begun=1'] }),
+  async finish(query) {
+    if (!query.has('code')) throw new SignInFailed(400, 'Begin again.');
+    return { location: '/', cookies: ['a=1', 'b=2'] };
+  },
+  who: (cookie) => (cookie === undefined ? undefined : { name: cookie, groups: ['family'] }),
+  leave: () => ({ location: '/', cookies: ['a='] }),
+};
+
+const browser = 'text/html,application/xhtml+xml,*/*;q=0.8';
+const path = '/home/apps.apps.hearth.dev/a';
+
+async function withBrowsers() {
+  const { server, log } = testSink(() => ({ signIn }));
+  await record(log, 'a');
+  return (url: string, headers: Record<string, string> = {}, method: 'GET' | 'POST' = 'GET') =>
+    server.inject({ method, url, headers: { accept: browser, ...headers } });
+}
+
+describe('a browser that nobody is signed in with', () => {
+  test('is led to where that is done, and comes back', async () => {
+    const ask = await withBrowsers();
+    const answer = await ask(`${path}?at=1`);
+    expect([answer.statusCode, answer.headers.location]).toEqual([
+      303,
+      `/-/sign-in?${new URLSearchParams({ to: `${path}?at=1` })}`,
+    ]);
+    const begun = await ask(String(answer.headers.location));
+    expect(begun.headers.location).toBe(`https://identity.hearth.test/auth?to=${path}?at=1`);
+    expect(begun.headers['set-cookie']).toEqual(['begun=1']);
+  });
+
+  test('is asked on the first page, where one comes by signing out', async () => {
+    const ask = await withBrowsers();
+    const answer = await ask('/');
+    expect([answer.statusCode, answer.body]).toEqual([401, expect.stringContaining('sign in')]);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['a machine', { accept: 'application/json' }],
+    ['who brings a token', { authorization: 'Bearer nobody' }],
+  ])('%s is not', async (_, headers) => {
+    const ask = await withBrowsers();
+    expect((await ask(path, headers)).statusCode).toBe(401);
+  });
+});
+
+describe('a browser that somebody is signed in with', () => {
+  test('sees what they may see', async () => {
+    const ask = await withBrowsers();
+    expect((await ask(path, { cookie: 'ada' })).body).toContain('resource');
+    expect((await ask(path, { cookie: 'eve' })).statusCode).toBe(404);
+  });
+
+  test('has come back from the provider', async () => {
+    const ask = await withBrowsers();
+    const answer = await ask('/-/sign-in/callback?code=1');
+    expect([answer.statusCode, answer.headers.location, answer.headers['set-cookie']]).toEqual([
+      303,
+      '/',
+      ['a=1', 'b=2'],
+    ]);
+    const failed = await ask('/-/sign-in/callback');
+    expect([failed.statusCode, failed.body]).toEqual([400, expect.stringContaining('Begin again.')]);
+  });
+
+  test.each<[string, number, Record<string, string>]>([
+    ['by a form of this host', 303, { origin: BASE.slice(0, -1), 'sec-fetch-site': 'same-origin' }],
+    ['by an old browser', 303, { origin: BASE.slice(0, -1) }],
+    ['by a form of an app', 403, { origin: 'https://rss.hearth.test', 'sec-fetch-site': 'same-site' }],
+    [
+      'by a form of this host in an app’s words',
+      403,
+      { origin: BASE.slice(0, -1), 'sec-fetch-site': 'same-site' },
+    ],
+    ['by who does not say where it comes from', 403, {}],
+  ])('is signed out %s: %i', async (_, status, headers) => {
+    const ask = await withBrowsers();
+    expect((await ask('/-/sign-out', { cookie: 'ada', ...headers }, 'POST')).statusCode).toBe(status);
+  });
+});
