@@ -22,7 +22,7 @@ export interface Received extends Resource {
 }
 
 /** A change, and the state after it. */
-export interface Recorded {
+interface Recorded {
   readonly event: NewEvent;
   readonly state: State;
 }
