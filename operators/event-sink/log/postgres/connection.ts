@@ -34,8 +34,12 @@ const SESSION = [
 /** A server that has gone silent is given up. */
 const patience = { connectionTimeoutMillis: 5000, query_timeout: 30_000, keepAlive: true } as const;
 
-/** Opens a connection; it is never opened again. @param url may hold a password, so it is never told. */
-export async function connect(url: string): Promise<Connection> {
+/**
+ * Opens a connection; it is never opened again.
+ * @param url may hold a password, so it is never told.
+ * @param onLost is called once it is gone, unless it was closed.
+ */
+export async function connect(url: string, onLost: () => void = () => undefined): Promise<Connection> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'hearth-events',
@@ -45,6 +49,7 @@ export async function connect(url: string): Promise<Connection> {
   });
   let lost = false;
   const lose = () => {
+    if (!lost) onLost();
     lost = true;
   };
   client.on('error', lose).on('end', lose);
@@ -64,7 +69,7 @@ export async function connect(url: string): Promise<Connection> {
     },
     isLost: () => lost,
     async close() {
-      lose();
+      lost = true;
       await client.end().catch(() => undefined);
     },
   };

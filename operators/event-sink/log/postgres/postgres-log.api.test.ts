@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LogDamaged } from '../event-log.ts';
 import { change, cursorAt } from '../testing/change.ts';
 import { describeProving } from '../testing/describe-proving.ts';
@@ -64,6 +64,18 @@ describe('one alone writes', () => {
     await expect(log.prune(segment)).rejects.toThrow();
     expect(numbers(await log.read({ after: 0, limit: 10 }))).toEqual([1, 2, 3, 4, 5]);
     expect((await verifyLog(next, [])).findings).toEqual([]);
+  });
+
+  test('who has lost the lock is told so at once, and who closes is not', async () => {
+    const place = await make();
+    const onLost = vi.fn();
+    const log = await openPostgresLog(place, { onLost });
+    await endWriter(place);
+    await vi.waitFor(() => expect(onLost).toHaveBeenCalledTimes(1), 5000);
+    await expect(record(log, 'a')).rejects.toThrow(NotTheWriter);
+    await log.close();
+    await (await openPostgresLog(place, { onLost })).close();
+    expect(onLost).toHaveBeenCalledTimes(1);
   });
 
   test('whatever is acknowledged while the server ends sessions is there, once and in order', async () => {

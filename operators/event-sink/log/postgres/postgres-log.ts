@@ -18,6 +18,8 @@ export interface PostgresLogOptions {
   readonly segmentSize?: number;
   /** Milliseconds to wait for another writer to end; 30 s if not given. */
   readonly patience?: number;
+  /** Called when nothing can be written any more: the log must be opened again. */
+  readonly onLost?: () => void;
 }
 
 /** As in SQLite: a log can be compared with one that is kept there. */
@@ -32,8 +34,8 @@ const PATIENCE = 30_000;
  * @throws LogDamaged where what was written last is not as it was written; NotTheWriter where another one writes.
  */
 export async function openPostgresLog(url: string, options: PostgresLogOptions = {}): Promise<EventLog> {
-  const { clock = systemClock, segmentSize = SEGMENT_SIZE, patience = PATIENCE } = options;
-  const writer = await openWriter(url, clock, patience);
+  const { clock = systemClock, segmentSize = SEGMENT_SIZE, patience = PATIENCE, onLost } = options;
+  const writer = await openWriter(url, { clock, patience, onLost });
   try {
     await prepareDatabase(writer, segmentSize);
     return await logOn(url, writer, clock);

@@ -10,14 +10,25 @@ export class NotTheWriter extends Error {
   override name = 'NotTheWriter';
 }
 
+/** How a writer comes, and goes. */
+export interface WriterOptions {
+  readonly clock: Clock;
+  /** Milliseconds to wait for another one to end. */
+  readonly patience: number;
+  /** Called when the right to write is lost. */
+  readonly onLost?: (() => void) | undefined;
+}
+
 /**
  * Opens the connection that writes. It has the log's advisory lock for as long as it lives, and nothing is written but by
  * it: who loses the lock has lost the connection too, so there are never two that write.
- * @param patience milliseconds to wait for another one to end.
  * @throws NotTheWriter where another one goes on writing.
  */
-export async function openWriter(url: string, clock: Clock, patience: number): Promise<Connection> {
-  const connection = await connect(url);
+export async function openWriter(
+  url: string,
+  { clock, patience, onLost }: WriterOptions,
+): Promise<Connection> {
+  const connection = await connect(url, onLost);
   try {
     await takeLock(connection, clock, clock.monotonic() + patience);
     return guarded(connection);
