@@ -8,9 +8,7 @@ import type { NewEvent } from '../../../operators/event-sink/log/event-log.ts';
 export function changeOf(resources: number, n: number): NewEvent {
   // A prime step goes through all of them before it comes back, yet not in their order.
   const index = n < resources ? n : (n * 7919) % resources;
-  const name = `app-${index}`;
-  const namespace = namespaceOf(index);
-  const ready = { type: 'Ready', status: 'True', reason: 'Reconciled', message: `Ready as of change ${n}` };
+  const message = `Ready as of change ${n}`;
   const lastTransitionTime = timeOf(n);
   return {
     type: n < resources ? 'added' : 'modified',
@@ -19,34 +17,23 @@ export function changeOf(resources: number, n: number): NewEvent {
       version: 'v1alpha1',
       kind: 'App',
       plural: 'apps',
-      namespace,
-      name,
+      namespace: namespaceOf(index),
+      name: `app-${index}`,
       uid: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
     },
     resourceVersion: String(1000 + n),
     inferred: false,
     actor: { name: 'hearth', confidence: 'field-manager', operation: 'Apply' },
     patch: [
-      { op: 'replace', path: '/status/conditions/0/message', value: ready.message },
+      { op: 'replace', path: '/status/conditions/0/message', value: message },
       { op: 'replace', path: '/status/conditions/0/lastTransitionTime', value: lastTransitionTime },
     ],
     object: {
       apiVersion: 'apps.hearth.dev/v1alpha1',
       kind: 'App',
       metadata: metadataOf(index, 1 + Math.floor(n / resources)),
-      spec: {
-        definition: 'miniflux',
-        version: '2.2.0',
-        exposure: 'private',
-        settings: { theme: 'dark', pages: 20 },
-      },
-      status: {
-        observedGeneration: 1,
-        version: '2.2.0',
-        url: `https://${name}.hearth.home.arpa`,
-        conditions: [{ ...ready, lastTransitionTime }, plannedSince(index)],
-        bindings: [binding('db', 'Database', 'postgres'), binding('route', 'Route', 'traefik')],
-      },
+      spec: specification,
+      status: statusOf(index, { message, lastTransitionTime }),
     },
   };
 }
@@ -61,6 +48,21 @@ const metadataOf = (index: number, generation: number) => ({
   creationTimestamp: timeOf(index),
   labels: { 'app.kubernetes.io/name': 'miniflux' },
   finalizers: ['apps.hearth.dev/integrations'],
+});
+
+const specification = {
+  definition: 'miniflux',
+  version: '2.2.0',
+  exposure: 'private',
+  settings: { theme: 'dark', pages: 20 },
+};
+
+const statusOf = (index: number, ready: object) => ({
+  observedGeneration: 1,
+  version: '2.2.0',
+  url: `https://app-${index}.hearth.home.arpa`,
+  conditions: [{ type: 'Ready', status: 'True', reason: 'Reconciled', ...ready }, plannedSince(index)],
+  bindings: [binding('db', 'Database', 'postgres'), binding('route', 'Route', 'traefik')],
 });
 
 const plannedSince = (n: number) => ({
