@@ -1,7 +1,7 @@
 import { kinds, relativeIri, type SinkEvent } from '@hearth/domain';
 import type { Named } from '../graph/edges.ts';
 import { type Judgement, judge } from './judge.ts';
-import type { By, Need } from './outward.ts';
+import type { By, Needs } from './outward.ts';
 
 /** A resource that was looked at, and what it hangs on that is not ready. */
 export interface Found {
@@ -18,7 +18,7 @@ export interface Found {
 /** What is known, and to whom it is told. */
 export interface Known {
   readonly states: ReadonlyMap<string, SinkEvent>;
-  readonly needs: ReadonlyMap<string, readonly Need[]>;
+  readonly needs: Needs;
   readonly isVisible: (iri: string) => boolean;
 }
 
@@ -51,7 +51,7 @@ export function explore(
     places.set(iri, here);
     found.push({ named, event, judgement, from, on });
     if (!goesOn(judgement)) return here;
-    for (const need of known.needs.get(iri) ?? []) {
+    for (const need of known.needs(named)) {
       const next = visit(need.on, { step: here, by: need.by });
       if (next !== undefined && found[next]?.judgement.state !== 'ready' && !on.includes(next)) on.push(next);
     }

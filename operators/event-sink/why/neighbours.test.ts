@@ -24,6 +24,18 @@ test('what a resource belongs to, and what belongs to it', () => {
   ]);
 });
 
+test('a pod is its Deployment’s, although the ReplicaSet between them is not recorded', () => {
+  const running = home.statesOf(...home.workload({}));
+  const pod = 'hearth-providers/pods.core/postgres-6d4f-x7';
+  const [deployment, ...others] = neighboursOf(pod, { states: running, visible: 'all' });
+  expect(others).toEqual([]);
+  expect(deployment).toMatchObject({
+    edge: 'owns',
+    direction: 'from',
+    event: { resource: { kind: 'Deployment', name: 'postgres' } },
+  });
+});
+
 test('nobody sees what is not theirs', () => {
   expect(told('home/databases.apps.hearth.dev/rss-db', ['home/apps.apps.hearth.dev/'])).toEqual([
     'binds from home/apps.apps.hearth.dev/rss',

@@ -1,6 +1,7 @@
 import { relativeIri, type SinkEvent } from '@hearth/domain';
-import { type Edge, edgesOf } from '../graph/edges.ts';
+import type { Edge } from '../graph/edges.ts';
 import type { EdgeName } from '../vocabulary/terms.ts';
+import { statedEdges } from './outward.ts';
 import { seenBy, type WhyInput } from './why.ts';
 
 /** A resource beside another. */
@@ -15,9 +16,13 @@ export interface Neighbour {
 /** All that belongs to a resource, or that it belongs to, as far as it is there and the asker may see it. */
 export function neighboursOf(about: string, { states, visible }: Omit<WhyInput, 'now'>): Neighbour[] {
   const isVisible = seenBy(visible);
+  const name = states.get(about)?.resource.name;
   const neighbours = new Map<string, Neighbour>();
-  for (const { resource, object } of states.values()) {
-    for (const edge of edgesOf(resource, object ?? {})) {
+  for (const { resource, object = {} } of states.values()) {
+    const near = statedEdges(resource, object).filter(
+      ({ from, to }) => from.name === name || to.name === name,
+    );
+    for (const edge of near) {
       const { direction, other } = asSeenFrom(about, edge);
       const event = isVisible(other) ? states.get(other) : undefined;
       if (direction === undefined || event === undefined) continue;

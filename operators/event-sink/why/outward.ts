@@ -18,24 +18,50 @@ export interface Need {
  */
 const ORDER: readonly By[] = ['binds', 'owns', 'dependsOn', 'runsOn'];
 
-/** What each resource hangs on, by its relative IRI: some of it is said by itself, some by the other. */
-export function needsOf(states: Iterable<SinkEvent>): ReadonlyMap<string, readonly Need[]> {
-  const needs = new Map<string, Need[]>();
-  for (const { resource, object = {} } of states) {
-    for (const edge of [...edgesOf(resource, object), ...deploymentEdges(resource, object)]) {
-      const need = needIn(edge, resource);
-      if (need !== undefined) noted(needs, relativeIri(edge.from)).push(need);
-    }
-  }
-  for (const list of needs.values()) list.sort((a, b) => ORDER.indexOf(a.by) - ORDER.indexOf(b.by));
-  return needs;
+/** What a resource hangs on. */
+export type Needs = (on: Named) => readonly Need[];
+
+/**
+ * Finds what a resource hangs on among these: some of it is said by itself, and by which others it has made, these say.
+ * Those that name an owner are looked through once, when somebody first asks.
+ */
+export function needsAmong(states: ReadonlyMap<string, SinkEvent>): Needs {
+  let owned: ReadonlyMap<string, readonly SinkEvent[]> | undefined;
+  return (named) => {
+    owned ??= byOwnersName(states.values());
+    const iri = relativeIri(named);
+    const itself = states.get(iri);
+    const speakers = [...(itself === undefined ? [] : [itself]), ...(owned.get(named.name) ?? [])];
+    const needs = speakers.flatMap(({ resource, object = {} }) =>
+      statedEdges(resource, object).flatMap((edge) =>
+        relativeIri(edge.from) === iri ? (needIn(edge, resource) ?? []) : [],
+      ),
+    );
+    return needs.sort((a, b) => ORDER.indexOf(a.by) - ORDER.indexOf(b.by));
+  };
 }
 
-function noted(needs: Map<string, Need[]>, iri: string): Need[] {
-  const known = needs.get(iri) ?? [];
-  needs.set(iri, known);
-  return known;
+/** What has been made by others, by the names of these, and by those of the Deployments behind ReplicaSets. */
+function byOwnersName(states: Iterable<SinkEvent>): ReadonlyMap<string, readonly SinkEvent[]> {
+  const owned = new Map<string, SinkEvent[]>();
+  for (const event of states) {
+    const { resource, object = {} } = event;
+    const owners = itemsAt(fieldsAt(object, 'metadata'), 'ownerReferences').map(({ name }) => String(name));
+    const deployments = deploymentEdges(resource, object).map(({ from }) => from.name);
+    for (const name of new Set([...owners, ...deployments])) {
+      const known = owned.get(name);
+      if (known === undefined) owned.set(name, [event]);
+      else known.push(event);
+    }
+  }
+  return owned;
 }
+
+/** How a resource belongs to others, as it says itself and as its name does. */
+export const statedEdges = (resource: EventResource, object: Fields): Edge[] => [
+  ...edgesOf(resource, object),
+  ...deploymentEdges(resource, object),
+];
 
 /**
  * The Deployment of a pod. Between the two is a ReplicaSet, which is not recorded: it is called like its Deployment and

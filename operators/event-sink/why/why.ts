@@ -1,7 +1,7 @@
 import { relativeIri, type SinkEvent, type WhyAnswer, type WhyStep } from '@hearth/domain';
 import { causesAmong, pathTo } from './causes.ts';
 import { explore, type Found, kindOf } from './explore.ts';
-import { needsOf } from './outward.ts';
+import { needsAmong } from './outward.ts';
 import { answerSentence, stepSentence } from './sentence.ts';
 
 /** What is known, and to whom it is told when. */
@@ -23,20 +23,26 @@ export function why(about: string, { states, visible, now }: WhyInput): WhyAnswe
   if (asked === undefined || !isVisible(about)) return undefined;
   const { found, truncated } = explore(asked.resource, {
     states,
-    needs: needsOf(states.values()),
+    needs: needsAmong(states),
     isVisible,
   });
   const causes = causesAmong(found);
   const kept = [...new Set([0, ...causes.flatMap((cause) => pathTo(cause, found))])].sort((a, b) => a - b);
   return {
     of: about,
-    seq: [...states.values()].reduce((last, { seq }) => Math.max(last, seq), 0),
+    seq: lastOf(states.values()),
     state: found[0]?.judgement.state ?? 'unknown',
     sentence: `${answerSentence(found, causes, now)}${truncated ? ' There is more than was looked at.' : ''}`,
     steps: kept.flatMap((place) => stepAt(found[place], kept, now)),
     causes: causes.map((cause) => kept.indexOf(cause)),
     truncated,
   };
+}
+
+function lastOf(states: Iterable<SinkEvent>): number {
+  let last = 0;
+  for (const { seq } of states) last = Math.max(last, seq);
+  return last;
 }
 
 function stepAt(found: Found | undefined, kept: readonly number[], now: Date): WhyStep[] {
