@@ -21,7 +21,7 @@ export interface EventQuery {
 }
 
 /** A text that the sink answered with, and its media type. */
-export interface Answer {
+interface Answer {
   readonly type: string;
   readonly text: string;
 }

@@ -1,9 +1,13 @@
+import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { systemClock } from '@hearth/runtime';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LogDamaged } from '../event-log.ts';
+import { openLog } from '../open-log.ts';
 import { change, cursorAt } from '../testing/change.ts';
 import { describeProving } from '../testing/describe-proving.ts';
 import { describeReading } from '../testing/describe-reading.ts';
+import { testFolder } from '../testing/folder.ts';
 import { record } from '../testing/logs.ts';
 import { numbers } from '../testing/open-log.ts';
 import { testDatabases } from '../testing/postgres.ts';
@@ -121,6 +125,17 @@ test('a commit is on disk when it is told, whatever the database’s default is'
   const connection = await connect(place);
   onTestFinished(() => connection.close());
   expect(await connection.query('SHOW synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
+});
+
+test('the process keeps its log in the database that it is told, and else in its folder', async () => {
+  const [folder, databaseUrl] = [testFolder(), await make()];
+  for (const place of [{ folder }, { folder, databaseUrl }]) {
+    const log = await openLog(place, systemClock, () => undefined);
+    await record(log, 'databaseUrl' in place ? 'abc' : 'a');
+    await log.close();
+  }
+  expect(await tamper(databaseUrl, 'SELECT max(seq) AS last FROM events')).toEqual([{ last: '3' }]);
+  expect(readdirSync(folder)).toContain('events.db');
 });
 
 describe('the database itself refuses', () => {

@@ -5,7 +5,7 @@ import type { Connection, Row } from './connection.ts';
 import { rowsOf } from './readers.ts';
 
 /** The last event that was pruned, as of the moment that a transaction sees. */
-export async function readPruned(connection: Connection): Promise<number> {
+async function readPruned(connection: Connection): Promise<number> {
   const [row] = await connection.query('SELECT coalesce(max(last), 0) AS last FROM archives');
   return Number(row?.last);
 }
