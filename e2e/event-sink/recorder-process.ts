@@ -9,6 +9,7 @@ export interface RecorderProcess {
   watching(): Promise<void>;
   /** Resolves when an object of this name is in the log. */
   recorded(kind: string, name: string): Promise<void>;
+  /** Ends it wherever it is. It must not have ended by itself. */
   kill(): Promise<void>;
   /** Ends it in order; everything it took is in its log then. */
   stop(): Promise<void>;
@@ -32,8 +33,10 @@ export function recorderProcess(kubeconfig: string, file: string, key: Uint8Arra
   const complaints: string[] = [];
   const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
     child?.kill(signal);
-    await child;
+    const ended = await child;
     child = undefined;
+    if (ended && signal === 'SIGKILL' && ended.signal !== signal)
+      throw new Error(`the recorder had ended by itself: ${complaints.slice(-5).join('\n')}`);
   };
   const saying = (line: string) =>
     eventually(() => {

@@ -23,7 +23,7 @@ const watching = startWatching({
   kinds: suiteKinds,
   redaction: { key: Buffer.from(values.key, 'hex') },
   clock: systemClock,
-  logger: createLogger({ level: 'error' }),
+  logger: createLogger({ level: 'warn' }),
   metrics: {
     recorded: (of, events) => say(events.map(({ resource }) => `recorded ${of} ${resource.name}`)),
     failed: () => undefined,

@@ -134,6 +134,7 @@ function storeOver(changes: Changes, progress: Progress): ReflectorOptions['stor
     put: (object) => progress.take(changes.put(object as Received)),
     remove: (object) => progress.take(changes.remove(object as Received)),
     bookmark: progress.bookmark,
+    watching: progress.works,
   };
 }
 
@@ -148,6 +149,7 @@ function createProgress(begin: KindState['phase'], push: (step: Step) => void) {
   };
   return {
     state: () => (error === undefined ? { phase } : { phase, error }),
+    works,
     to(next: 'listing' | 'watching') {
       // A list that is asked for again has not come yet.
       if (phase !== 'failing' || next === 'watching') phase = next;

@@ -47,8 +47,12 @@ interface Begun {
   readonly requests: readonly string[];
 }
 
-/** Watches ConfigMaps of one label, and counts the requests. */
-function begin(log: Pick<EventLog, 'append' | 'cursors' | 'states'>, kind: Partial<WatchedKind>): Begun {
+/** Watches ConfigMaps of one label, and counts the requests. The first watches can fail. */
+function begin(
+  log: Pick<EventLog, 'append' | 'cursors' | 'states'>,
+  kind: Partial<WatchedKind>,
+  failures: Error[] = [],
+): Begun {
   const requests: string[] = [];
   const seen = (request: ApiRequest) => {
     if (request.path.endsWith('/configmaps') && request.query?.limit !== 1)
@@ -57,7 +61,12 @@ function begin(log: Pick<EventLog, 'append' | 'cursors' | 'states'>, kind: Parti
   };
   const transport: Pick<Transport, 'request' | 'stream'> = {
     request: (request) => bench.transport.request(seen(request)),
-    stream: (request, data) => bench.transport.stream(seen(request), data),
+    stream: async (request, data) => {
+      seen(request);
+      const failure = failures.shift();
+      if (failure) throw failure;
+      await bench.transport.stream(request, data);
+    },
   };
   const watching = startWatching({
     transport,
@@ -122,6 +131,13 @@ test('goes on where it was, without a list, with what happened meanwhile', async
   );
   expect(before.requests).toEqual(['list', 'watch']);
   expect(requests).toEqual(['watch']);
+});
+
+test('says that a watch fails, and that it is open again though nothing happens', async () => {
+  const { watching } = begin(openLog(), { selector: 'test=failing' }, [new Error('one'), new Error('two')]);
+  await eventually(() => expect(watching.state().kinds).toMatchObject([{ phase: 'failing', error: 'one' }]));
+  await watches(watching);
+  expect(watching.state().kinds[0]).not.toHaveProperty('error');
 });
 
 test('says that the log is full, takes nothing meanwhile that it could lose, and then goes on', async () => {

@@ -14,6 +14,8 @@ export interface ApiRequest {
   readonly contentType?: string | undefined;
   /** In which form the answer is wanted; `application/json` if not given. */
   readonly accept?: string | undefined;
+  /** Told that an answer begins, with its HTTP status: of a watch, that it is open though nothing happens. */
+  readonly onHead?: ((status: number) => void) | undefined;
   /** Aborts the request with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds without a sign of the server after which it counts as unreachable; 30 s if not given. */
@@ -148,6 +150,7 @@ function createWire(agent: Agent, cluster: ClusterConfig, options: WireOptions):
       status = code;
       retryAfter = Number(headers['retry-after']) || undefined;
       observe(request.method, String(code));
+      request.onHead?.(code);
     };
     try {
       await send(request, streaming, false, {

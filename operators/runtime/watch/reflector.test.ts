@@ -266,6 +266,24 @@ describe('a reflector', () => {
     expect(bookmarks).toEqual(['20']);
   });
 
+  test('tells its store that a watch is open, though nothing happens, and not that one was refused', async () => {
+    let open = 0;
+    const head =
+      (status: number, then: Answer): Answer =>
+      (request, send) => {
+        request.onHead?.(status);
+        return then(request, send);
+      };
+    const refused = head(503, fail(new ApiError(REQUEST, 503, {})));
+    const { clock } = run([page('5', []), refused, head(200, hang)], {
+      store: { watching: () => void open++ },
+    });
+    await settle();
+    expect(open).toBe(0);
+    await pass(clock, 1000);
+    expect(open).toBe(1);
+  });
+
   test('begins with a list where the server has been set back behind its store', async () => {
     const { requests } = run([page('3', []), page('3', ['a']), hang], { from: '5' });
     await settle();

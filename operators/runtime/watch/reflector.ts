@@ -23,6 +23,8 @@ interface ReflectorStore {
   remove(object: Resource): void;
   /** There was no change up to this version but those that were told. */
   bookmark?(resourceVersion: string): void;
+  /** A watch is open: what happens from now on will be told. */
+  watching?(): void;
   /**
    * Undefined while more can be taken. Otherwise nothing is handed over until it resolves: a watch ends, and goes on
    * later where it was, for as long as the server remembers that.
@@ -198,6 +200,7 @@ async function watch(
       method: 'GET',
       path: resourcePath(kind, {}),
       query,
+      onHead: (status: number) => void (status < 300 && store.watching?.()),
       signal: guard.signal,
     } as const;
     await transport.stream(request, (chunk) => guard.hear(() => lines(chunk)));
