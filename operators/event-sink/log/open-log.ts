@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '@hearth/runtime/clock';
 import type { EventLog } from './event-log.ts';
-import { openPostgresLog } from './postgres/postgres-log.ts';
 import { openSqliteLog } from './sqlite/sqlite-log.ts';
 
 /** Where a log is. */
@@ -16,11 +15,13 @@ export interface LogPlace {
  * Opens the log of this process.
  * @param onLost is called when nothing can be written any more until the log is opened again.
  */
-export const openLog = async (
+export async function openLog(
   { folder, databaseUrl }: LogPlace,
   clock: Clock,
   onLost: () => void,
-): Promise<EventLog> =>
-  databaseUrl === undefined
-    ? openSqliteLog(join(folder, 'events.db'), { clock })
-    : openPostgresLog(databaseUrl, { clock, onLost });
+): Promise<EventLog> {
+  if (databaseUrl === undefined) return openSqliteLog(join(folder, 'events.db'), { clock });
+  // Most homes have no use for it, and little memory.
+  const { openPostgresLog } = await import('./postgres/postgres-log.ts');
+  return openPostgresLog(databaseUrl, { clock, onLost });
+}
