@@ -7,7 +7,7 @@ import { fieldsAt, itemsAt } from './stated.ts';
 export type By = NonNullable<WhyStep['from']>['by'];
 
 /** A resource on which another hangs. */
-export interface Need {
+interface Need {
   readonly by: By;
   readonly on: Named;
 }

@@ -19,7 +19,7 @@ export interface Frame {
 }
 
 /** `GET /`: what there is in the home that the reader may see. */
-export interface HomeView {
+interface HomeView {
   readonly kinds: readonly KindCount[];
   /** The newest events. */
   readonly latest: readonly SinkEvent[];
@@ -37,7 +37,7 @@ export interface KindCount {
 }
 
 /** `GET /{namespace}/{plural}.{group}/`: the resources of a kind. */
-export interface ListView {
+interface ListView {
   readonly kind: Pick<SinkEvent['resource'], 'kind' | 'plural' | 'group'>;
   /** Absent of what is in no namespace, and of all namespaces together. */
   readonly namespace?: string | undefined;
@@ -67,14 +67,14 @@ export interface EventsPage {
 }
 
 /** `GET /IRI` of what was deleted (410). */
-export interface GoneView {
+interface GoneView {
   /** The event that deleted it. */
   readonly event: SinkEvent;
   readonly history: EventsPage;
 }
 
 /** `GET /-/events`: what happened. */
-export interface EventsView extends EventsPage {
+interface EventsView extends EventsPage {
   /** Only of a resource by its relative IRI, or of a kind. */
   readonly of?: string | undefined;
 }
@@ -94,7 +94,7 @@ export interface SparqlView {
 }
 
 /** `GET /-/vocabulary`: what the terms of the graph mean. The page has them from the vocabulary itself. */
-export interface VocabularyView {
+interface VocabularyView {
   readonly base: string;
 }
 

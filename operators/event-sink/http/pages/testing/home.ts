@@ -4,12 +4,12 @@ import * as home from '../../../why/testing/states.ts';
 import { why } from '../../../why/why.ts';
 
 /** When the pages of the gallery are looked at. */
-export const now = new Date('2026-11-20T10:00:00Z');
+const now = new Date('2026-11-20T10:00:00Z');
 
 const waits = (message: string) => home.waiting('ProviderUnreachable', message);
 
 /** A home in which an image can’t be had, so that nothing that needs a database gets ready. */
-export const objects: readonly home.Stated[] = [
+const objects: readonly home.Stated[] = [
   {
     ...home.app(
       home.waiting('DatabaseNotReady', 'db: PostgreSQL at postgres.hearth-providers refuses the connection.'),
