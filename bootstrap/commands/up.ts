@@ -14,6 +14,7 @@ interface UpOptions extends CommonOptions, Wish {
   readonly domain?: string;
   readonly demo?: boolean;
   readonly images?: string;
+  readonly events: boolean;
 }
 
 /** `kiko up --local`: brings up a cluster on this machine, or finishes what an earlier run began. */
@@ -24,6 +25,7 @@ export const upCommand = (): Command =>
     .option('--domain <domain>', 'every app is at HOST.DOMAIN; hearth.home.arpa where none is said')
     .option('--demo', 'a home that may be thrown away with all that is in it')
     .option('--images <module>', 'build the images that this module lists instead of pulling them')
+    .option('--no-events', 'don’t record what happens in the home')
     .addOption(
       new Option('--driver <driver>', 'how to run it; by default what this machine can').choices(DRIVERS),
     )

@@ -1,3 +1,4 @@
+import { type App, PROVIDERS_NAMESPACE } from '@hearth/domain';
 import { Failure } from '../failure.ts';
 import { applyObjects, type Kubectl, kubectlFor } from '../kubectl.ts';
 import type { LocalCluster } from '../local/cluster.ts';
@@ -17,6 +18,8 @@ interface Tools {
 export interface InstallWishes extends HomeWishes {
   /** Images to build here because they can't be pulled. */
   readonly images: readonly LocalImage[];
+  /** Whether what happens in the home is recorded. */
+  readonly events: boolean;
 }
 
 /** Installs Hearth into a cluster that is up: images, kinds, operators, gateway, home and catalogue. */
@@ -28,6 +31,9 @@ export function installSteps(cluster: LocalCluster, wishes: InstallWishes): read
     },
     { title: 'Install Hearth', run: (progress) => install(cluster, wishes, progress) },
     { title: 'Wait for the operators', run: (progress) => waitForOperators(cluster, progress) },
+    ...(wishes.events
+      ? [{ title: 'Wait for the event sink', run: (progress: Progress) => waitForEvents(cluster, progress) }]
+      : []),
   ];
 }
 
@@ -38,7 +44,13 @@ async function install(cluster: LocalCluster, wishes: InstallWishes, progress: P
   progress('the kinds of resources');
   await helm({ name: 'hearth-crds', namespace: SYSTEM_NAMESPACE });
   progress('the operators');
-  const values = operatorValues(image('operators'), await givenImages(cluster));
+  const given = await givenImages(cluster);
+  const eventSink = {
+    enabled: wishes.events,
+    signIn: await signInFor(kubectl),
+    ...imageValues(image('event-sink'), given),
+  };
+  const values = { ...imageValues(image('operators'), given), eventSink };
   await helm({ name: 'hearth', namespace: SYSTEM_NAMESPACE, values });
   progress('the gateway');
   const gateway =
@@ -49,6 +61,16 @@ async function install(cluster: LocalCluster, wishes: InstallWishes, progress: P
   progress('the home');
   const facts = await homeFacts(kubectl, wishes);
   await applyObjects(kubectl, [...namespaceObjects(), ...homeObjects(facts, wishes.images, gateway)]);
+}
+
+/** People sign in to the event sink where the home has an identity provider by now. */
+async function signInFor(kubectl: Kubectl): Promise<object> {
+  await kubectl(['wait', 'crd/apps.apps.hearth.dev', '--for=condition=Established', '--timeout=60s']);
+  const found = await kubectl(['get', 'apps.apps.hearth.dev', '-n', PROVIDERS_NAMESPACE, '-o', 'json']);
+  const { items } = JSON.parse(found) as { readonly items: readonly App[] };
+  const identity = items.find(({ spec }) => spec.definition === 'identity');
+  if (identity === undefined) return { enabled: false };
+  return { enabled: true, providerRef: { namespace: PROVIDERS_NAMESPACE, name: identity.metadata.name } };
 }
 
 const DEPLOYMENT = ['deployment/hearth-operators', '-n', SYSTEM_NAMESPACE];
@@ -65,6 +87,26 @@ async function waitForOperators(cluster: LocalCluster, progress: Progress): Prom
   await kubectl(['wait', 'app/traefik', '-n', 'hearth-providers', '--for=condition=Ready', '--timeout=120s']);
 }
 
+const STATEFUL_SET = ['statefulset/hearth-events', '-n', SYSTEM_NAMESPACE];
+
+async function waitForEvents(cluster: LocalCluster, progress: Progress): Promise<void> {
+  const { kubectl } = await toolsFor(cluster, progress);
+  await kubectl(['rollout', 'status', ...STATEFUL_SET, '--timeout=120s']).catch(async () => {
+    const log = await kubectl(['logs', ...STATEFUL_SET, '--tail=5']).catch(() => 'it has written nothing');
+    throw new Failure(
+      `The event sink doesn’t start; kiko up --no-events leaves it out. Its last words: ${log.trim()}`,
+    );
+  });
+  await kubectl([
+    'wait',
+    'route/hearth-events',
+    '-n',
+    SYSTEM_NAMESPACE,
+    '--for=condition=Ready',
+    '--timeout=60s',
+  ]);
+}
+
 async function toolsFor(cluster: LocalCluster, progress: Progress): Promise<Tools> {
   const tools = await ensureTools(['kubectl', 'helm'], progress);
   return {
@@ -73,7 +115,7 @@ async function toolsFor(cluster: LocalCluster, progress: Progress): Promise<Tool
   };
 }
 
-function operatorValues(image: string | undefined, given: GivenImages): Record<string, unknown> {
+function imageValues(image: string | undefined, given: GivenImages): Record<string, unknown> {
   if (image === undefined) return {};
   // The name of a locally built image stays the same; its archive's name tells when pods must start anew.
   return { image, imageDigest: given[image] ?? '' };

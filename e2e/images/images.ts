@@ -92,6 +92,19 @@ const identity: ImageRecipe = {
   bases: { BASE: base, NODE_IMAGE: node },
 };
 
+/** The event sink, from the same Dockerfile. Its store is loaded by a thread. */
+const eventSink: ImageRecipe = {
+  name: 'localhost/hearth/event-sink:dev',
+  context: REPOSITORY,
+  files: [...(operators.files ?? []), 'operators/event-sink/http/pages/**/*.{css,svg}'],
+  args: {
+    PART: 'operators/event-sink',
+    WORKSPACE: 'operators/event-sink',
+    LOADS: '/app/operators/event-sink/start.ts /app/operators/event-sink/graph/embedded/store.ts',
+  },
+  bases: { BASE: base, NODE_IMAGE: node },
+};
+
 /** An image of Debian's packages alone. */
 const debian = (name: string, version: string): ImageRecipe => ({
   name: `localhost/hearth/${name}:${version}`,
@@ -119,6 +132,7 @@ const directory: ImageRecipe = {
  */
 export const localImages: readonly LocalImage[] = [
   { public: 'ghcr.io/hearth/operators:dev', recipe: operators },
+  { public: 'ghcr.io/hearth-home/event-sink:0.1.0', recipe: eventSink },
   { public: 'docker.io/library/traefik:v3.7.13', recipe: traefik },
   { public: 'docker.io/library/postgres:15', recipe: postgres },
   { public: 'ghcr.io/miniflux/miniflux:2.2.14', recipe: miniflux },
