@@ -25,15 +25,20 @@ interface Up {
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);
 
-/** Brings the home up as a person would, with what this machine can't pull built here. */
-async function up(): Promise<Up> {
-  const args = ['up', '--local', '--demo', '--images', join(root, 'e2e/images/images.ts'), '-o', 'json'];
+/** Runs kiko as a person would; gives what it prints. */
+async function kiko(...args: string[]): Promise<string> {
   const { stdout } = await execa('node', [join(root, 'bootstrap/kiko.ts'), ...args], {
     cwd: root,
     preferLocal: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  return JSON.parse(stdout) as Up;
+  return stdout;
+}
+
+/** Brings the home up, with what this machine can't pull built here. */
+async function up(): Promise<Up> {
+  const images = join(root, 'e2e/images/images.ts');
+  return JSON.parse(await kiko('up', '--local', '--demo', '--images', images, '-o', 'json')) as Up;
 }
 
 /** Waits until the app's address gives a page. The name is dialled as a hosts entry would have it. */
@@ -73,7 +78,18 @@ async function demo(): Promise<void> {
   say(
     `\n${url} answers 200 (${bytes} bytes), ${elapsed(took)} after the apply, with a certificate of the home’s own authority.`,
   );
-  next(url, address, kubeconfig);
+  await tale();
+  next(url, address, kubeconfig, home.spec.domain);
+}
+
+/** What the event sink has to tell of it. */
+async function tale(): Promise<void> {
+  for (const question of [
+    ['why', `app/${app.name}`],
+    ['events', '--of', `app/${app.name}`],
+  ]) {
+    say(`\nnpm run kiko -- ${question.join(' ')}\n\n${indent(await kiko(...question))}`);
+  }
 }
 
 /** What was made because of the one App, and why. */
@@ -90,12 +106,12 @@ async function story(kubectl: Kubectl, ready: App): Promise<void> {
   say(`\n${indent(await kubectl(['get', 'hearth', '-A']))}`);
 }
 
-function next(url: string, address: string, kubeconfig: string): void {
+function next(url: string, address: string, kubeconfig: string, domain: string): void {
   const { hostname } = new URL(url);
   const password = `kubectl get secret -n ${app.namespace} ${app.name}-secrets -o go-template='{{index .data "admin-password" | base64decode}}'`;
   say(`
 To open it in a browser here, add one line to /etc/hosts and trust the authority once:
-  ${address} ${hostname}
+  ${address} ${hostname} ${domain}
   kubectl get home home -o jsonpath='{.status.certificateAuthority}'
 Sign in as admin; the password:
   ${password}
