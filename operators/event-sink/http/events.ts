@@ -65,6 +65,7 @@ async function sendLdes(
   const page: LdesPage = { after, limit, of, members, isFull };
   // Who may see everything sees the same tomorrow; who may see less today might see more.
   const isFixed = isFull && after >= pruned && (await sink.access.visible(asker)) === 'all';
+  reply.header('link', `<${sink.iris.vocabulary}>; rel="describedby"`);
   return sendEntity(request, reply, {
     type,
     tag: isFixed ? digest([after, limit, of, type, edition].join(' ')) : undefined,

@@ -19,7 +19,7 @@ type ByPath = FastifyRequest<{ Params: PathParts }>;
 const offered = ['application/json', ...rdfTypes, 'text/html'] as const;
 
 /** A resource that somebody asked for, and may get. */
-export interface Asked {
+interface Asked {
   readonly asker: Asker;
   readonly iri: string;
   /** As it was when this event was the last. */

@@ -37,7 +37,7 @@ export interface Access {
 }
 
 /** The causal path to why a resource, by its relative IRI, is as it is; undefined where it is not there. */
-export type Why = (about: string, input: WhyInput) => WhyAnswer | undefined;
+type Why = (about: string, input: WhyInput) => WhyAnswer | undefined;
 
 /** What stands outside of the volume, by which it is found out if the whole log is rewritten. */
 export interface SignedCheckpoint {

@@ -30,7 +30,8 @@ export function sparqlRoutes(server: FastifyInstance, sink: Sink): void {
     const sparql = queryIn({ method: request.method, query: queryOf(request), contentType, body });
     if (sparql === undefined) throw badRequest('“query” is missing: say in SPARQL what you want to know.');
     const { contentType: type, body: text } = await ask(asker, { sparql, ...formsFor(sparql, accept) });
-    reply.headers({ vary: VARY, 'cache-control': 'no-store' });
+    const link = `<${sink.iris.vocabulary}>; rel="describedby"`;
+    reply.headers({ vary: VARY, 'cache-control': 'no-store', link });
     return reply.type(`${type}; charset=utf-8`).send(text);
   };
   server.get('/-/sparql', answer);

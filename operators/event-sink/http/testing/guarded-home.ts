@@ -7,7 +7,7 @@ import { apiServerReviews } from '../access/reviews.ts';
 import type { Sink } from '../sink.ts';
 
 /** Somebody in a test's cluster, and what they may do. */
-export interface Rule {
+interface Rule {
   readonly verbs: readonly string[];
   readonly resources: readonly string[];
   readonly names?: readonly string[];
@@ -40,27 +40,13 @@ export async function guardedHome(kubeconfig: string): Promise<GuardedHome> {
   const post = (path: string, body: object) => transport.request<unknown>({ method: 'POST', path, body });
   for (const name of [mine, theirs]) await post('/api/v1/namespaces', { metadata: { name } });
 
-  const grant = async (account: string, { namespace, verbs, resources, names }: Rule): Promise<void> => {
-    const kind = namespace === undefined ? 'ClusterRole' : 'Role';
-    const base = `/apis/rbac.authorization.k8s.io/v1${namespace === undefined ? '' : `/namespaces/${namespace}`}`;
-    const name = `${account}-${randomBytes(4).toString('hex')}`;
-    const apiGroups = resources.includes('*') ? ['*'] : GROUPS;
-    const rule = { apiGroups, resources, verbs, ...(names && { resourceNames: names }) };
-    await post(`${base}/${kind.toLowerCase()}s`, { metadata: { name }, rules: [rule] });
-    await post(`${base}/${kind.toLowerCase()}bindings`, {
-      metadata: { name, labels: { account } },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
-      subjects: [{ kind: 'ServiceAccount', name: account, namespace: mine }],
-    });
-  };
-
   return {
     transport,
     mine,
     theirs,
     async account(name, ...rules) {
       await post(`/api/v1/namespaces/${mine}/serviceaccounts`, { metadata: { name } });
-      for (const rule of rules) await grant(name, rule);
+      for (const rule of rules) await grant(post, { account: name, home: mine }, rule);
       return async (audience = 'hearth-events') => {
         const { status } = await transport.request<{ readonly status: { readonly token: string } }>({
           method: 'POST',
@@ -82,6 +68,27 @@ export async function guardedHome(kubeconfig: string): Promise<GuardedHome> {
     },
     stop: () => transport.close(),
   };
+}
+
+type Post = (path: string, body: object) => Promise<unknown>;
+
+/** Lets an account do what a rule says, in its namespace or everywhere. */
+async function grant(
+  post: Post,
+  { account, home }: { readonly account: string; readonly home: string },
+  { namespace, verbs, resources, names }: Rule,
+): Promise<void> {
+  const kind = namespace === undefined ? 'ClusterRole' : 'Role';
+  const base = `/apis/rbac.authorization.k8s.io/v1${namespace === undefined ? '' : `/namespaces/${namespace}`}`;
+  const name = `${account}-${randomBytes(4).toString('hex')}`;
+  const apiGroups = resources.includes('*') ? ['*'] : GROUPS;
+  const rule = { apiGroups, resources, verbs, ...(names && { resourceNames: names }) };
+  await post(`${base}/${kind.toLowerCase()}s`, { metadata: { name }, rules: [rule] });
+  await post(`${base}/${kind.toLowerCase()}bindings`, {
+    metadata: { name, labels: { account } },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
+    subjects: [{ kind: 'ServiceAccount', name: account, namespace: home }],
+  });
 }
 
 /** What guards a sink on a log by the rights of a real cluster. */

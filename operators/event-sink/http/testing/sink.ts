@@ -60,7 +60,7 @@ const noGraph: Graph = {
 };
 
 /** A graph of a log, told of what happens as in a sink that runs. */
-export function testGraph(log: EventLog): Graph {
+function testGraph(log: EventLog): Graph {
   const logger = createLogger({ level: 'silent' });
   const graph = embeddedGraph({ source: log, iris: irisAt(BASE), log: logger });
   const { stop } = projectLog({ log, graph, clock: systemClock, logger });
