@@ -1,6 +1,7 @@
 import { kinds, relativeIri, type SinkEvent } from '@hearth/domain';
 import type { Named } from '../graph/edges.ts';
-import { type Judgement, judge } from './judge.ts';
+import { judge } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import type { By, Needs } from './outward.ts';
 
 /** A resource that was looked at, and what it hangs on that is not ready. */

@@ -1,6 +1,6 @@
 import type { EventResource } from '@hearth/domain';
 import type { Fields } from '../graph/fields.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { conditionsOf, createdOf, fieldsAt, itemsAt, type StatedCondition } from './stated.ts';
 
 /** Judges what Kubernetes runs; undefined of other kinds. */

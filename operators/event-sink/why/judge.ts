@@ -1,23 +1,9 @@
-import type { SinkEvent, WhyStep } from '@hearth/domain';
+import type { SinkEvent } from '@hearth/domain';
 import type { Fields } from '../graph/fields.ts';
 import { isOfSuite } from '../vocabulary/iris.ts';
 import { judgeWorkload } from './judge-workload.ts';
+import type { Judgement } from './judgement.ts';
 import { conditionsOf, createdOf, fieldsAt, type StatedCondition } from './stated.ts';
-
-/** How a resource is, as its own state says. */
-export interface Judgement {
-  readonly state: Extract<WhyStep['state'], 'ready' | 'not-ready' | 'unknown'>;
-  /** What is said of it in a sentence whose subject it is: `is not ready`, `can’t pull its image`. */
-  readonly phrase: string;
-  /** What it says of it itself. */
-  readonly detail?: string | undefined;
-  /** When it became so. */
-  readonly since?: string | undefined;
-  /** The condition that says so. */
-  readonly condition?: WhyStep['condition'];
-  /** It is the resource itself that can’t go on: somebody has to change something about it. */
-  readonly ownFault?: boolean | undefined;
-}
 
 /** Judges a resource by its last state. */
 export function judge({ resource, object = {} }: SinkEvent): Judgement {

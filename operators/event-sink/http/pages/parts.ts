@@ -1,5 +1,6 @@
 import { kindName, kinds, relativeIri, type SinkEvent } from '@hearth/domain';
-import { type Judgement, judge } from '../../why/judge.ts';
+import { judge } from '../../why/judge.ts';
+import type { Judgement } from '../../why/judgement.ts';
 import { day } from '../../why/time.ts';
 import { type Html, html } from './html.ts';
 import { icons } from './icons.ts';
