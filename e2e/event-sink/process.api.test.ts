@@ -1,83 +1,32 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCheckpoint } from '@hearth/domain';
-import { loadCluster, systemClock } from '@hearth/runtime';
-import { createLogger } from '@hearth/runtime/log';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { plainPages } from '../../operators/event-sink/http/testing/plain-pages.ts';
 import { proofCrypto } from '../../operators/event-sink/log/sign.ts';
-import { type Running, startEventSink } from '../../operators/event-sink/start.ts';
+import type { Running } from '../../operators/event-sink/start.ts';
 import { home } from '../app/home.ts';
 import { app } from '../app/objects.ts';
-import { rolesOf } from '../app/rights.ts';
-import { type ControlPlane, startControlPlane } from '../harness/control-plane.ts';
-import { installDefinitions } from '../harness/definitions.ts';
-import { type Kubectl, kubectlOf } from '../harness/kubectl.ts';
+import { makeSinkPlace, type SinkPlace } from './sink-place.ts';
 
 const checkpoint = ['configmap', 'hearth-events-checkpoint', '-n', 'hearth-system'];
 const IRI = '/home/apps.apps.hearth.dev/rss';
 
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-let kubeconfig: string;
+let place: SinkPlace;
 let running: Running | undefined;
 
-/** What kubectl prints; fails where it fails. */
-async function run(args: readonly string[], object?: object): Promise<string> {
-  const { ok, stdout, stderr } = await kubectl(args, object);
-  if (!ok) throw new Error(stderr);
-  return stdout;
-}
-const apply = (...items: object[]) =>
-  run(['apply', '--server-side', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
+const run: SinkPlace['run'] = (args, object) => place.run(args, object);
+const apply = (...objects: object[]) => place.apply(objects);
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  kubectl = await kubectlOf(plane.kubeconfig);
-  folder = await mkdtemp(join(tmpdir(), 'hearth-sink-'));
-  await installDefinitions(kubectl);
-  for (const name of ['hearth-system', 'home']) await run(['create', 'namespace', name]);
-  await apply(...(await rolesOf('event-sink')));
-  await run(['create', ...checkpoint]);
-  const { privateKey } = generateKeyPairSync('ed25519');
-  await writeFile(
-    join(folder, 'checkpoint.pem'),
-    privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
-  );
-  await writeFile(join(folder, 'salt'), 's'.repeat(40));
-  kubeconfig = await plane.kubeconfigFor('system:serviceaccount:hearth-system:hearth-events', []);
+  place = await makeSinkPlace();
 });
 afterAll(async () => {
   await running?.stop();
-  await plane?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await place?.remove();
 });
 
-/** Starts the sink on a log in a folder, with the rights of the chart and no others. */
-async function start(log = folder): Promise<Running> {
-  running = await startEventSink(
-    {
-      folder: log,
-      keys: folder,
-      signIn: join(folder, 'sign-in'),
-      port: 0,
-      healthPort: 0,
-      namespace: 'hearth-system',
-      logLevel: 'silent',
-    },
-    {
-      cluster: await loadCluster({ kubeconfig }),
-      clock: systemClock,
-      logger: createLogger({ level: 'silent' }),
-      pages: plainPages,
-      assets: [],
-      onMove: () => undefined,
-      onLost: () => undefined,
-    },
-  );
+async function start(log?: string): Promise<Running> {
+  running = await place.start(log);
   return running;
 }
 
@@ -165,7 +114,7 @@ test('it vouches for its log as it ends, and goes on where it was', async () => 
 
 test('it refuses to vouch for another log in the place of the one that was vouched for', async () => {
   const size = await vouched();
-  const other = await mkdtemp(join(folder, 'other-'));
+  const other = await mkdtemp(join(place.folder, 'other-'));
   await start(other);
   await becomesReady();
   await vi.waitFor(async () => expect(await metric('hearth_events_checkpoint_refused')).toBe(1));
@@ -181,6 +130,6 @@ test.each([
   ['patch', 'configmaps'],
 ])('it may not %s %s', async (verb, resource) => {
   const who = '--as=system:serviceaccount:hearth-system:hearth-events';
-  const { stdout } = await kubectl(['auth', 'can-i', verb, resource, '-n', 'hearth-system', who]);
+  const { stdout } = await place.kubectl(['auth', 'can-i', verb, resource, '-n', 'hearth-system', who]);
   expect(stdout.trim()).toBe('no');
 });
