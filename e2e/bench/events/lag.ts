@@ -18,8 +18,10 @@ export interface Lag {
   readonly p50: number;
   readonly p99: number;
   readonly longest: number;
-  /** Milliseconds that the API server took to answer. */
+  /** Milliseconds until the API server answered, and from then on until every query sees it: the sink's own part. */
   readonly answered: number;
+  readonly ownP50: number;
+  readonly ownP99: number;
 }
 
 /** Changes a second. */
@@ -81,6 +83,7 @@ async function changeAll(
   asking.abort();
   await questions;
   const lags = sent.map(({ at, version }) => (seen.get(version) ?? Number.NaN) - at);
+  const own = sent.map(({ answered }, index) => (lags[index] ?? Number.NaN) - answered);
   return {
     resources: names.length,
     changes: count,
@@ -92,6 +95,8 @@ async function changeAll(
       sent.map(({ answered }) => answered),
       0.5,
     ),
+    ownP50: percentile(own, 0.5),
+    ownP99: percentile(own, 0.99),
   };
 }
 
