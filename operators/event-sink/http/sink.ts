@@ -30,8 +30,8 @@ export interface Access {
   mayGet(asker: Asker, resource: Address): Promise<boolean>;
   /** Whether they may `list` a kind, in a namespace or, if none is given, in all of the cluster. */
   mayList(asker: Asker, kind: KindAddress, namespace?: string): Promise<boolean>;
-  /** Whether they may `get` whatever there is. */
-  mayGetAll(asker: Asker): Promise<boolean>;
+  /** Whether all that the log has is theirs to see. */
+  seesAll(asker: Asker): Promise<boolean>;
   /** What they may `list`, as `GraphQuery.allowed` takes it: `home/apps.apps.hearth.dev/`. */
   visible(asker: Asker): Promise<'all' | readonly string[]>;
 }

@@ -22,8 +22,8 @@ function withRights(...rights: readonly string[]) {
     places: async () => everywhere,
     reviews: {
       whoIs: async (token) => (token === 'good' ? ada : undefined),
-      async may(_, { verb, resource, namespace, name }: Right) {
-        const right = [verb, resource, namespace ?? '*', name].filter(Boolean).join(' ');
+      async may(_, asking: Right) {
+        const right = textOf(asking);
         asked.push(right);
         return rights.includes(right);
       },
@@ -32,9 +32,14 @@ function withRights(...rights: readonly string[]) {
   return { access, asked, clock };
 }
 
+function textOf(right: Right): string {
+  if ('path' in right) return `${right.verb} ${right.path}`;
+  return [right.verb, right.resource, right.namespace ?? '*', right.name].filter(Boolean).join(' ');
+}
+
 test.each([
   [[], []],
-  [['list * *'], 'all'],
+  [['get /hearth/events'], 'all'],
   [['list apps home'], ['home/apps.apps.hearth.dev/']],
   [['list apps *'], ['home/apps.apps.hearth.dev/', 'other/apps.apps.hearth.dev/']],
   [['list users *'], ['-/users.iam.hearth.dev/']],
@@ -52,7 +57,7 @@ test('what holds in all of the cluster is not asked for each namespace', async (
   const { access, asked } = withRights('list apps *');
   expect(await access.mayList(ada, apps, 'home')).toBe(true);
   expect(await access.mayList(ada, apps, 'other')).toBe(true);
-  expect(asked).toEqual(['list apps *']);
+  expect(asked).toEqual(['get /hearth/events', 'list apps *']);
 });
 
 test('nothing is asked twice within some seconds', async () => {
@@ -70,7 +75,13 @@ test('what is remembered is of one person and one right', async () => {
   const rss = { ...apps, namespace: 'home', name: 'rss' };
   expect(await access.mayGet(ada, rss)).toBe(true);
   expect(await access.mayGet(ada, { ...rss, name: 'other' })).toBe(false);
-  expect(await access.mayGetAll(ada)).toBe(false);
+  expect(await access.seesAll(ada)).toBe(false);
+});
+
+test('who sees all need have no other right', async () => {
+  const { access } = withRights('get /hearth/events');
+  expect(await access.mayGet(ada, { ...apps, namespace: 'home', name: 'rss' })).toBe(true);
+  expect(await access.mayList(ada, apps)).toBe(true);
 });
 
 test('a token is its owner’s, and nobody’s token stays that', async () => {

@@ -1,8 +1,11 @@
 import type { Transport } from '@hearth/runtime';
 import type { Asker } from '../sink.ts';
 
-/** A right, as a SubjectAccessReview names it. What is not said is all there is. */
-export interface Right {
+/** A right, as a SubjectAccessReview names it: to resources, or to what is none and has a path. */
+export type Right = ResourceRight | { readonly verb: 'get'; readonly path: string };
+
+/** What is not said is all there is. */
+interface ResourceRight {
   readonly verb: 'get' | 'list';
   readonly group: string;
   readonly resource: string;
@@ -51,15 +54,20 @@ export function apiServerReviews(transport: Pick<Transport, 'request'>, audience
       if (status?.authenticated !== true || status.audiences?.includes(audience) !== true) return undefined;
       return askerOf(status.user);
     },
-    async may({ name: user, groups, uid, extra }, { namespace, ...right }) {
+    async may({ name: user, groups, uid, extra }, right) {
       const { status } = await review<SubjectAccessReview>(
         '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-        { user, groups, uid, extra, resourceAttributes: { ...right, namespace: namespace ?? '' } },
+        { user, groups, uid, extra, ...attributesOf(right) },
       );
       return status?.allowed === true;
     },
   };
 }
+
+const attributesOf = (right: Right): object =>
+  'path' in right
+    ? { nonResourceAttributes: right }
+    : { resourceAttributes: { ...right, namespace: right.namespace ?? '' } };
 
 type User = NonNullable<TokenReview['status']>['user'];
 

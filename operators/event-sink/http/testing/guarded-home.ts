@@ -9,8 +9,10 @@ import type { Sink } from '../sink.ts';
 /** Somebody in a test's cluster, and what they may do. */
 interface Rule {
   readonly verbs: readonly string[];
-  readonly resources: readonly string[];
+  readonly resources?: readonly string[];
   readonly names?: readonly string[];
+  /** What is no resource. */
+  readonly paths?: readonly string[];
   /** Everywhere, if none is given. */
   readonly namespace?: string;
 }
@@ -76,13 +78,15 @@ type Post = (path: string, body: object) => Promise<unknown>;
 async function grant(
   post: Post,
   { account, home }: { readonly account: string; readonly home: string },
-  { namespace, verbs, resources, names }: Rule,
+  { namespace, verbs, resources = [], names, paths }: Rule,
 ): Promise<void> {
   const kind = namespace === undefined ? 'ClusterRole' : 'Role';
   const base = `/apis/rbac.authorization.k8s.io/v1${namespace === undefined ? '' : `/namespaces/${namespace}`}`;
   const name = `${account}-${randomBytes(4).toString('hex')}`;
   const apiGroups = resources.includes('*') ? ['*'] : GROUPS;
-  const rule = { apiGroups, resources, verbs, ...(names && { resourceNames: names }) };
+  const rule = paths
+    ? { nonResourceURLs: paths, verbs }
+    : { apiGroups, resources, verbs, ...(names && { resourceNames: names }) };
   await post(`${base}/${kind.toLowerCase()}s`, { metadata: { name }, rules: [rule] });
   await post(`${base}/${kind.toLowerCase()}bindings`, {
     metadata: { name, labels: { account } },

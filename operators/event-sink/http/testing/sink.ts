@@ -35,7 +35,7 @@ export function tableAccess(log: Pick<EventLog, 'places'>): Access {
     whoIs: async (token) => (token in rights ? { name: token, groups: [] } : undefined),
     mayGet: async (asker, { namespace }) => sees(asker, namespace ?? '-'),
     mayList: async (asker, _kind, namespace) => sees(asker, namespace ?? '-'),
-    mayGetAll: async (asker) => rights[asker.name] === 'all',
+    seesAll: async (asker) => rights[asker.name] === 'all',
     async visible(asker) {
       if (rights[asker.name] === 'all') return 'all';
       return (await log.places()).filter((place) => sees(asker, place.split('/')[0] ?? ''));
