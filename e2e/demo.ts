@@ -115,6 +115,11 @@ To open it in a browser here, add one line to /etc/hosts and trust the authority
   kubectl get home home -o jsonpath='{.status.certificateAuthority}'
 Sign in as admin; the password:
   ${password}
+To read its story in a browser, too, at https://${domain}/${app.namespace}/apps.apps.hearth.dev/${app.name}, the home needs people:
+  npm run kiko -- install identity -n hearth-providers
+  npm run kiko -- user add you --groups family
+  make demo
+  kubectl apply -f docs/examples/family-looks.yaml
 To use kubectl:
   export KUBECONFIG=${kubeconfig}
 One more app, and all of it gone again:

@@ -14,7 +14,7 @@ export async function homeBrowser(home: TestHome): Promise<TestBrowser> {
     spec: { domain: string };
     status: { certificateAuthority: string };
   }>('home', 'home');
-  const names = `--host-resolver-rules=MAP *.${spec.domain} ${home.address}`;
+  const names = `--host-resolver-rules=MAP ${spec.domain} ${home.address}, MAP *.${spec.domain} ${home.address}`;
   return startBrowser([names], status.certificateAuthority);
 }
 
