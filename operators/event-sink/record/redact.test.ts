@@ -79,7 +79,7 @@ describe('redaction', () => {
           integrations: [{ name: 'db', env: { B: 'x' } }],
           configure: {
             preStart: [{ name: 'f', content: 'x' }],
-            postStart: [{ body: 'x', headers: { c: 'x' } }],
+            postStart: [{ body: 'x', headers: { c: 'x' }, unless: { headers: { d: 'x' } } }],
           },
         },
       },
@@ -89,7 +89,9 @@ describe('redaction', () => {
           integrations: [{ name: 'db', env: { B: redacted } }],
           configure: {
             preStart: [{ name: 'f', content: redacted }],
-            postStart: [{ body: redacted, headers: { c: redacted } }],
+            postStart: [
+              { body: redacted, headers: { c: redacted }, unless: { headers: { d: redacted } } },
+            ],
           },
         },
       },

@@ -28,7 +28,7 @@ const defaultPaths: readonly string[] = [
   'appdefinitions.apps.hearth.dev:/spec/configure/preStart/*/content',
   'appdefinitions.apps.hearth.dev:/spec/configure/preStart/*/keys/*',
   'appdefinitions.apps.hearth.dev:/spec/configure/postStart/*/body',
-  'appdefinitions.apps.hearth.dev:/spec/configure/postStart/*/headers/*',
+  'appdefinitions.apps.hearth.dev:/spec/configure/postStart/**/headers/*',
   // Whoever knows the address of a webhook may write to it.
   'homes.hearth.dev:/spec/notifications/*/url',
   'middlewares.traefik.io:/spec/headers/customRequestHeaders/*',
