@@ -1,13 +1,17 @@
 import { loadCluster } from '@hearth/runtime';
 import { systemClock } from '@hearth/runtime/clock';
-import { createLogger } from '@hearth/runtime/log';
+import { createLogger, safeMessage } from '@hearth/runtime/log';
 import { readConfig } from './config.ts';
 import { assets } from './http/pages/assets.ts';
 import { pages } from './http/pages/pages.ts';
 import { startEventSink } from './start.ts';
 
+/** Milliseconds that the end may take: a kubelet that asked for it kills after 30 s; of another end it knows nothing. */
+const PATIENCE = 25_000;
+
 const config = readConfig(process.env);
 const logger = createLogger({ level: config.logLevel });
+let stopping = false;
 const running = await startEventSink(config, {
   cluster: await loadCluster({ kubeconfig: config.kubeconfig }),
   clock: systemClock,
@@ -20,7 +24,15 @@ const running = await startEventSink(config, {
 logger.info({ healthPort: running.healthPort }, 'the event sink records');
 
 function stop(because: string): void {
+  if (stopping) return;
+  stopping = true;
   logger.info({ because }, 'stopping');
-  void running.stop().then(() => process.exit(0));
+  setTimeout(() => giveUp(new Error('it takes too long to end')), PATIENCE).unref();
+  running.stop().then(() => process.exit(0), giveUp);
+}
+
+function giveUp(error: unknown): void {
+  logger.error({ error: safeMessage(error) }, 'the event sink did not end as it should');
+  process.exit(1);
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));

@@ -23,3 +23,10 @@ test('the sink is ready once all was seen and it answers, and stays so while its
   state = { ...state, log: 'full', error: 'no room is left for /data/events.db: make some' };
   expect(readiness.unready()).toEqual(['room in the log: no room is left for /data/events.db: make some']);
 });
+
+test('the sink that ends is not ready any more, so that nobody is sent to it', () => {
+  const readiness = createReadiness(() => ({ log: 'writing', kinds: [kind('pods.core', 'watching')] }));
+  readiness.answers();
+  readiness.stops();
+  expect(readiness.unready()).toEqual(['its end']);
+});

@@ -6,6 +6,8 @@ export interface Readiness {
   unready(): readonly string[];
   /** From now on, questions are answered. */
   answers(): void;
+  /** From now on, they are not. */
+  stops(): void;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface Readiness {
  */
 export function createReadiness(state: () => Pick<WatchState, 'log' | 'error' | 'kinds'>): Readiness {
   let seen = false;
-  let answering = false;
+  let answering: 'not yet' | 'yes' | 'no more' = 'not yet';
   return {
     unready() {
       const { log, error, kinds } = state();
@@ -23,11 +25,15 @@ export function createReadiness(state: () => Pick<WatchState, 'log' | 'error' | 
       return [
         ...(log === 'writing' ? [] : [`room in the log: ${error}`]),
         ...(seen ? [] : unseen.length > 0 ? unseen : ['the kinds to watch']),
-        ...(answering ? [] : ['the Home']),
+        ...(answering === 'not yet' ? ['the Home'] : []),
+        ...(answering === 'no more' ? ['its end'] : []),
       ];
     },
     answers() {
-      answering = true;
+      answering = 'yes';
+    },
+    stops() {
+      answering = 'no more';
     },
   };
 }

@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import { type CheckpointKeeper, keepCheckpoints } from './checkpoints/keeper.ts';
 import { configMapStore } from './checkpoints/store.ts';
 import type { Config } from './config.ts';
+import { endAnswering } from './ending.ts';
 import { embeddedGraph } from './graph/embedded/embedded-graph.ts';
 import { awaitHome, awaitMove, type HomeFacts } from './home.ts';
 import { clusterAccess } from './http/access/cluster-access.ts';
@@ -98,9 +99,12 @@ export async function startEventSink(config: Config, surroundings: Surroundings)
     answering,
     async stop() {
       stopping.abort(new Error('the process is stopping'));
-      await answering.then(({ close }) => close()).catch(() => undefined);
+      readiness.stops();
+      // What was seen is recorded and vouched for, however long somebody takes to read an answer.
+      const answered = answering.then(({ close }) => close()).catch(() => undefined);
       await watching.stop();
       await base.checkpoints.stop();
+      await answered;
       await log.close();
       await transport.close();
       await health.close();
@@ -175,12 +179,7 @@ function startAnswering(base: Base, home: HomeFacts, binding: Binding | undefine
     const route = request.routeOptions.url ?? 'none';
     metrics.request(route, reply.statusCode, reply.elapsedTime / 1000);
   });
-  const close = async () => {
-    await server.close();
-    await projection.stop();
-    await graph.close();
-  };
-  return { server, close };
+  return { server, close: () => endAnswering({ server, projection, graph }) };
 }
 
 async function listen(server: FastifyInstance, port: number): Promise<number> {
