@@ -22,17 +22,19 @@ const running = await startEventSink(config, {
   onLost: () => stop('the log must be opened again'),
 });
 logger.info({ healthPort: running.healthPort }, 'the event sink records');
+// A port that is taken, an authority that is none: nobody would hear of it from a process that goes on.
+running.answering.catch((error: unknown) => stop(`it can’t answer: ${safeMessage(error)}`, 1));
 
-function stop(because: string): void {
+function stop(because: string, code = 0): void {
   if (stopping) return;
   stopping = true;
-  logger.info({ because }, 'stopping');
+  logger[code === 0 ? 'info' : 'error']({ because }, 'stopping');
   setTimeout(() => giveUp(new Error('it takes too long to end')), PATIENCE).unref();
-  running.stop().then(() => process.exit(0), giveUp);
+  running.stop().then(() => process.exit(code), giveUp);
 }
 
 function giveUp(error: unknown): void {
   logger.error({ error: safeMessage(error) }, 'the event sink did not end as it should');
   process.exit(1);
 }
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));

@@ -92,7 +92,7 @@ export async function startEventSink(config: Config, surroundings: Surroundings)
     unready: readiness.unready,
   });
   const answering = answer(base, readiness, stopping.signal);
-  // Whoever asks for it hears why; who only stops the process need not.
+  // Whoever asks for it hears why; a test that only records need not.
   answering.catch(() => undefined);
   return {
     healthPort: health.port,
