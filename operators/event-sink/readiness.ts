@@ -11,19 +11,18 @@ export interface Readiness {
 }
 
 /**
- * The sink is ready when every kind was seen once, there is a Home whose address it has, and its log takes events. A
- * watch that breaks off later is no reason to turn people away: what there is can be read, and an alert tells of it.
+ * The sink is ready when every kind was seen once, and there is a Home whose address it has. A watch that breaks off later
+ * or a log that takes no events is no reason to turn people away: what there is can be read, and alerts tell of it.
  */
-export function createReadiness(state: () => Pick<WatchState, 'log' | 'error' | 'kinds'>): Readiness {
+export function createReadiness(state: () => Pick<WatchState, 'kinds'>): Readiness {
   let seen = false;
   let answering: 'not yet' | 'yes' | 'no more' = 'not yet';
   return {
     unready() {
-      const { log, error, kinds } = state();
+      const { kinds } = state();
       const unseen = kinds.filter(({ phase }) => phase !== 'watching').map(({ of }) => of);
       seen ||= kinds.length > 0 && unseen.length === 0;
       return [
-        ...(log === 'writing' ? [] : [`room in the log: ${error}`]),
         ...(seen ? [] : unseen.length > 0 ? unseen : ['the kinds to watch']),
         ...(answering === 'not yet' ? ['the Home'] : []),
         ...(answering === 'no more' ? ['its end'] : []),
