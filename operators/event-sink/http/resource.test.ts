@@ -189,6 +189,20 @@ describe('what may not be seen is like what is not there', () => {
   });
 
   test.each([
+    '/home/apps.apps.hearth.dev/a',
+    '/home/apps.apps.hearth.dev/a?at=1',
+    '/home/apps.apps.hearth.dev/a?history',
+    '/-/why?of=home/apps.apps.hearth.dev/a',
+  ])('and is not looked for: %s', async (url) => {
+    const untold = () => {
+      throw new Error('the log was read');
+    };
+    const sink = testSink((log) => ({ log: { ...log, read: untold, last: untold, states: untold } }));
+    await record(sink.log, 'a');
+    expect((await get(sink, url, { authorization: 'Bearer eve' })).statusCode).toBe(404);
+  });
+
+  test.each([
     '/nobody',
     '/home/apps/a',
     '/Home/apps.apps.hearth.dev/a',
