@@ -89,9 +89,7 @@ describe('redaction', () => {
           integrations: [{ name: 'db', env: { B: redacted } }],
           configure: {
             preStart: [{ name: 'f', content: redacted }],
-            postStart: [
-              { body: redacted, headers: { c: redacted }, unless: { headers: { d: redacted } } },
-            ],
+            postStart: [{ body: redacted, headers: { c: redacted }, unless: { headers: { d: redacted } } }],
           },
         },
       },
