@@ -1,7 +1,7 @@
 import type { EventResource } from '@hearth/domain';
 import type { Key, Resource } from '@hearth/runtime';
 import type { NewEvent } from '../log/event-log.ts';
-import { actorOf, type ManagedFields, nobody } from './actor.ts';
+import { actorOf, lastNoted, type ManagedFields, nobody } from './actor.ts';
 import { diff } from './patch.ts';
 import type { Fields, Redact } from './redact.ts';
 
@@ -14,6 +14,8 @@ export interface State {
   readonly resourceVersion: string;
   /** The object as it was recorded, in JSON. */
   readonly text: string;
+  /** When a field manager was last noted; a log doesn't say. */
+  readonly noted?: string;
 }
 
 /** An object as the API server sends it. */
@@ -64,11 +66,12 @@ export function createRecorder({ group, version, kind, plural }: KindAddress, re
         resourceVersion,
         ...(generation === undefined ? {} : { generation }),
         inferred,
-        actor: actorOf(managedFields, patch),
+        actor: actorOf(managedFields, { patch, noted: before?.noted }),
         ...(patch ? { patch } : {}),
         object: after,
       };
-      return { event, state: { uid, resourceVersion, text: JSON.stringify(after) } };
+      const noted = lastNoted(managedFields);
+      return { event, state: { uid, resourceVersion, text: JSON.stringify(after), noted } };
     },
     deleted(object) {
       const { resourceVersion = '', generation } = object.metadata;

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { kindName, type SinkEvent } from '@hearth/domain';
-import { type ApiRequest, ConfigMap, type Kind, Secret, systemClock, type Transport } from '@hearth/runtime';
+import {
+  type ApiRequest,
+  ConfigMap,
+  type Kind,
+  resourcePath,
+  Secret,
+  systemClock,
+  type Transport,
+} from '@hearth/runtime';
 import { silentLog } from '@hearth/runtime/testing';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { type Bench, eventually, openBench } from '../../runtime/fixtures/api.ts';
@@ -131,6 +140,31 @@ test('goes on where it was, without a list, with what happened meanwhile', async
   );
   expect(before.requests).toEqual(['list', 'watch']);
   expect(requests).toEqual(['watch']);
+});
+
+test('names who set a field, and nobody for one that was taken away without a word of who did', async () => {
+  const log = openLog();
+  const { watching } = begin(log, { selector: 'test=managed' });
+  await watches(watching);
+  const write = (manager: string, type: 'apply-patch+yaml' | 'merge-patch+json', body: object) =>
+    bench.transport.request({
+      method: 'PATCH',
+      path: resourcePath(ConfigMap, { namespace: bench.namespace, name: 'managed' }),
+      query: { fieldManager: manager },
+      body,
+      contentType: `application/${type}`,
+    });
+  const applied = configMap('managed', 'managed', '1');
+  await write('ada', 'apply-patch+yaml', { ...applied, data: { one: '1', two: '1' } });
+  await write('ben', 'merge-patch+json', { data: { three: '1' } });
+  await write('eve', 'merge-patch+json', { data: { one: null } });
+  // What is noted is noted to the second.
+  await setTimeout(1_100);
+  await write('ada', 'apply-patch+yaml', { ...applied, data: {} });
+  await eventually(async () => expect(await told(log)).toHaveLength(4));
+  const events = await log.read({ after: 0, limit: 10 });
+  expect(events.map(({ actor }) => actor.name)).toEqual(['ada', 'ben', '', 'ada']);
+  expect(events.at(-1)?.patch).toEqual([{ op: 'remove', path: '/data/two' }]);
 });
 
 test('says that a watch fails, and that it is open again though nothing happens', async () => {
