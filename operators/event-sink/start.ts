@@ -16,6 +16,7 @@ import { clusterAccess } from './http/access/cluster-access.ts';
 import { apiServerReviews } from './http/access/reviews.ts';
 import type { Asset, Pages } from './http/pages/views.ts';
 import { httpServer } from './http/server.ts';
+import { peopleIn } from './http/sign-in/people.ts';
 import { type Keys, readKeys } from './keys.ts';
 import type { EventLog } from './log/event-log.ts';
 import { openLog } from './log/open-log.ts';
@@ -171,6 +172,7 @@ function startAnswering(base: Base, home: HomeFacts, binding: Binding | undefine
     assets,
     why,
     signIn: binding && signInBy(binding, home, keys.salt, clock),
+    people: peopleIn(log),
     checkpoint: checkpoints.last,
     clock,
     logger,

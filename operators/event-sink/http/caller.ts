@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { wantsPage } from './negotiate.ts';
 import { Refusal } from './refusal.ts';
-import type { Person } from './sign-in/sign-in.ts';
 import type { Asker, Sink } from './sink.ts';
 
 /** Nobody is known to ask; browsers go to sign in instead. */
@@ -25,16 +24,25 @@ export async function callerOf(request: FastifyRequest, sink: Sink): Promise<Ask
   return asker;
 }
 
-async function recognise({ headers }: FastifyRequest, { access, signIn }: Sink): Promise<Asker | undefined> {
+async function recognise({ headers }: FastifyRequest, sink: Sink): Promise<Asker | undefined> {
   const { authorization } = headers;
-  if (authorization === undefined) return signedIn(signIn?.who(headers.cookie));
+  if (authorization === undefined) return await signedIn(headers.cookie, sink);
   const [, token] = /^Bearer +([\w~+/.=-]+)$/i.exec(authorization) ?? [];
-  return token === undefined ? undefined : await access.whoIs(token);
+  return token === undefined ? undefined : await sink.access.whoIs(token);
 }
 
-/** The API server puts everybody whom it knows into this group. */
-const signedIn = (person: Person | undefined): Asker | undefined =>
-  person && { name: person.name, groups: [...person.groups, 'system:authenticated'] };
+/** Whose session it is, as the home knows them now. To sign in again would not help who is not known: @throws Refusal */
+async function signedIn(cookie: string | undefined, { signIn, people }: Sink): Promise<Asker | undefined> {
+  const person = signIn?.who(cookie);
+  if (person === undefined) return undefined;
+  const asker = await people(person.name);
+  if (asker !== undefined) return asker;
+  throw new Refusal(
+    403,
+    'The home does not know you',
+    `There is no User “${person.name}”, or it is disabled. Ask who looks after the home.`,
+  );
+}
 
 /** Whether it is a browser that shows something to a person, and can be led elsewhere. */
 export const isBrowser = ({ method, headers: { accept, authorization } }: FastifyRequest): boolean =>

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { cursorAt } from '../log/testing/change.ts';
 import { record } from '../log/testing/logs.ts';
 import { type SignIn, SignInFailed } from './sign-in/sign-in.ts';
+import { user } from './sign-in/testing/people.ts';
 import { BASE, testSink } from './testing/sink.ts';
 
 /** Whoever has a cookie is who it says. */
@@ -10,7 +12,7 @@ const signIn: SignIn = {
     if (!query.has('code')) throw new SignInFailed(400, 'Begin again.');
     return { location: '/', cookies: ['a=1', 'b=2'] };
   },
-  who: (cookie) => (cookie === undefined ? undefined : { name: cookie, groups: ['family'] }),
+  who: (cookie) => (cookie === undefined ? undefined : { name: cookie }),
   leave: () => ({ location: '/', cookies: ['a='] }),
 };
 
@@ -20,6 +22,7 @@ const path = '/home/apps.apps.hearth.dev/a';
 async function withBrowsers() {
   const { server, log } = testSink(() => ({ signIn }));
   await record(log, 'a');
+  await log.append([user('ada'), user('eve'), user('mila', { disabled: true })], cursorAt(2));
   return (url: string, headers: Record<string, string> = {}, method: 'GET' | 'POST' = 'GET') =>
     server.inject({ method, url, headers: { accept: browser, ...headers } });
 }
@@ -58,6 +61,15 @@ describe('a browser that somebody is signed in with', () => {
     expect((await ask(path, { cookie: 'ada' })).body).toContain('resource');
     expect((await ask(path, { cookie: 'eve' })).statusCode).toBe(404);
   });
+
+  test.each(['mila', 'nobody'])(
+    'whom the home does not know is told so, and not led on: %s',
+    async (cookie) => {
+      const ask = await withBrowsers();
+      const answer = await ask(path, { cookie });
+      expect([answer.statusCode, answer.body]).toEqual([403, expect.stringContaining(cookie)]);
+    },
+  );
 
   test('has come back from the provider', async () => {
     const ask = await withBrowsers();

@@ -6,6 +6,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { Iris } from '../vocabulary/iris.ts';
 import type { WhyInput } from '../why/why.ts';
 import type { Asset, Pages } from './pages/views.ts';
+import type { People } from './sign-in/people.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 
 /** Who asks, as Kubernetes knows them (`authentication.k8s.io` UserInfo). */
@@ -58,6 +59,8 @@ export interface Sink {
   readonly why: Why;
   /** How people sign in, whose browsers have no token. Without it, only those come in who bring one. */
   readonly signIn?: SignIn | undefined;
+  /** Who they are then. */
+  readonly people: People;
   /** The last one that was made, if any was. */
   readonly checkpoint?: (() => SignedCheckpoint | undefined) | undefined;
   readonly clock: Clock;

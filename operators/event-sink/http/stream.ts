@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { SinkEvent } from '@hearth/domain';
 import { pause } from '@hearth/runtime/clock';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -103,7 +104,8 @@ async function follow({ sink, request, asking, outlet, signal }: Following, afte
       if (events.length < BATCH) await pause(clock, HEARTBEAT, bell.signal);
       if (!bell.signal.aborted && events.length < BATCH) await outlet.write(`: still here\nid: ${at}\n\n`);
       if (clock.monotonic() - checked < RECHECK) continue;
-      if ((await callerOf(request, sink)).name !== asking.asker.name) return;
+      // With other groups they may see something else: who still listens comes again.
+      if (!isDeepStrictEqual(await callerOf(request, sink), asking.asker)) return;
       checked = clock.monotonic();
     }
   } finally {

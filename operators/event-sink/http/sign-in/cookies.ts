@@ -11,9 +11,6 @@ const SESSION_LIFE = 60 * 60;
 /** Seconds that a person may take at the provider. */
 const BEGUN_LIFE = 15 * 60;
 
-/** Browsers keep nothing that is longer (RFC 6265, 6.1, with the name and the attributes). */
-const MOST = 3900;
-
 /** A sign-in that a browser has begun. */
 export interface Begun {
   readonly state: string;
@@ -25,22 +22,22 @@ export interface Begun {
 
 const begun = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), to: z.string() });
 
-/** How people and groups of a home are called. None is one of Kubernetes’ own, whose names have a colon. */
+/** How people of a home are called. None is one of Kubernetes’ own, whose names have a colon. */
 const name = z
   .string()
   .max(63)
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
 
 /** Who somebody is, as identity says it and as a session keeps it. */
-export const person = z.object({ name, groups: z.array(name).max(256) });
+export const person = z.object({ name });
 
 /** What is sealed: a value, and the second until which it counts. */
 const envelope = z.object({ value: z.unknown(), until: z.int() });
 
 /** What this host has browsers keep. */
 export interface Cookies {
-  /** `Set-Cookie` of a session; undefined where it would be too long. */
-  session(of: Person): string | undefined;
+  /** `Set-Cookie` of a session. */
+  session(of: Person): string;
   person(header: string | undefined): Person | undefined;
   begun(of: Begun): string;
   begunBy(header: string | undefined): Begun | undefined;
@@ -62,10 +59,7 @@ export function createCookies(seal: Seal, now: () => Date): Cookies {
     return undefined;
   }
   return {
-    session(of) {
-      const cookie = set(SESSION, of, SESSION_LIFE);
-      return cookie.length > MOST ? undefined : cookie;
-    },
+    session: (of) => set(SESSION, of, SESSION_LIFE),
     person: (header) => read(SESSION, person, header),
     begun: (of) => set(BEGUN, of, BEGUN_LIFE),
     begunBy: (header) => read(BEGUN, begun, header),

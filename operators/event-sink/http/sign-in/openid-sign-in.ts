@@ -21,7 +21,7 @@ export interface SignInOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** The groups come with `profile` (identity), or with a scope of their own elsewhere. */
+/** The name comes with `profile`. */
 const SCOPE = 'openid profile';
 
 /** Seconds that the provider may take to answer. */
@@ -59,11 +59,6 @@ export function createSignIn(options: SignInOptions): SignIn {
         throw new SignInFailed(400, 'It was begun in another browser, or too long ago. Begin again.');
       const back = new URL(`?${query}`, redirectUri);
       const session = cookies.session(await redeem(await provider(), back, begun));
-      if (session === undefined)
-        throw new SignInFailed(
-          403,
-          'You are in more groups than a browser can keep. Ask who looks after the home.',
-        );
       return { location: begun.to, cookies: [session, cookies.endBegun] };
     },
 
@@ -106,8 +101,7 @@ async function redeem(provider: openid.Configuration, back: URL, begun: Begun): 
       expectedNonce: begun.nonce,
       idTokenExpected: true,
     });
-    const claims = tokens.claims();
-    return person.parse({ name: claims?.preferred_username, groups: claims?.groups ?? [] });
+    return person.parse({ name: tokens.claims()?.preferred_username });
   } catch (cause) {
     throw refusalFor(cause);
   }

@@ -4,10 +4,9 @@ export interface Onward {
   readonly cookies: readonly string[];
 }
 
-/** Who is signed in: a User of the home, as Kubernetes' authorizers are asked about them. */
+/** Who is signed in: a User of the home. What groups they are in is not kept, but asked each time: the Groups say it. */
 export interface Person {
   readonly name: string;
-  readonly groups: readonly string[];
 }
 
 /** Signs browsers in at the home's identity provider (OpenID Connect, code with PKCE). Nothing is stored here. */

@@ -14,6 +14,7 @@ import { projectLog } from '../../project.ts';
 import { irisAt } from '../../vocabulary/iris.ts';
 import { why } from '../../why/why.ts';
 import { httpServer } from '../server.ts';
+import { peopleIn } from '../sign-in/people.ts';
 import type { Access, Asker, Sink } from '../sink.ts';
 import { plainPages } from './plain-pages.ts';
 
@@ -120,6 +121,7 @@ function makeSink(
     pages: plainPages,
     assets: [{ name: 'style.css', type: 'text/css; charset=utf-8', body: Buffer.from('body {}') }],
     why,
+    people: peopleIn(log),
     clock: systemClock,
     logger: createLogger({ level: 'silent' }),
     ...over(log),
