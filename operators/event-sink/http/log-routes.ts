@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
-import type { LogHead, LogPart } from '@hearth/domain';
-import type { FastifyInstance } from 'fastify';
+import { formatPart, type LogHead, type LogPart } from '@hearth/domain';
+import type { Clock } from '@hearth/runtime/clock';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { callerOf } from './caller.ts';
 import { sendEntity } from './entity.ts';
 import { Refusal } from './refusal.ts';
@@ -25,19 +26,21 @@ export function logRoutes(server: FastifyInstance, sink: Sink): void {
       );
     }
     reply.header('cache-control', 'no-store');
-    return reply.type('application/x-ndjson').send(Readable.from(lines(log.parts())));
+    return reply.type('application/x-ndjson').send(Readable.from(lines(log.parts(), reply, sink.clock)));
   });
 }
 
-async function* lines(parts: AsyncIterable<LogPart>): AsyncGenerator<string> {
-  for await (const part of parts) {
-    const fields = Object.entries(part).map(([name, value]) => [name, inJson(value)]);
-    yield `${JSON.stringify(Object.fromEntries(fields))}\n`;
-  }
-}
+/** Milliseconds that a reader may take for what is written; meanwhile, the log is kept as it was when they began. */
+const PATIENCE = 20_000;
 
-/** Bytes are written in base64. */
-function inJson(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  return Array.isArray(value) ? value.map(inJson) : value;
+/** A log as lines of its parts. Who stops reading is cut off: for as long as they wait, a log in SQLite can't shrink. */
+async function* lines(parts: AsyncIterable<LogPart>, { raw }: FastifyReply, clock: Clock) {
+  for await (const part of parts) {
+    const stopWaiting = clock.after(PATIENCE, () => raw.destroy());
+    try {
+      yield `${formatPart(part)}\n`;
+    } finally {
+      stopWaiting();
+    }
+  }
 }
