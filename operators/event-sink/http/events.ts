@@ -59,8 +59,7 @@ async function sendLdes(
   const { after, limit } = stretchOf(query, USUAL);
   const { seq: head, pruned } = sink.log.head();
   const last = after + limit;
-  const { events } = await readPage(sink, { after, limit }, of, sees);
-  const members = events.filter(({ seq }) => seq <= last);
+  const { events: members } = await readPage(sink, { after, limit, last }, of, sees);
   const isFull = last <= head;
   const page: LdesPage = { after, limit, of, members, isFull };
   // Who may see everything sees the same tomorrow; who may see less today might see more.

@@ -8,8 +8,8 @@ import { countKinds } from './kind-counts.ts';
 import { negotiate } from './negotiate.ts';
 import { readNewest, seesOf } from './reading.ts';
 import { notAcceptable, nothingHere } from './refusal.ts';
-import type { Sink } from './sink.ts';
-import { isVisible, statesByIri, type Visible } from './visible.ts';
+import type { SinkWithStates } from './states.ts';
+import { isVisible, type Visible } from './visible.ts';
 
 const offered = ['text/html'] as const;
 
@@ -17,16 +17,14 @@ const offered = ['text/html'] as const;
 const LATEST = 10;
 
 /** The first page, and the resources of a kind: for people. Machines ask the graph. */
-export function listRoutes(server: FastifyInstance, sink: Sink): void {
+export function listRoutes(server: FastifyInstance, sink: SinkWithStates): void {
   const { access, log, pages } = sink;
   server.get('/', async (request, reply) => {
     const asker = await callerOf(request, sink);
     refuseMachines(request);
     const [visible, sees] = await Promise.all([access.visible(asker), seesOf(sink, asker, undefined)]);
-    const [states, latest] = await Promise.all([
-      visibleStates(sink, visible),
-      readNewest(sink, { before: log.head().seq + 1, limit: LATEST }, undefined, sees),
-    ]);
+    const latest = await readNewest(sink, { before: log.head().seq + 1, limit: LATEST }, undefined, sees);
+    const states = await visibleStates(sink, visible);
     const body = () => pages.home(frameOf(request, sink, 'home'), { kinds: countKinds(states), latest });
     return sendEntity(request, reply, { type: 'text/html', body });
   });
@@ -57,7 +55,7 @@ function refuseMachines({ headers: { accept } }: FastifyRequest): void {
 const isAt = (resource: SinkEvent['resource'], namespace: string, kind: string): boolean =>
   kindName(resource) === kind && (namespace === '-' || resource.namespace === namespace);
 
-async function visibleStates({ log }: Sink, visible: Visible): Promise<readonly SinkEvent[]> {
-  const states = await statesByIri(log.states());
-  return [...states].flatMap(([iri, event]) => (isVisible(visible, iri) ? [event] : []));
+async function visibleStates({ states }: SinkWithStates, visible: Visible): Promise<readonly SinkEvent[]> {
+  if (visible.length === 0) return [];
+  return [...(await states())].flatMap(([iri, event]) => (isVisible(visible, iri) ? [event] : []));
 }

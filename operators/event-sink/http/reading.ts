@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { SinkEvent } from '@hearth/domain';
 import { addressIn, kindNamed } from './address.ts';
 import type { Stretch } from './numbers.ts';
@@ -36,16 +37,16 @@ export interface Page {
   readonly next?: number | undefined;
 }
 
-/** How many events are looked at together. */
-const BATCH = 500;
+/** How many events are looked at together, before others have their turn: this process also records. */
+const BATCH = 250;
 
 /** Whoever may see little is told so far, and goes on by themselves: no request looks at more events than this. */
-const MOST_LOOKED_AT = 20_000;
+const MOST_LOOKED_AT = 5_000;
 
-/** The events of a stretch that somebody sees. */
+/** The events of a stretch that somebody sees; none after `last`, where that is given. */
 export async function readPage(
   { log }: Pick<Sink, 'log'>,
-  { after, limit }: Stretch,
+  { after, limit, last = Number.POSITIVE_INFINITY }: Stretch & { readonly last?: number },
   of: string | undefined,
   sees: Sees,
 ): Promise<Page> {
@@ -54,11 +55,13 @@ export async function readPage(
   for (let looked = 0; looked < MOST_LOOKED_AT; looked += BATCH) {
     const some = await log.read({ after: at, limit: BATCH, of });
     for (const event of some) {
+      if (event.seq > last) return { events: seen };
       if (seen.length === limit) return { events: seen, next: at };
       if (await sees(event)) seen.push(event);
       at = event.seq;
     }
     if (some.length < BATCH) return { events: seen };
+    await othersTurn();
   }
   return { events: seen, next: at };
 }
@@ -80,6 +83,7 @@ export async function readNewest(
     }
     if (some.length < BATCH) break;
     at = some[0]?.seq ?? 0;
+    await othersTurn();
   }
   return seen;
 }

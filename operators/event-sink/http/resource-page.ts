@@ -5,7 +5,8 @@ import { sendEntity } from './entity.ts';
 import { frameOf } from './frame.ts';
 import { eventsPage } from './page-events.ts';
 import type { Asker, Sink } from './sink.ts';
-import { andThis, statesByIri } from './visible.ts';
+import type { SinkWithStates } from './states.ts';
+import { andThis } from './visible.ts';
 
 /** A resource that somebody may get, and its last event. */
 export interface Shown {
@@ -20,16 +21,12 @@ export interface Shown {
 export async function sendResourcePage(
   request: FastifyRequest,
   reply: FastifyReply,
-  sink: Sink,
+  sink: SinkWithStates,
   { asker, iri, at, event }: Shown,
 ): Promise<FastifyReply> {
-  const { log, access, clock } = sink;
-  const [all, states, history] = await Promise.all([
-    access.visible(asker),
-    statesByIri(log.states(at)),
-    historyOf(sink, iri, at),
-  ]);
-  const known = { states, visible: andThis(all, iri) };
+  const { access, clock } = sink;
+  const [all, history] = await Promise.all([access.visible(asker), historyOf(sink, iri, at)]);
+  const known = { states: await sink.states(at), visible: andThis(all, iri) };
   // What was then is not told: its reasons are in what came before it.
   const why = at === undefined ? sink.why(iri, { ...known, now: clock.now() }) : undefined;
   const view = { event, at, why, neighbours: neighboursOf(iri, known), history };

@@ -13,6 +13,7 @@ import { queryOf } from './query.ts';
 import { notAcceptable, nothingHere, Refusal } from './refusal.ts';
 import { sendGonePage, sendResourcePage } from './resource-page.ts';
 import type { Address, Asker, Sink } from './sink.ts';
+import type { SinkWithStates } from './states.ts';
 
 type ByPath = FastifyRequest<{ Params: PathParts }>;
 
@@ -27,7 +28,7 @@ interface Asked {
 }
 
 /** Each resource at its own IRI, now or as of some event, and its history. */
-export function resourceRoutes(server: FastifyInstance, sink: Sink): void {
+export function resourceRoutes(server: FastifyInstance, sink: SinkWithStates): void {
   const edition = editionOf(sink.iris);
   server.get('/:namespace/:kind/:name', async (request: ByPath, reply) => {
     const asker = await callerOf(request, sink);

@@ -9,6 +9,7 @@ import { resourceRoutes } from './resource.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import type { Sink } from './sink.ts';
 import { sparqlRoutes } from './sparql.ts';
+import { createStates } from './states.ts';
 import { vocabularyRoutes } from './vocabulary.ts';
 import { whyRoutes } from './why.ts';
 
@@ -50,9 +51,10 @@ export function httpServer(sink: Sink): FastifyInstance {
   vocabularyRoutes(server, sink);
   eventRoutes(server, sink);
   sparqlRoutes(server, sink);
-  whyRoutes(server, sink);
   logRoutes(server, sink);
-  listRoutes(server, sink);
-  resourceRoutes(server, sink);
+  const withStates = { ...sink, states: createStates(sink.log) };
+  whyRoutes(server, withStates);
+  listRoutes(server, withStates);
+  resourceRoutes(server, withStates);
   return server;
 }

@@ -1,4 +1,4 @@
-import { relativeIri, type SinkEvent } from '@hearth/domain';
+import type { SinkEvent } from '@hearth/domain';
 import type { Access, Asker } from './sink.ts';
 
 /** What somebody may see, as `GraphQuery.allowed` has it. */
@@ -21,10 +21,3 @@ export const andThis = (visible: Visible, iri: string): Visible =>
  */
 export const mayRead = (access: Access, asker: Asker, { type, resource }: SinkEvent): Promise<boolean> =>
   access.mayList(asker, resource, type === 'gap' ? undefined : resource.namespace);
-
-/** By relative IRI. */
-export async function statesByIri(states: AsyncIterable<SinkEvent>): Promise<ReadonlyMap<string, SinkEvent>> {
-  const byIri = new Map<string, SinkEvent>();
-  for await (const event of states) byIri.set(relativeIri(event.resource), event);
-  return byIri;
-}

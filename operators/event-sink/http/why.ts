@@ -7,13 +7,14 @@ import { negotiate } from './negotiate.ts';
 import { ofOf } from './numbers.ts';
 import { queryOf } from './query.ts';
 import { badRequest, notAcceptable, nothingHere } from './refusal.ts';
-import type { Asker, Sink } from './sink.ts';
-import { andThis, statesByIri } from './visible.ts';
+import type { Asker } from './sink.ts';
+import type { SinkWithStates } from './states.ts';
+import { andThis } from './visible.ts';
 
 const offered = ['application/json'] as const;
 
 /** Why a resource is not ready: `?of=IRI`. */
-export function whyRoutes(server: FastifyInstance, sink: Sink): void {
+export function whyRoutes(server: FastifyInstance, sink: SinkWithStates): void {
   server.get('/-/why', async (request, reply) => {
     const asker = await callerOf(request, sink);
     if (negotiate(request.headers.accept, offered) === undefined) throw notAcceptable(offered);
@@ -31,10 +32,10 @@ export function whyRoutes(server: FastifyInstance, sink: Sink): void {
 
 /** Why a resource, which somebody may get, is as it is: told by what they may see. */
 async function whyOf(
-  { access, log, why, clock }: Sink,
+  { access, states, why, clock }: SinkWithStates,
   asker: Asker,
   iri: string,
 ): Promise<WhyAnswer | undefined> {
-  const [visible, states] = await Promise.all([access.visible(asker), statesByIri(log.states())]);
-  return why(iri, { states, visible: andThis(visible, iri), now: clock.now() });
+  const visible = andThis(await access.visible(asker), iri);
+  return why(iri, { states: await states(), visible, now: clock.now() });
 }
