@@ -23,15 +23,21 @@ export type Needs = (on: Named) => readonly Need[];
 
 /**
  * Finds what a resource hangs on among these: some of it is said by itself, and by which others it has made, these say.
- * Those that name an owner are looked through once, when somebody first asks.
+ * Those that name an owner are looked through once, when somebody first asks. What the asker may not see says nothing:
+ * how many there are is not told either.
  */
-export function needsAmong(states: ReadonlyMap<string, SinkEvent>): Needs {
+export function needsAmong(
+  states: ReadonlyMap<string, SinkEvent>,
+  isVisible: (iri: string) => boolean,
+): Needs {
   let owned: ReadonlyMap<string, readonly SinkEvent[]> | undefined;
   return (named) => {
     owned ??= byOwnersName(states.values());
     const iri = relativeIri(named);
     const itself = states.get(iri);
-    const speakers = [...(itself === undefined ? [] : [itself]), ...(owned.get(named.name) ?? [])];
+    const speakers = [...(itself === undefined ? [] : [itself]), ...(owned.get(named.name) ?? [])].filter(
+      ({ resource }) => isVisible(relativeIri(resource)),
+    );
     const needs = speakers.flatMap(({ resource, object = {} }) =>
       statedEdges(resource, object).flatMap((edge) =>
         relativeIri(edge.from) === iri ? (needIn(edge, resource) ?? []) : [],

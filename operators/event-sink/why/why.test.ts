@@ -198,6 +198,17 @@ describe('who may not see all', () => {
     expect(without.steps).toEqual(ask(RSS, objects, { visible }).steps);
   });
 
+  test('is not told how much of what they may not see was made for it', () => {
+    const alone = [home.app(home.waiting('Waits', 'It waits.')), home.definition];
+    const made = [unanswered, home.route(home.stalled('HostTaken', 'Another has the host.'))];
+    const places = ['home/apps.apps.hearth.dev/', '-/appdefinitions.apps.hearth.dev/'];
+    const told = (objects: readonly home.Stated[]) => {
+      const { sentence, steps, causes } = ask(RSS, objects, { visible: places });
+      return { sentence, steps, causes };
+    };
+    expect(told([...alone, ...made])).toEqual(told(alone));
+  });
+
   test('is told nothing of what is not theirs, or is not there', () => {
     const states = home.statesOf(...objects);
     expect(why(RSS, { states, visible: [], now })).toBeUndefined();

@@ -23,7 +23,7 @@ export function why(about: string, { states, visible, now }: WhyInput): WhyAnswe
   if (asked === undefined || !isVisible(about)) return undefined;
   const { found, truncated } = explore(asked.resource, {
     states,
-    needs: needsAmong(states),
+    needs: needsAmong(states, isVisible),
     isVisible,
   });
   const causes = causesAmong(found);
