@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { isFromHere, refuseLoading } from './guard.ts';
 import { wantsPage } from './negotiate.ts';
 import { Refusal } from './refusal.ts';
 import type { Asker, Sink } from './sink.ts';
@@ -24,17 +25,18 @@ export async function callerOf(request: FastifyRequest, sink: Sink): Promise<Ask
   return asker;
 }
 
-async function recognise({ headers }: FastifyRequest, sink: Sink): Promise<Asker | undefined> {
-  const { authorization } = headers;
-  if (authorization === undefined) return await signedIn(headers.cookie, sink);
+async function recognise(request: FastifyRequest, sink: Sink): Promise<Asker | undefined> {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return await signedIn(request, sink);
   const [, token] = /^Bearer +([\w~+/.=-]+)$/i.exec(authorization) ?? [];
   return token === undefined ? undefined : await sink.access.whoIs(token);
 }
 
 /** Whose session it is, as the home knows them now. To sign in again would not help who is not known: @throws Refusal */
-async function signedIn(cookie: string | undefined, { signIn, people }: Sink): Promise<Asker | undefined> {
-  const person = signIn?.who(cookie);
+async function signedIn(request: FastifyRequest, { signIn, people }: Sink): Promise<Asker | undefined> {
+  const person = signIn?.who(request.headers.cookie);
   if (person === undefined) return undefined;
+  refuseLoading(request);
   const asker = await people(person.name);
   if (asker !== undefined) return asker;
   throw new Refusal(
@@ -43,6 +45,10 @@ async function signedIn(cookie: string | undefined, { signIn, people }: Sink): P
     `There is no User “${person.name}”, or it is disabled. Ask who looks after the home.`,
   );
 }
+
+/** Whether another page has led here the browser by whose cookie one is recognised. */
+export const isLedHere = (request: FastifyRequest): boolean =>
+  request.headers.authorization === undefined && !isFromHere(request);
 
 /** Whether it is a browser that shows something to a person, and can be led elsewhere. */
 export const isBrowser = ({ method, headers: { accept, authorization } }: FastifyRequest): boolean =>

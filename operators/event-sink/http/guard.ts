@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from './refusal.ts';
 
 /** The policy of pages: no script, and all that they load is this host's; their forms lead here. */
@@ -45,9 +45,29 @@ interface Provenance {
 export function refuseOtherPages({ origin, 'sec-fetch-site': site }: Provenance, base: string): void {
   const fromHere = origin === undefined ? site === 'same-origin' : origin === new URL(base).origin;
   if (fromHere && (site === undefined || site === 'same-origin')) return;
-  throw new Refusal(
+  throw fromAnotherPage();
+}
+
+/** The answer to what another page has a browser do. */
+export const fromAnotherPage = (): Refusal =>
+  new Refusal(
     403,
     'This came from another page',
     'Only pages of this host may do this. Open the page again, and try it there.',
   );
+
+/** Whether a page of this host asks, or a person by themselves. Browsers that are too old to say it are believed. */
+export const isFromHere = ({
+  headers: { 'sec-fetch-site': site },
+}: Pick<FastifyRequest, 'headers'>): boolean =>
+  site === undefined || site === 'same-origin' || site === 'none';
+
+/**
+ * Lets other pages do no more by a cookie than lead a browser here: what they could load they could not read, but they
+ * could tell how long it takes.
+ * @throws Refusal
+ */
+export function refuseLoading({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): void {
+  const isVisit = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  if (!isFromHere({ headers }) && !(isVisit && method === 'GET')) throw fromAnotherPage();
 }

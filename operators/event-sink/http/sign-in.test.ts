@@ -71,6 +71,32 @@ describe('a browser that somebody is signed in with', () => {
     },
   );
 
+  const loaded = { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'empty' };
+  const visited = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  test.each<[string, number, Record<string, string>]>([
+    ['loaded by a page of this host', 200, { ...loaded, 'sec-fetch-site': 'same-origin' }],
+    ['opened by a person', 200, { ...visited, 'sec-fetch-site': 'none' }],
+    ['opened from an app', 200, { ...visited, 'sec-fetch-site': 'same-site' }],
+    ['loaded by an app', 403, { ...loaded, 'sec-fetch-site': 'same-site' }],
+    ['loaded from anywhere', 403, { ...loaded, 'sec-fetch-site': 'cross-site' }],
+    ['framed by an app', 403, { ...visited, 'sec-fetch-dest': 'iframe', 'sec-fetch-site': 'same-site' }],
+  ])('is answered what is %s with %i', async (_, status, headers) => {
+    const ask = await withBrowsers();
+    expect((await ask(path, { cookie: 'ada', ...headers })).statusCode).toBe(status);
+  });
+
+  test('asks the graph nothing that another page has it ask', async () => {
+    const ask = await withBrowsers();
+    const url = `/-/sparql?${new URLSearchParams({ query: 'ASK { ?led ?here ?by }' })}`;
+    const from = (site: string, accept = browser) =>
+      ask(url, { cookie: 'ada', accept, ...visited, 'sec-fetch-site': site });
+    expect((await from('same-origin')).body).toContain('this test has no graph');
+    const led = await from('same-site');
+    expect(led.body).toContain('Another page brought this question');
+    expect(led.body).toContain('?led ?here ?by');
+    expect((await from('same-site', 'application/sparql-results+json')).statusCode).toBe(403);
+  });
+
   test('has come back from the provider', async () => {
     const ask = await withBrowsers();
     const answer = await ask('/-/sign-in/callback?code=1');

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphBusy, QueryRefused, QueryTooLong } from '../graph/graph.ts';
+import { isLedHere } from './caller.ts';
 import { VARY } from './entity.ts';
 import { frameOf } from './frame.ts';
 import type { SparqlView } from './pages/views.ts';
@@ -19,12 +20,16 @@ export async function sendSparqlPage(
   const body = typeof request.body === 'string' ? request.body : undefined;
   const contentType = request.headers['content-type'];
   const query = queryIn({ method: request.method, query: queryOf(request), contentType, body }) ?? '';
-  const view = { query, base: sink.iris.base, ...(query !== '' && (await answered(query, asker, ask))) };
+  // A link from an app, or the way back from signing in: a person has to want it.
+  const said = async () => (isLedHere(request) ? { problem: LED } : await answered(query, asker, ask));
+  const view = { query, base: sink.iris.base, ...(query !== '' && (await said())) };
   reply.headers({ vary: VARY, 'cache-control': 'no-store' });
   return reply
     .type('text/html; charset=utf-8')
     .send(sink.pages.sparql(frameOf(request, sink, 'sparql'), view));
 }
+
+const LED = 'Another page brought this question. Ask it if it is yours.';
 
 /** What the graph says, or why it says nothing: the question stays on the page, to be mended. */
 async function answered(

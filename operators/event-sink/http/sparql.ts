@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { boundedQuery } from '../graph/query/bounded.ts';
-import { callerOf } from './caller.ts';
+import { callerOf, isLedHere } from './caller.ts';
 import { VARY } from './entity.ts';
+import { fromAnotherPage } from './guard.ts';
 import { negotiate } from './negotiate.ts';
 import { queryOf } from './query.ts';
 import { badRequest, notAcceptable } from './refusal.ts';
@@ -27,6 +28,7 @@ export function sparqlRoutes(server: FastifyInstance, sink: Sink): void {
     const body = typeof request.body === 'string' ? request.body : undefined;
     const wanted = negotiate(accept, [...bindingsTypes, ...triplesTypes, 'text/html']);
     if (wanted === 'text/html') return await sendSparqlPage(request, reply, sink, { asker, ask });
+    if (isLedHere(request)) throw fromAnotherPage();
     const sparql = queryIn({ method: request.method, query: queryOf(request), contentType, body });
     if (sparql === undefined) throw badRequest('“query” is missing: say in SPARQL what you want to know.');
     const { contentType: type, body: text } = await ask(asker, { sparql, ...formsFor(sparql, accept) });
