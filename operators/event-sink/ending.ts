@@ -2,7 +2,7 @@ import type { Graph } from './graph/graph.ts';
 import type { Projection } from './project.ts';
 
 /** What answers questions. */
-export interface Answering {
+interface Answering {
   readonly server: { close(): Promise<unknown> };
   readonly projection: Projection;
   readonly graph: Pick<Graph, 'close'>;

@@ -4,15 +4,18 @@ import { createLogger, safeMessage } from '@hearth/runtime/log';
 import { readConfig } from './config.ts';
 import { assets } from './http/pages/assets.ts';
 import { pages } from './http/pages/pages.ts';
-import { startEventSink } from './start.ts';
+import { type Running, startEventSink } from './start.ts';
 
 /** Milliseconds that the end may take: a kubelet that asked for it kills after 30 s; of another end it knows nothing. */
 const PATIENCE = 25_000;
 
 const config = readConfig(process.env);
 const logger = createLogger({ level: config.logLevel });
+let running: Running | undefined;
 let stopping = false;
-const running = await startEventSink(config, {
+// As the first process of its container, it is deaf to signals that it does not listen to.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+running = await startEventSink(config, {
   cluster: await loadCluster({ kubeconfig: config.kubeconfig }),
   clock: systemClock,
   logger,
@@ -30,6 +33,8 @@ function stop(because: string, code = 0): void {
   stopping = true;
   logger[code === 0 ? 'info' : 'error']({ because }, 'stopping');
   setTimeout(() => giveUp(new Error('it takes too long to end')), PATIENCE).unref();
+  // Before it records, there is nothing to end.
+  if (running === undefined) process.exit(code);
   running.stop().then(() => process.exit(code), giveUp);
 }
 
@@ -37,4 +42,3 @@ function giveUp(error: unknown): void {
   logger.error({ error: safeMessage(error) }, 'the event sink did not end as it should');
   process.exit(1);
 }
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));

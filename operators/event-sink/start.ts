@@ -4,7 +4,7 @@ import type { ClusterConfig } from '@hearth/runtime';
 import { createTransport, type Transport } from '@hearth/runtime';
 import type { Clock } from '@hearth/runtime/clock';
 import { serveHttp } from '@hearth/runtime/http';
-import type { Logger } from '@hearth/runtime/log';
+import { type Logger, safeMessage } from '@hearth/runtime/log';
 import type { FastifyInstance } from 'fastify';
 import { type CheckpointKeeper, keepCheckpoints } from './checkpoints/keeper.ts';
 import { configMapStore } from './checkpoints/store.ts';
@@ -117,7 +117,10 @@ async function openBase(config: Config, surroundings: Surroundings): Promise<Bas
   const { cluster, clock, logger } = surroundings;
   const keys = await readKeys(config.keys);
   const metrics = createMetrics();
-  const log = measuredLog(await openLog(config, clock, surroundings.onLost), metrics, clock);
+  const onAway = (error: unknown) =>
+    logger.warn({ error: safeMessage(error) }, 'the log can’t be reached; it is tried again');
+  const opened = await openLog(config, clock, { onLost: surroundings.onLost, onAway });
+  const log = measuredLog(opened, metrics, clock);
   const transport = createTransport(cluster, {
     clock,
     observe: metrics.apiRequest,

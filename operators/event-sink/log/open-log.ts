@@ -11,17 +11,22 @@ export interface LogPlace {
   readonly databaseUrl?: string | undefined;
 }
 
-/**
- * Opens the log of this process.
- * @param onLost is called when nothing can be written any more until the log is opened again.
- */
+/** Who is told of a log that is not at hand. */
+interface LogObserver {
+  /** Nothing can be written any more until the log is opened again. */
+  onLost(): void;
+  /** The log can't be opened yet; it is tried again. */
+  onAway(error: unknown): void;
+}
+
+/** Opens the log of this process; waits for it where it is on a server that is away. */
 export async function openLog(
   { folder, databaseUrl }: LogPlace,
   clock: Clock,
-  onLost: () => void,
+  { onLost, onAway }: LogObserver,
 ): Promise<EventLog> {
   if (databaseUrl === undefined) return openSqliteLog(join(folder, 'events.db'), { clock });
   // Most homes have no use for it, and little memory.
   const { openPostgresLog } = await import('./postgres/postgres-log.ts');
-  return openPostgresLog(databaseUrl, { clock, onLost });
+  return openPostgresLog(databaseUrl, { clock, onLost, onAway });
 }

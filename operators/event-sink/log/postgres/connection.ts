@@ -37,7 +37,7 @@ const patience = { connectionTimeoutMillis: 5000, query_timeout: 30_000, keepAli
 /**
  * Opens a connection; it is never opened again.
  * @param url may hold a password, so it is never told.
- * @param onLost is called once it is gone, unless it was closed.
+ * @param onLost is called once it is gone, unless it was closed or never there.
  */
 export async function connect(url: string, onLost: () => void = () => undefined): Promise<Connection> {
   const client = new pg.Client({
@@ -47,13 +47,14 @@ export async function connect(url: string, onLost: () => void = () => undefined)
     types,
     ...patience,
   });
-  let lost = false;
+  let lost = true;
   const lose = () => {
     if (!lost) onLost();
     lost = true;
   };
   client.on('error', lose).on('end', lose);
   await client.connect();
+  lost = false;
   return {
     async query(sql, values = []) {
       try {
@@ -74,6 +75,10 @@ export async function connect(url: string, onLost: () => void = () => undefined)
     },
   };
 }
+
+/** Whether a connection could not be made because the server is away, starts, or has none left: it may a little later. */
+export const isAway = (error: unknown): boolean =>
+  !(error instanceof pg.DatabaseError) || isGoodbye(error.code) || error.code === '53300';
 
 /** The SQLSTATEs with which a server ends a session (PostgreSQL, appendix A: classes 08 and 57P). */
 const isGoodbye = (code: string | undefined): boolean => /^(08|57P|25P03)/.test(code ?? '');

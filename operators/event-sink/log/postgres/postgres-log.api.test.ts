@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { createConnection, createServer } from 'node:net';
+import { pipeline } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '@hearth/runtime';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { freePort } from '../../../../e2e/harness/free-port.ts';
 import { LogDamaged } from '../event-log.ts';
 import { openLog } from '../open-log.ts';
 import { change, cursorAt } from '../testing/change.ts';
@@ -82,6 +86,30 @@ describe('one alone writes', () => {
     expect(onLost).toHaveBeenCalledTimes(1);
   });
 
+  test('who comes while the server is away waits until it is back', async () => {
+    const away = new URL(await make());
+    const port = await freePort();
+    const [onAway, onLost] = [vi.fn(), vi.fn()];
+    const opening = openPostgresLog(Object.assign(new URL(away), { port }).href, { onAway, onLost });
+    await vi.waitFor(() => expect(onAway).toHaveBeenCalled(), 5000);
+    expect(onLost).not.toHaveBeenCalled();
+    const server = createServer((socket) => {
+      const onward = createConnection({ host: away.hostname, port: Number(away.port) });
+      pipeline(socket, onward, socket, () => undefined);
+    });
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+    const log = await opening;
+    await record(log, 'a');
+    await log.close();
+    server.close();
+    expect(onLost).not.toHaveBeenCalled();
+  });
+
+  test('who names a database that is not there is told so at once', async () => {
+    const url = Object.assign(new URL(await make()), { pathname: '/nowhere' });
+    await expect(openPostgresLog(url.href)).rejects.toThrow('"nowhere" does not exist');
+  });
+
   test('whatever is acknowledged while the server ends sessions is there, once and in order', async () => {
     const place = await make();
     let version = 0;
@@ -130,7 +158,7 @@ test('a commit is on disk when it is told, whatever the database’s default is'
 test('the process keeps its log in the database that it is told, and else in its folder', async () => {
   const [folder, databaseUrl] = [testFolder(), await make()];
   for (const place of [{ folder }, { folder, databaseUrl }]) {
-    const log = await openLog(place, systemClock, () => undefined);
+    const log = await openLog(place, systemClock, { onLost() {}, onAway() {} });
     await record(log, 'databaseUrl' in place ? 'abc' : 'a');
     await log.close();
   }

@@ -1,9 +1,10 @@
 import { type Clock, systemClock } from '@hearth/runtime';
 import type { EventLog } from '../event-log.ts';
+import { tellingDamage } from '../evidence.ts';
 import { createWriting, type Storage } from '../writing.ts';
 import { writePlan } from './append.ts';
 import { type Connection, transact } from './connection.ts';
-import { findDamage, readParts } from './evidence.ts';
+import { readParts } from './evidence.ts';
 import { readProof, readRoot } from './proofs.ts';
 import { pruneSegment } from './prune.ts';
 import { readEvents, readLast, readPlaces, readStates, readTexts } from './read.ts';
@@ -20,6 +21,8 @@ export interface PostgresLogOptions {
   readonly patience?: number;
   /** Called when nothing can be written any more: the log must be opened again. */
   readonly onLost?: () => void;
+  /** Called each time that the server can't be reached when the log is opened; it is tried again. */
+  readonly onAway?: (error: unknown) => void;
 }
 
 /** As in SQLite: a log can be compared with one that is kept there. */
@@ -34,8 +37,8 @@ const PATIENCE = 30_000;
  * @throws LogDamaged where what was written last is not as it was written; NotTheWriter where another one writes.
  */
 export async function openPostgresLog(url: string, options: PostgresLogOptions = {}): Promise<EventLog> {
-  const { clock = systemClock, segmentSize = SEGMENT_SIZE, patience = PATIENCE, onLost } = options;
-  const writer = await openWriter(url, { clock, patience, onLost });
+  const { clock = systemClock, segmentSize = SEGMENT_SIZE, patience = PATIENCE, onLost, onAway } = options;
+  const writer = await openWriter(url, { clock, patience, onLost, onAway });
   try {
     await prepareDatabase(writer, segmentSize);
     return await logOn(url, writer, clock);
@@ -68,8 +71,9 @@ async function logOn(url: string, writer: Connection, clock: Clock): Promise<Eve
     root: (size) => read((connection) => readRoot(connection, state(), size)),
     prove: (seq, size, count = 1) =>
       read((connection) => readProof(connection, state(), { seq, count, size })),
-    parts: () => readSlowly(readParts),
-    damage: () => read(findDamage),
+    parts: () => tellingDamage(readSlowly(readParts)),
+    // The files are the server's business.
+    damage: async () => [],
     close() {
       closed ??= settle().then(async () => {
         await Promise.all([readers.close(), writer.close()]);

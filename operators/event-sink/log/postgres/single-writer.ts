@@ -1,9 +1,11 @@
 import { type Clock, pause } from '@hearth/runtime';
-import { type Connection, connect } from './connection.ts';
+import { type Connection, connect, isAway } from './connection.ts';
 
 /** The number of the lock that whoever writes to the log of a database has; it is of our choosing. */
 const LOCK = 7_305_402;
 const RETRY = 250;
+/** Milliseconds until a server that is away is tried again. */
+const RETRY_AWAY = 2000;
 
 /** The log belongs to somebody else, or can't be written to any more. Whoever wants to write begins again. */
 export class NotTheWriter extends Error {
@@ -17,24 +19,45 @@ export interface WriterOptions {
   readonly patience: number;
   /** Called when the right to write is lost. */
   readonly onLost?: (() => void) | undefined;
+  /** Called each time that the server can't be reached; it is tried again. */
+  readonly onAway?: ((error: unknown) => void) | undefined;
 }
 
 /**
  * Opens the connection that writes. It has the log's advisory lock for as long as it lives, and nothing is written but by
- * it: who loses the lock has lost the connection too, so there are never two that write.
+ * it: who loses the lock has lost the connection too, so there are never two that write. A server that is away is waited
+ * for.
  * @throws NotTheWriter where another one goes on writing.
  */
 export async function openWriter(
   url: string,
-  { clock, patience, onLost }: WriterOptions,
+  { clock, patience, onLost, onAway }: WriterOptions,
 ): Promise<Connection> {
-  const connection = await connect(url, onLost);
+  const connection = await connectPatiently(url, clock, onLost, onAway);
   try {
     await takeLock(connection, clock, clock.monotonic() + patience);
     return guarded(connection);
   } catch (error) {
     await connection.close();
     throw error;
+  }
+}
+
+/** Waits for a server that is away: a process that ended instead would be started anew less and less often. */
+async function connectPatiently(
+  url: string,
+  clock: Clock,
+  onLost: WriterOptions['onLost'],
+  onAway: WriterOptions['onAway'],
+): Promise<Connection> {
+  for (;;) {
+    try {
+      return await connect(url, onLost);
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      onAway?.(error);
+    }
+    await pause(clock, RETRY_AWAY, new AbortController().signal);
   }
 }
 
