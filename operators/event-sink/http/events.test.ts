@@ -1,3 +1,4 @@
+import { fakeClock } from '@hearth/runtime/testing';
 import { Parser } from 'n3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { canonicalJsonLd, canonicalText, canonicalTurtle } from '../graph/testing/canonical.ts';
@@ -67,6 +68,56 @@ describe('events in pages', () => {
     const first = await get(sink, '/-/events?before=21&of=home/apps.apps.hearth.dev/a', 'text/html');
     expect(first.body).not.toContain('earlier');
     expect(first.body).toContain('"later":"/-/events?before=71&of=home%2Fapps.apps.hearth.dev%2Fa"');
+  });
+});
+
+describe('the numbers of what one may not see are not told', () => {
+  const of = 'of=apps.apps.hearth.dev';
+  const clock = fakeClock();
+
+  /** After one that ada may see, so many that she may not: Apps in one log, Users in the other. */
+  async function withHidden(kind: 'App' | 'User'): Promise<TestSink> {
+    const sink = testSink(() => ({ clock }));
+    await record(sink.log, 'a');
+    const { resource, ...rest } = change({ name: 'x', version: 1, kind });
+    const hidden = { ...rest, resource: { ...resource, namespace: 'other' } };
+    await sink.log.append(Array<typeof hidden>(60).fill(hidden), cursorAt(1));
+    return sink;
+  }
+
+  const answers: readonly (readonly [string, (sink: TestSink) => Promise<unknown>, unknown])[] = [
+    [
+      'by the next page',
+      async (sink) => (await get(sink, `/-/events?${of}&limit=1`, undefined, 'ada')).json().next,
+      1,
+    ],
+    [
+      'by the link to what came later',
+      async (sink) =>
+        /"later":"(.*?)"/.exec((await get(sink, `/-/events?before=2&${of}`, 'text/html', 'ada')).body)?.[1],
+      '/-/events?before=62&of=apps.apps.hearth.dev',
+    ],
+    [
+      'by a stream that is silent',
+      async (sink) => {
+        const { answer } = await listen(sink, `?after=0&${of}`);
+        const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+        let text = '';
+        const silent = /: still here\nid: (\d+)/;
+        while (!silent.test(text)) {
+          const beat = setInterval(() => clock.advance(15_000), 20);
+          text += (await reader?.read())?.value ?? '';
+          clearInterval(beat);
+        }
+        return silent.exec(text)?.[1];
+      },
+      '61',
+    ],
+  ];
+
+  test.each(answers)('%s', async (_, ask, told) => {
+    expect(await ask(await withHidden('App'))).toBe(told);
+    expect(await ask(await withHidden('User'))).toBe(told);
   });
 });
 

@@ -31,7 +31,10 @@ export interface Asking {
   readonly sees: Sees;
 }
 
-/** Events, and where to go on after them; undefined at the end of the log. */
+/**
+ * Events, and where to go on after them; undefined at the end of the log. Where that is follows from the events, from
+ * what was asked and from where the log ends: the numbers of others are not told.
+ */
 export interface Page {
   readonly events: readonly SinkEvent[];
   readonly next?: number | undefined;
@@ -50,20 +53,23 @@ export async function readPage(
   of: string | undefined,
   sees: Sees,
 ): Promise<Page> {
+  const { seq: head } = log.head();
+  const upTo = (next: number): Page => ({ events: seen, ...(next < head && { next }) });
   const seen: SinkEvent[] = [];
   let at = after;
   for (let looked = 0; looked < MOST_LOOKED_AT; looked += BATCH) {
     const some = await log.read({ after: at, limit: BATCH, of });
     for (const event of some) {
       if (event.seq > last) return { events: seen };
-      if (seen.length === limit) return { events: seen, next: at };
       if (await sees(event)) seen.push(event);
+      if (seen.length === limit) return upTo(event.seq);
       at = event.seq;
     }
     if (some.length < BATCH) return { events: seen };
     await othersTurn();
   }
-  return { events: seen, next: at };
+  // Numbers have no holes: whatever else was looked at, all up to this were.
+  return upTo(Math.max(after + MOST_LOOKED_AT, seen.at(-1)?.seq ?? 0));
 }
 
 /** The newest events before one that somebody sees, in order. */

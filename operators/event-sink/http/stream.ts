@@ -98,9 +98,12 @@ async function follow({ sink, request, asking, outlet, signal }: Following, afte
     while (!signal.aborted) {
       // Before reading: what is appended meanwhile rings it.
       bell = new AbortController();
-      const events = await log.read({ after: at, limit: BATCH, of: asking.of });
+      const { seq: head } = log.head();
+      const read = await log.read({ after: at, limit: BATCH, of: asking.of });
+      const events = read.filter(({ seq }) => seq <= head);
       await outlet.write(await told(events, asking));
-      at = events.at(-1)?.seq ?? at;
+      // Where the log ended: the number of the last event would tell that it was one of these, seen or not.
+      at = events.length < BATCH ? head : (events.at(-1)?.seq ?? at);
       if (events.length < BATCH) await pause(clock, HEARTBEAT, bell.signal);
       if (!bell.signal.aborted && events.length < BATCH) await outlet.write(`: still here\nid: ${at}\n\n`);
       if (clock.monotonic() - checked < RECHECK) continue;
