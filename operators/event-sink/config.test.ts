@@ -22,6 +22,13 @@ describe('the environment', () => {
     });
   });
 
+  it('may name a folder for archives, and how much stays in the log', () => {
+    const env = { HEARTH_EVENTS_ARCHIVE: '/archive' };
+    expect(readConfig(env).archive).toEqual({ folder: '/archive', keep: 100 });
+    expect(readConfig({ ...env, HEARTH_EVENTS_ARCHIVE_KEEP: '7' }).archive?.keep).toBe(7);
+    expect(() => readConfig({ ...env, HEARTH_EVENTS_ARCHIVE_KEEP: '0' })).toThrow('ARCHIVE_KEEP');
+  });
+
   it.each([
     ['HEARTH_EVENTS_ADDRESS', 'http://hearth.test', 'HEARTH_EVENTS_ADDRESS must be the https URL'],
     ['HEARTH_EVENTS_ADDRESS', 'https://hearth.test/events', 'HEARTH_EVENTS_ADDRESS must have no path'],

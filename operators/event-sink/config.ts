@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ArchivePlace } from './archiving/archiver.ts';
 
 /** How the process is set up: everything comes from the environment, as a pod gets it. */
 export interface Config {
@@ -6,6 +7,8 @@ export interface Config {
   readonly folder: string;
   /** `postgresql://…`, where the log is in a database; may hold a password. */
   readonly databaseUrl?: string;
+  /** Where old events are moved to; without it, all of them stay in the log. */
+  readonly archive?: ArchivePlace;
   /** Where the Secret with the sink's own keys is mounted. */
   readonly keys: string;
   /** Where the Secret with what the sink is at the home's identity provider is mounted, if there is one. */
@@ -30,6 +33,9 @@ const environment = z.object({
   HEARTH_EVENTS_DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' })
     .optional(),
+  HEARTH_EVENTS_ARCHIVE: z.string().optional(),
+  // The last of them is the one that readers who fell behind are likely to ask for.
+  HEARTH_EVENTS_ARCHIVE_KEEP: z.coerce.number().int().min(1).default(100),
   HEARTH_EVENTS_KEYS: z.string().default('/keys'),
   HEARTH_EVENTS_SIGN_IN: z.string().default('/sign-in'),
   HEARTH_EVENTS_PORT: port(8080),
@@ -60,6 +66,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     namespace: data.POD_NAMESPACE,
     logLevel: data.LOG_LEVEL,
     ...(data.HEARTH_EVENTS_DATABASE_URL !== undefined && { databaseUrl: data.HEARTH_EVENTS_DATABASE_URL }),
+    ...(data.HEARTH_EVENTS_ARCHIVE !== undefined && {
+      archive: { folder: data.HEARTH_EVENTS_ARCHIVE, keep: data.HEARTH_EVENTS_ARCHIVE_KEEP },
+    }),
     ...(data.KUBECONFIG !== undefined && { kubeconfig: data.KUBECONFIG }),
     ...(data.HEARTH_EVENTS_ADDRESS !== undefined && { address: data.HEARTH_EVENTS_ADDRESS }),
   };

@@ -6,6 +6,7 @@ import type { Clock } from '@hearth/runtime/clock';
 import { serveHttp } from '@hearth/runtime/http';
 import { type Logger, safeMessage } from '@hearth/runtime/log';
 import type { FastifyInstance } from 'fastify';
+import { type Archiver, startArchiver } from './archiving/archiver.ts';
 import { type CheckpointKeeper, keepCheckpoints } from './checkpoints/keeper.ts';
 import { configMapStore } from './checkpoints/store.ts';
 import type { Config } from './config.ts';
@@ -68,6 +69,8 @@ interface Base extends Surroundings {
   readonly transport: Transport;
   readonly log: EventLog;
   readonly checkpoints: CheckpointKeeper;
+  /** Where old events are moved out of the log. */
+  readonly archiver: Archiver | undefined;
 }
 
 /** Opens the log and records from then on; answers questions as soon as there is a Home, whose address IRIs have. */
@@ -105,6 +108,7 @@ export async function startEventSink(config: Config, surroundings: Surroundings)
       const answered = answering.then(({ close }) => close()).catch(() => undefined);
       await watching.stop();
       await base.checkpoints.stop();
+      await base.archiver?.stop();
       await answered;
       await log.close();
       await transport.close();
@@ -134,7 +138,9 @@ async function openBase(config: Config, surroundings: Surroundings): Promise<Bas
     logger,
   });
   metrics.log(log, checkpoints.vouching);
-  return { ...surroundings, config, keys, metrics, transport, log, checkpoints };
+  const archiver =
+    config.archive && startArchiver({ ...config.archive, log, checkpoint: checkpoints.last, clock, logger });
+  return { ...surroundings, config, keys, metrics, transport, log, checkpoints, archiver };
 }
 
 /** Waits for the Home, then makes the graph and listens. */

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -37,18 +37,27 @@ export async function archiveSegment(
   const { first, last } = segment;
   const { size } = openCheckpoint(proofCrypto, checkpoint, key);
   const path = await log.prove(first, size, last - first + 1);
-  const file = join(folder, `events-${place(first)}-${place(last)}.jsonl.gz`);
+  const file = archiveFile(folder, segment);
   const part = `${file}.part`;
-  await pipeline(
-    Readable.from(lines(archiveHeader({ first, last, path, checkpoint }), log.texts(segment))),
-    createGzip(),
-    createWriteStream(part, { flush: true }),
-  );
-  await readArchive(part, key);
-  await rename(part, file);
+  try {
+    await pipeline(
+      Readable.from(lines(archiveHeader({ first, last, path, checkpoint }), log.texts(segment))),
+      createGzip(),
+      createWriteStream(part, { flush: true }),
+    );
+    await readArchive(part, key);
+    await rename(part, file);
+  } finally {
+    // It may be on the log's own volume, which may be full.
+    await rm(part, { force: true });
+  }
   await syncFolder(folder);
   return file;
 }
+
+/** Where the events of a segment go in a folder. */
+export const archiveFile = (folder: string, { first, last }: Segment): string =>
+  join(folder, `events-${place(first)}-${place(last)}.jsonl.gz`);
 
 /** Wide enough that files sort as their events do. */
 const place = (seq: number): string => `${seq}`.padStart(12, '0');
