@@ -89,3 +89,34 @@ test('a token is its owner’s, and nobody’s token stays that', async () => {
   expect(await access.whoIs('good')).toEqual(ada);
   expect(await access.whoIs('bad')).toBeUndefined();
 });
+
+test('whoever tries many tokens keeps the API server busy with a few, and makes no good one forgotten', async () => {
+  const looking = new Map<string, (asker?: typeof ada) => void>();
+  const access = clusterAccess({
+    clock: movableClock(),
+    places: async () => everywhere,
+    reviews: {
+      whoIs: (token) => new Promise((resolve) => looking.set(token, resolve)),
+      may: async () => false,
+    },
+  });
+  const good = access.whoIs('good');
+  looking.get('good')?.(ada);
+  expect(await good).toEqual(ada);
+  const tried = Array.from({ length: 2000 }, (_, number) =>
+    access.whoIs(`bad-${number}`).catch(() => 'busy'),
+  );
+  expect(looking.size).toBe(1 + 8);
+  expect(await access.whoIs('good')).toEqual(ada);
+  while (looking.size > 1) {
+    for (const [token, resolve] of looking) {
+      if (token === 'good') continue;
+      looking.delete(token);
+      resolve();
+    }
+    await new Promise(setImmediate);
+  }
+  const answers = await Promise.all(tried);
+  expect(answers.filter((answer) => answer === undefined)).toHaveLength(8 + 64);
+  expect(await access.whoIs('good')).toEqual(ada);
+});

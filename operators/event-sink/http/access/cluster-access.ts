@@ -17,9 +17,14 @@ export interface ClusterAccessOptions {
 /** Who lost a right keeps it here for so many milliseconds. */
 const REMEMBERED = 10_000;
 const MOST_TOKENS = 1_000;
+/** Apart from the others: whoever tries many does not make good ones forgotten. */
+const MOST_REFUSED = 1_000;
 const MOST_DECISIONS = 20_000;
 /** So many reviews are under way at once: the API server has other work. */
 const AT_ONCE = 32;
+/** Anybody can have tokens looked at: so many are, and so many more wait. */
+const LOOKED_AT = 8;
+const MOST_WAITING = 64;
 
 /**
  * Who may `get` this, which is no resource but a path (`nonResourceURLs`), sees all that the log has. An administrator
@@ -32,7 +37,6 @@ const GAPS = '-/events';
 
 /** Lets everybody see what Kubernetes would let them see. */
 export function clusterAccess({ reviews, places, clock }: ClusterAccessOptions): Access {
-  const whoIs = createMemo<Asker | undefined>({ clock, milliseconds: REMEMBERED, most: MOST_TOKENS });
   const decisions = createMemo<boolean>({ clock, milliseconds: REMEMBERED, most: MOST_DECISIONS });
   const inTurn = createTurns(AT_ONCE);
 
@@ -45,8 +49,7 @@ export function clusterAccess({ reviews, places, clock }: ClusterAccessOptions):
     (namespace !== undefined && (await may(asker, { verb: 'list', group, resource, namespace })));
 
   return {
-    // Not the token itself: what is remembered might be written somewhere when the process breaks down.
-    whoIs: (token) => whoIs(createHash('sha256').update(token).digest('base64'), () => reviews.whoIs(token)),
+    whoIs: createLookUp(reviews, clock),
     mayGet: async (asker, { group, plural: resource, namespace, name }) =>
       (await seesAll(asker)) || (await may(asker, { verb: 'get', group, resource, namespace, name })),
     mayList,
@@ -55,6 +58,20 @@ export function clusterAccess({ reviews, places, clock }: ClusterAccessOptions):
       if (await seesAll(asker)) return 'all';
       return await visiblePlaces(asker, await places(), mayList);
     },
+  };
+}
+
+/** Whose a token is: known ones and refused ones are remembered apart, and what is new waits for its turn. */
+function createLookUp({ whoIs }: Pick<Reviews, 'whoIs'>, clock: Clock): Access['whoIs'] {
+  const inTurn = createTurns(LOOKED_AT, MOST_WAITING);
+  const remember = (most: number, keeps: (asker: Asker | undefined) => boolean) =>
+    createMemo<Asker | undefined>({ clock, milliseconds: REMEMBERED, most, keeps });
+  const known = remember(MOST_TOKENS, (asker) => asker !== undefined);
+  const refused = remember(MOST_REFUSED, (asker) => asker === undefined);
+  return (token) => {
+    // Not the token itself: what is remembered might be written somewhere when the process breaks down.
+    const digest = createHash('sha256').update(token).digest('base64');
+    return known(digest, () => refused(digest, () => inTurn(() => whoIs(token))));
   };
 }
 

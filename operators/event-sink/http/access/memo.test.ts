@@ -29,6 +29,18 @@ test('what failed is asked again', async () => {
   expect(await memo('a', ask)).toBe(1);
 });
 
+test('what is not to be kept is asked again', async () => {
+  const memo = createMemo<number>({
+    clock: movableClock(),
+    milliseconds: 1000,
+    most: 2,
+    keeps: (n) => n > 1,
+  });
+  let count = 0;
+  const ask = async () => ++count;
+  expect([await memo('a', ask), await memo('a', ask), await memo('a', ask)]).toEqual([1, 2, 2]);
+});
+
 test('no more than so many are remembered', async () => {
   const { memo, ask } = asked();
   for (const question of ['a', 'b', 'c']) await memo(question, ask);

@@ -19,3 +19,14 @@ test('no more run at once, all run, and one that fails keeps nobody', async () =
   expect(most).toBe(3);
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(16);
 });
+
+test('where so many wait as may, another is refused', async () => {
+  const inTurn = createTurns(1, 1);
+  const end = Promise.withResolvers<void>();
+  const first = inTurn(() => end.promise);
+  const second = inTurn(async () => 'second');
+  await expect(inTurn(async () => 'third')).rejects.toMatchObject({ status: 503 });
+  end.resolve();
+  await first;
+  expect([await second, await inTurn(async () => 'fourth')]).toEqual(['second', 'fourth']);
+});
