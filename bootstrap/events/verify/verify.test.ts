@@ -110,6 +110,15 @@ test.each<[string, readonly LogPart[], ReturnType<typeof noteOf>[], string[]]>([
   ['an event that is missing', log.parts.toSpliced(1, 1), [], ['After event 1 comes event 3.']],
   ['a seal that is none', [...log.parts, sealed], [], ['The seal of events 1 to 4 does not fit them.']],
   [
+    'what the sink says is damaged beside the chain',
+    [
+      ...log.parts,
+      { part: 'damage', problem: 'event 2 is wrongly filed under apps.apps.hearth.dev, home/x' },
+    ],
+    [],
+    ['Event 2 is wrongly filed under apps.apps.hearth.dev, home/x.'],
+  ],
+  [
     'a log that was written anew',
     rewritten.parts,
     [noteOf(3)],

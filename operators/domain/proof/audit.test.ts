@@ -94,6 +94,11 @@ test.each<[string, readonly LogPart[], number[]]>([
     [{ ...pruned, leaves: leavesOf(log.slice(1, 5)) }, ...log.slice(4)],
     [2, 5],
   ],
+  [
+    'what the log itself says is damaged',
+    [...log.slice(0, 2), { part: 'damage', problem: 'x' }, ...log.slice(2)],
+    [2],
+  ],
   ['archived events that are missing', [{ ...pruned, first: 3 }], [3, 2]],
 ])('it finds %s', (_, parts, seqs) => {
   expect(found(parts)).toEqual(seqs);

@@ -21,7 +21,9 @@ export type LogPart =
       readonly last: number;
       readonly root: Uint8Array;
       readonly hash: Uint8Array;
-    };
+    }
+  /** Something beside the events that is not as it was written, in a sentence; or that the log can't be read further. */
+  | { readonly part: 'damage'; readonly problem: string };
 
 /** Something that is not as it was written. */
 export interface Finding {
@@ -123,7 +125,8 @@ export function createAuditor(sha256: Sha256, checkpoints: readonly TreeHead[]):
     take(part) {
       if (part.part === 'event') takeEvent(part);
       else if (part.part === 'pruned') takePruned(part);
-      else takeSeal(part);
+      else if (part.part === 'seal') takeSeal(part);
+      else find(at.next - 1, part.problem);
     },
     result() {
       const last = at.next - 1;

@@ -9,6 +9,7 @@ test.each<LogPart>([
   { part: 'event', seq: 7, text: '{"seq":7,"name":"ä\\n"}', hash: hash(255) },
   { part: 'pruned', first: 1, leaves: [hash(0), hash(1)], kept: [{ seq: 2, text: '{"seq":2}' }] },
   { part: 'seal', first: 1, last: 2, root: hash(3), hash: hash(4) },
+  { part: 'damage', problem: 'a cursor was changed' },
 ])('a part goes over the wire in one line and comes back as it was: $part', (part) => {
   const line = formatPart(part);
   expect(line).not.toContain('\n');

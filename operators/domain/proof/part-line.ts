@@ -22,6 +22,7 @@ const partLine = z.discriminatedUnion('part', [
     kept: z.array(z.object({ seq, text: z.string() })),
   }),
   z.object({ part: z.literal('seal'), first: seq, last: seq, root: bytes, hash: bytes }),
+  z.object({ part: z.literal('damage'), problem: z.string() }),
 ]);
 
 /** Writes a part of a log as a line of JSON, its bytes in base64. */
@@ -31,6 +32,8 @@ export function formatPart(part: LogPart): string {
       return JSON.stringify({ ...part, hash: toBase64(part.hash) });
     case 'pruned':
       return JSON.stringify({ ...part, leaves: part.leaves.map(toBase64) });
+    case 'damage':
+      return JSON.stringify(part);
     default:
       return JSON.stringify({ ...part, root: toBase64(part.root), hash: toBase64(part.hash) });
   }

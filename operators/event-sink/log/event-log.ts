@@ -89,9 +89,9 @@ export interface EventLog {
    * @throws RangeError where they don't, or there are fewer events.
    */
   prove(seq: number, size: number, count?: number): Promise<readonly Uint8Array[]>;
-  /** Everything that there is to check, in order. @throws LogDamaged where it can't be read. */
+  /** Everything that there is to check, in order. Where it can't be read, it ends with what is damaged. */
   parts(): AsyncIterable<LogPart>;
-  /** What is wrong with what the log keeps beside the events: indexes, cursors, files. A sentence each. */
+  /** What is wrong with files beside what is read of them. A sentence each. To find it takes long, and nobody has a turn. */
   damage(): Promise<readonly string[]>;
   /** The sealed segments, the oldest first. */
   segments(): readonly Segment[];

@@ -14,16 +14,17 @@ export async function verifyLog(
   checkpoints: readonly TreeHead[],
 ): Promise<Verdict> {
   const auditor = createAuditor(sha256, checkpoints);
-  const unreadable = await damageIn(async () => {
-    for await (const part of log.parts()) auditor.take(part);
-    return [];
-  });
-  return { ...auditor.result(), damage: [...unreadable, ...(await damageIn(() => log.damage()))] };
+  const damage: string[] = [];
+  for await (const part of log.parts()) {
+    if (part.part === 'damage') damage.push(part.problem);
+    else auditor.take(part);
+  }
+  return { ...auditor.result(), damage: [...damage, ...(await damageOf(log))] };
 }
 
-async function damageIn(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
+async function damageOf(log: Pick<EventLog, 'damage'>): Promise<readonly string[]> {
   try {
-    return await look();
+    return await log.damage();
   } catch (error) {
     if (error instanceof LogDamaged) return [error.message];
     throw error;

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Clock, systemClock } from '@hearth/runtime';
 import type { EventLog } from '../event-log.ts';
+import { tellingDamage } from '../evidence.ts';
 import { type LogState, refusePruned } from '../state.ts';
 import { createWriting, type Storage } from '../writing.ts';
 import { createWritePlan } from './append.ts';
@@ -77,7 +78,7 @@ function logOn(path: string, writer: DatabaseSync, recovered: LogState, clock: C
     root: async (size) => read((database, now) => readRoot(database, now, size)),
     prove: async (seq, size, count = 1) =>
       read((database, now) => readProof(database, now, { seq, count, size })),
-    parts: () => readSlowly(path, readParts),
+    parts: () => tellingDamage(readSlowly(path, readParts)),
     damage: async () => findDamage(path),
     close() {
       closed ??= settle().then(() => {
