@@ -1,18 +1,23 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from './refusal.ts';
+import type { SignIn } from './sign-in/sign-in.ts';
+import type { Sink } from './sink.ts';
 
-/** The policy of pages: no script, and all that they load is this host's; their forms lead here. */
-const policy = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join('; ');
+/**
+ * The policy of pages: no script, and all that they load is this host's. Their forms lead here, and on to where people
+ * sign in, once the session is over: browsers hold redirects against it, too.
+ */
+const policyWith = (signIn: SignIn | undefined): string =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    `form-action ${["'self'", ...(signIn === undefined ? [] : [signIn.provider])].join(' ')}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
 
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': policy,
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   'referrer-policy': 'same-origin',
@@ -23,12 +28,11 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Puts the security headers on every answer; routes that know better replace what they know better. */
-export function guard(server: FastifyInstance): void {
-  server.addHook('onRequest', async (_request, reply) => setSecurityHeaders(reply));
-}
-
-function setSecurityHeaders(reply: FastifyReply): void {
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
+export function guard(server: FastifyInstance, { signIn }: Pick<Sink, 'signIn'>): void {
+  const headers = { ...SECURITY_HEADERS, 'content-security-policy': policyWith(signIn) };
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.headers(headers);
+  });
 }
 
 /** What a request says of where it comes from. */

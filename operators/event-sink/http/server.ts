@@ -44,7 +44,7 @@ export function httpServer(sink: Sink): FastifyInstance {
     { parseAs: 'string' },
     async (_request: unknown, body: string) => body,
   );
-  guard(server);
+  guard(server, sink);
   answerProblems(server, sink);
   assetRoutes(server, sink);
   signInRoutes(server, sink);

@@ -7,6 +7,7 @@ import { BASE, testSink } from './testing/sink.ts';
 
 /** Whoever has a cookie is who it says. */
 const signIn: SignIn = {
+  provider: 'https://identity.hearth.test',
   begin: async (to) => ({ location: `https://identity.hearth.test/auth?to=${to}`, cookies: ['begun=1'] }),
   async finish(query) {
     if (!query.has('code')) throw new SignInFailed(400, 'Begin again.');
@@ -38,6 +39,13 @@ describe('a browser that nobody is signed in with', () => {
     const begun = await ask(String(answer.headers.location));
     expect(begun.headers.location).toBe(`https://identity.hearth.test/auth?to=${path}?at=1`);
     expect(begun.headers['set-cookie']).toEqual(['begun=1']);
+  });
+
+  test('may be led there by a form of a page', async () => {
+    const ask = await withBrowsers();
+    expect((await ask('/')).headers['content-security-policy']).toContain(
+      "; form-action 'self' https://identity.hearth.test; ",
+    );
   });
 
   test('is asked on the first page, where one comes by signing out', async () => {

@@ -35,6 +35,8 @@ export function createSignIn(options: SignInOptions): SignIn {
   const provider = createProvider(options);
 
   return {
+    provider: new URL(options.issuer).origin,
+
     async begin(to) {
       const begun: Begun = {
         state: openid.randomState(),

@@ -11,6 +11,8 @@ export interface Person {
 
 /** Signs browsers in at the home's identity provider (OpenID Connect, code with PKCE). Nothing is stored here. */
 export interface SignIn {
+  /** Where people sign in: `https://identity.hearth.home.arpa`. */
+  readonly provider: string;
   /**
    * `GET /-/sign-in?to=PATH`: to the provider. What is not a path of this host is not gone to afterwards.
    * @throws SignInFailed
