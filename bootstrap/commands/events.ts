@@ -1,5 +1,5 @@
 import type { SinkEvent } from '@hearth/domain';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { dump } from 'js-yaml';
 import { eventsOf, resourceIri } from '../events/address.ts';
 import { followEvents } from '../events/follow.ts';
@@ -7,7 +7,8 @@ import { readHistory, stateAt } from '../events/history.ts';
 import { createLines } from '../events/lines.ts';
 import type { OpenSink } from '../events/sink.ts';
 import { Failure } from '../failure.ts';
-import { type CommonOptions, kikoCommand, printResult } from './options.ts';
+import { type CommonOptions, count, kikoCommand, printResult } from './options.ts';
+import { proveCommand } from './prove.ts';
 import { withSink } from './sink.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -29,14 +30,8 @@ export const eventsCommand = (): Command =>
     .option('--at <event>', 'show what a resource was like after this event', count)
     .option('--last <events>', 'how many events to tell at most', count, 100)
     .action((options: EventsOptions) => withSink(options, (sink) => tell(sink, options)))
-    .addCommand(verifyCommand());
-
-function count(text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 1)
-    throw new InvalidArgumentError('It takes a number from 1 on.');
-  return number;
-}
+    .addCommand(verifyCommand())
+    .addCommand(proveCommand());
 
 async function tell(sink: OpenSink, options: EventsOptions): Promise<void> {
   if (options.at !== undefined) return showState(sink, options.at, options);

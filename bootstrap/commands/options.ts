@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { Failure } from '../failure.ts';
 import { cacheFolder } from '../folder.ts';
 import { type Kubectl, kubectlFor } from '../kubectl.ts';
@@ -26,6 +26,14 @@ export const kikoCommand = (
     .addOption(
       new Option('-o, --output <format>', 'how to print the result').choices(formats).default('text'),
     );
+
+/** A number of events, or of one. @throws InvalidArgumentError */
+export function count(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('It takes a number from 1 on.');
+  return number;
+}
 
 /** Prints a command's result on standard output: the value as JSON, or the sentence about it. */
 export function printResult(options: CommonOptions, value: unknown, text: string): void {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { checkArchiveFile, checkProofFile, readLines } from '../events/verify/check-files.ts';
+import { checkArchiveFile, checkProofFile, eventFileOf, readLines } from '../events/verify/check-files.ts';
 import { checkLog } from '../events/verify/check-log.ts';
 import { homeWitnesses, notesIn } from '../events/verify/gather.ts';
 import { keepingCopy } from '../events/verify/keep-copy.ts';
@@ -27,7 +27,7 @@ export const verifyCommand = (): Command =>
     .option('--log <file>', 'check such a copy; no home is asked')
     .option('--archive <file>', 'check an archive of events; no home is asked')
     .option('--proof <file>', 'check a proof that an event was recorded; no home is asked')
-    .option('--event <file>', 'the JSON of the event that the proof is about')
+    .option('--event <file>', 'the JSON of the event that the proof is about; if not given, PROOF.json')
     .action(async (options: VerifyOptions) => {
       const verdict = await verify(options);
       printResult(options, verdict, verdictText(verdict));
@@ -39,10 +39,7 @@ const collect = (value: string, before: readonly string[]): readonly string[] =>
 async function verify(options: VerifyOptions): Promise<Verdict> {
   const { archive, proof, event, log } = options;
   if (archive !== undefined) return checkArchiveFile(archive, keyOf(options));
-  if (proof !== undefined) {
-    if (event === undefined) throw new Failure('Give the event that the proof is about: --event FILE.');
-    return checkProofFile(proof, event, keyOf(options));
-  }
+  if (proof !== undefined) return checkProofFile(proof, event ?? eventFileOf(proof), keyOf(options));
   const kept = { notes: await notesIn(options.checkpoint), key: options.key };
   if (log !== undefined) {
     if (kept.notes.length > 0) keyOf(options);

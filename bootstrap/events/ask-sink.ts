@@ -3,7 +3,9 @@ import {
   eventPage,
   eventsProblem,
   type LogHead,
+  type LogProof,
   logHead,
+  logProof,
   type SinkEvent,
   sinkEvent,
   type WhyAnswer,
@@ -35,6 +37,8 @@ export interface SinkClient {
   /** Events as they come, until the connection ends or breaks. */
   stream(query: EventQuery): AsyncIterable<SinkEvent>;
   head(): Promise<LogHead>;
+  /** That an event is in the log, for those who may see everything. Whether it is so is to be checked. */
+  proof(seq: number): Promise<LogProof>;
   /** A resource as it is, or as it was after an event. */
   resource(iri: string, at?: number): Promise<object>;
   why(iri: string): Promise<WhyAnswer>;
@@ -82,6 +86,7 @@ export function askSink(options: AskOptions): SinkClient {
     events: ({ after, limit, of }) => ask(`-/events?${queryOf({ after, limit, of })}`, eventPage),
     stream: (query) => streamEvents(call, query),
     head: () => ask('-/log/head', logHead),
+    proof: (seq) => ask(`-/log/proof?${queryOf({ seq })}`, logProof),
     resource: (iri, at) => ask(`${iri}?${queryOf({ at })}`, anyObject),
     why: (iri) => ask(`-/why?${queryOf({ of: iri })}`, whyAnswer),
     async sparql(query, accept) {

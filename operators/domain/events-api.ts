@@ -75,6 +75,17 @@ export const logHead = z.object({
 });
 export type LogHead = Immutable<z.infer<typeof logHead>>;
 
+/** That an event is in the log: the answer of `/-/log/proof`. */
+export const logProof = z.object({
+  /** Its JSON, to the letter: what is proven. */
+  event: z.string(),
+  /** As C2SP tlog-proof has it, its checkpoint included. */
+  proof: z.string(),
+  /** Of who signed that, `NAME+ID+KEY`. */
+  key: z.string(),
+});
+export type LogProof = Immutable<z.infer<typeof logProof>>;
+
 /** A refusal (RFC 9457). */
 export const eventsProblem = z.object({
   title: z.string(),

@@ -18,6 +18,9 @@ export async function checkArchiveFile(file: string, key: string): Promise<Verdi
   });
 }
 
+/** Where the event is whose proof is in a file, if nothing else is said. */
+export const eventFileOf = (proof: string): string => `${proof}.json`;
+
 /**
  * Checks a proof that an event is in the log, with nothing but the log's key.
  * @param event a file with the event's JSON, as the log has it

@@ -19,11 +19,12 @@ import {
 } from '@hearth/domain';
 import { expect, onTestFinished, test } from 'vitest';
 import { fakeSink } from '../testing/fake-sink.ts';
-import { checkArchiveFile, checkProofFile, readLines } from './check-files.ts';
+import { checkArchiveFile, checkProofFile, eventFileOf, readLines } from './check-files.ts';
 import { checkLog } from './check-log.ts';
 import { proofCrypto } from './crypto.ts';
 import { homeWitnesses, notesIn } from './gather.ts';
 import { keepingCopy } from './keep-copy.ts';
+import { proveEvent, saveProof } from './prove.ts';
 import { verdictText } from './verdict.ts';
 
 const { sha256 } = proofCrypto;
@@ -221,4 +222,20 @@ test('an event is proven by a file and the key alone', async () => {
   expect(holds).toEqual([`The event in ${event} is one of the first 1 of the log ${name}.`]);
   expect((await checkProofFile(proof, other, signer.key)).findings[0]).toContain('is not number 0');
   await expect(checkProofFile(proof, `${event}x`, signer.key)).rejects.toThrow('can’t be read');
+});
+
+test('what the sink proves can be kept and checked, and what it can’t prove is not kept', async () => {
+  const [event = '', , other = ''] = texts;
+  const proof = formatProof(0, [], log.notes[0] ?? '');
+  const answering = (body: object) =>
+    fakeSink({ answers: { '/-/log/proof': ['application/json', JSON.stringify(body)] } });
+  const { client, asked } = await answering({ event, proof, key: signer.key });
+  const proven = await proveEvent(client, 1);
+  expect(asked).toEqual(['GET /-/log/proof?seq=1']);
+  expect(proven.holds).toBe(`Event 1 is one of the first 1 of the log ${name}.`);
+  const [file = '', beside = ''] = await saveProof(proven, join(folder(), 'kept'));
+  const { holds, findings } = await checkProofFile(file, eventFileOf(file), signer.key);
+  expect([beside, holds.length, findings]).toEqual([eventFileOf(file), 1, []]);
+  const liar = await answering({ event: other, proof, key: signer.key });
+  await expect(proveEvent(liar.client, 3)).rejects.toThrow('can’t prove event 3');
 });

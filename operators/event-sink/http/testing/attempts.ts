@@ -87,6 +87,7 @@ const onEvents: readonly Row[] = [
     false,
   ],
   ['the log as it is', 403, () => ({ path: '/-/log/parts' })],
+  ['the proof of an event', 403, () => ({ path: '/-/log/proof?seq=2' }), false],
 ];
 
 const P = `PREFIX h: <${BASE}-/vocabulary#>`;
