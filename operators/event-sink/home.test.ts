@@ -4,12 +4,15 @@ import { fakeClock, silentLog } from '@hearth/runtime/testing';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { awaitHome, awaitMove, factsOf } from './home.ts';
 
-const homeAt = (domain: string, httpsPort = 443) => ({
+const homeAt = (domain: string, httpsPort = 443, certificateAuthority?: string) => ({
   apiVersion: Home.apiVersion,
   kind: Home.kind,
   metadata: { name: 'home' },
   spec: { domain, httpsPort },
+  status: { certificateAuthority },
 });
+
+const known = { base: 'https://hearth.test/', authority: undefined, signsIn: true };
 
 /** What the API server has. */
 let found: object | Error;
@@ -64,19 +67,32 @@ describe('the Home', () => {
   });
 
   test('that moves is told of, and none that fails or stays', async () => {
-    const moved = awaitMove(parts(), { base: 'https://hearth.test/' }, new AbortController().signal);
+    const moved = awaitMove(parts(), known, new AbortController().signal);
     found = homeAt('hearth.test');
     await advance(30_000);
     found = new Error('nobody answers');
     await advance(30_000);
     found = homeAt('other.test');
     await advance(30_000);
-    expect(await moved).toMatchObject({ base: 'https://other.test/' });
+    expect(await moved).toBe('the home has another address');
+  });
+
+  test.each([
+    [true, 'the home has another authority'],
+    [false, undefined],
+  ])('that has another authority is told of, where people sign in: %j', async (signsIn, because) => {
+    const stopping = new AbortController();
+    found = homeAt('hearth.test', 443, 'new');
+    const moved = awaitMove(parts(), { ...known, authority: 'old', signsIn }, stopping.signal);
+    await advance(30_000);
+    await vi.waitFor(() => expect(asked).toBe(1));
+    stopping.abort();
+    expect(await moved).toBe(because);
   });
 
   test('is not looked at once the process stops', async () => {
     const stopping = new AbortController();
-    const moved = awaitMove(parts(), { base: 'https://hearth.test/' }, stopping.signal);
+    const moved = awaitMove(parts(), known, stopping.signal);
     stopping.abort();
     expect(await moved).toBeUndefined();
     expect(asked).toBe(0);

@@ -3,12 +3,12 @@ import { ApiError, resourcePath, type Transport } from '@hearth/runtime';
 import { type Clock, pause } from '@hearth/runtime/clock';
 import { type Logger, safeMessage } from '@hearth/runtime/log';
 
-/** What of the Home the addresses of resources are made of. */
+/** What of the Home the addresses of resources are made of, and by what people who sign in are reached. */
 export interface HomeFacts {
   /** `https://hearth.home.arpa/`, with the port where it is not the usual one. */
   readonly base: string;
   /** PEM of the home's own authority, where it has one. */
-  readonly authority?: string | undefined;
+  readonly authority: string | undefined;
 }
 
 /** How often the Home is looked at, in milliseconds; more often until there is one. */
@@ -52,18 +52,30 @@ export async function awaitHome(parts: HomeParts, signal: AbortSignal): Promise<
   }
 }
 
-/** Resolves when the home has another address, or the signal was given. */
+/** What of the Home was taken up. */
+export interface TakenUp extends HomeFacts {
+  /** Whether people sign in: only then does the authority matter. */
+  readonly signsIn: boolean;
+}
+
+/** Resolves with why what was taken up is no longer so; with undefined when the signal was given. */
 export async function awaitMove(
   parts: HomeParts,
-  { base }: HomeFacts,
+  known: TakenUp,
   signal: AbortSignal,
-): Promise<HomeFacts | undefined> {
+): Promise<string | undefined> {
   for (;;) {
     await pause(parts.clock, OFTEN, signal);
     if (signal.aborted) return undefined;
-    const home = await lookAt(parts, signal);
-    if (home !== undefined && home.base !== base) return home;
+    const because = moveTo(await lookAt(parts, signal), known);
+    if (because !== undefined) return because;
   }
+}
+
+function moveTo(home: HomeFacts | undefined, known: TakenUp): string | undefined {
+  if (home === undefined) return undefined;
+  if (home.base !== known.base) return 'the home has another address';
+  return known.signsIn && home.authority !== known.authority ? 'the home has another authority' : undefined;
 }
 
 async function lookAt({ transport, logger }: HomeParts, signal: AbortSignal): Promise<HomeFacts | undefined> {

@@ -52,7 +52,12 @@ test('nobody waits for one in a process that stops', async () => {
 });
 
 test('a browser that nobody has signed in is nobody’s', () => {
-  const signIn = signInBy(binding, { base: 'https://hearth.test/' }, Buffer.alloc(48, 1), fakeClock());
+  const signIn = signInBy(
+    binding,
+    { base: 'https://hearth.test/', authority: undefined },
+    Buffer.alloc(48, 1),
+    fakeClock(),
+  );
   expect(signIn.who(undefined)).toBeUndefined();
   expect(signIn.who('__Host-hearth=forged')).toBeUndefined();
 });

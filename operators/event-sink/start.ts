@@ -39,8 +39,8 @@ export interface Surroundings {
   readonly pages: Pages;
   readonly assets: readonly Asset[];
   /**
-   * Called when the home has another address, so that all IRIs are others, or people sign in otherwise: the process must
-   * be started anew.
+   * Called when the home has another address, so that all IRIs are others, or another authority, or people sign in
+   * otherwise: the process must be started anew.
    */
   readonly onMove: (because: string) => void;
   /** Called when the log takes no events any more: the process must be started anew. */
@@ -147,14 +147,18 @@ async function openBase(config: Config, surroundings: Surroundings): Promise<Bas
 async function answer(base: Base, readiness: Readiness, signal: AbortSignal) {
   const { config, clock, logger, onMove } = base;
   const home: HomeFacts =
-    config.address === undefined ? await awaitHome(base, signal) : { base: `${config.address}/` };
+    config.address === undefined
+      ? await awaitHome(base, signal)
+      : { base: `${config.address}/`, authority: undefined };
   const binding = await readBinding(config.signIn);
   const { server, close } = startAnswering(base, home, binding);
   const port = await listen(server, config.port);
   readiness.answers();
   logger.info({ base: home.base, port }, 'the event sink answers');
   if (config.address === undefined)
-    void awaitMove(base, home, signal).then((moved) => moved && onMove('the home has another address'));
+    void awaitMove(base, { ...home, signsIn: binding !== undefined }, signal).then(
+      (because) => because && onMove(because),
+    );
   void awaitBinding(config.signIn, binding, clock, signal).then(
     (changed) => changed && onMove('people sign in otherwise'),
   );
