@@ -5,7 +5,9 @@ import { kindName, type SinkEvent } from '@hearth/domain';
 import {
   type ApiRequest,
   ConfigMap,
+  CustomResourceDefinition,
   type Kind,
+  type Resource,
   resourcePath,
   Secret,
   systemClock,
@@ -203,6 +205,44 @@ test('says that the log is full, takes nothing meanwhile that it could lose, and
   expect(watching.state()).toMatchObject({ log: 'writing', backlog: 0 });
   expect(requests.filter((request) => request === 'list')).toHaveLength(1);
 });
+
+test('records the end of what was of a kind that is uninstalled, also while nobody watches', async () => {
+  const file = join(testFolder(), 'log.db');
+  const kind = { group: 'gone.hearth.dev', version: 'v1', kind: 'Fleeting', plural: 'fleetings' };
+  const fleeting: Kind = { ...kind, apiVersion: 'gone.hearth.dev/v1', namespaced: true };
+  const make = (name: string) =>
+    bench.create(fleeting, { ...fleeting, metadata: { name }, spec: { text: 'x' } } as Resource);
+  const uninstall = async () => {
+    const path = resourcePath(CustomResourceDefinition, { name: 'fleetings.gone.hearth.dev' });
+    await bench.transport.request({ method: 'DELETE', path });
+  };
+  await bench.install(fleeting);
+  await make('one');
+  const first = openSqliteLog(file);
+  const before = begin(first, kind);
+  await eventually(async () => expect(await told(first)).toEqual(['added one?']));
+  await before.watching.stop();
+  await first.close();
+
+  await uninstall();
+  await eventually(() =>
+    expect(bench.transport.request({ method: 'GET', path: resourcePath(fleeting, {}) })).rejects.toThrow(),
+  );
+  const log = openLog(file);
+  const { watching } = begin(log, kind);
+  const ended = ['added one?', 'gap ', 'deleted one?'];
+  await eventually(async () => expect(await told(log)).toEqual(ended));
+  expect(watching.state().kinds).toEqual([]);
+
+  await bench.install(fleeting);
+  await watches(watching);
+  await make('two');
+  const again = [...ended, 'gap ', 'added two'];
+  await eventually(async () => expect(await told(log)).toEqual(again));
+  await uninstall();
+  await eventually(() => expect(watching.state().kinds).toEqual([]), 60_000);
+  expect(await told(log)).toEqual([...again, 'deleted two']);
+}, 90_000);
 
 test('refuses Secrets, whoever configures them', () => {
   expect(() => begin(openLog(), { kind: 'Secret', plural: 'secrets' })).toThrow('Secrets are not recorded');

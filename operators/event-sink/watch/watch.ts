@@ -1,12 +1,19 @@
 import { kindName } from '@hearth/domain';
-import { keyText, type Logger, safeMessage, type Transport } from '@hearth/runtime';
+import { type Logger, safeMessage, type Transport } from '@hearth/runtime';
 import { type Clock, pause } from '@hearth/runtime/clock';
 import type { EventLog } from '../log/event-log.ts';
 import { createRecorder, type State } from '../record/record.ts';
 import { createRedact, type Redaction } from '../record/redact.ts';
 import { type Backlog, createBacklog } from './backlog.ts';
 import { discoverKinds } from './discovery.ts';
-import type { WatchedKinds } from './kinds.ts';
+import type { WatchedKind, WatchedKinds } from './kinds.ts';
+import {
+  isUninstalled,
+  type KnownKind,
+  knownKinds,
+  recordUninstalled,
+  type UninstalledOptions,
+} from './known.ts';
 import {
   type KindState,
   type KindWatch,
@@ -96,7 +103,13 @@ export function startWatching(options: WatchingOptions): Watching {
   };
 }
 
-/** The watches of all kinds; each begins once its kind is found. */
+/** A kind that is watched. */
+interface Running extends KnownKind {
+  readonly watch: KindWatch;
+  end(): void;
+}
+
+/** The watches of all kinds; each begins once its kind is found, and ends once it is uninstalled. */
 function createWatches(
   { transport, log, kinds, redaction, clock, logger, metrics }: WatchingOptions,
   backlog: Backlog,
@@ -104,32 +117,49 @@ function createWatches(
   signal: AbortSignal,
 ) {
   const options = { transport, log, redaction, backlog, clock, logger, observer: metrics, onWritable };
-  const running = new Map<string, KindWatch>();
-  let last: Map<string, Map<string, State>> | undefined;
+  const running = new Map<string, Running>();
+  let idle: Map<string, KnownKind> | undefined;
+
+  function begin(kind: WatchedKind, states: Map<string, State>): Running {
+    const ending = new AbortController();
+    const watch = watchKind(kind, states, options, AbortSignal.any([signal, ending.signal]));
+    return { kind, states, watch, end: () => ending.abort() };
+  }
   return {
-    all: () => [...running.values()],
+    all: () => [...running.values()].map(({ watch }) => watch),
     async discover() {
-      last ??= await lastStates(log);
-      for (const kind of await discoverKinds(transport, kinds, signal)) {
+      idle ??= await knownKinds(log);
+      const found = await discoverKinds(transport, kinds, signal);
+      for (const kind of found) {
         const of = kindName(kind);
         if (signal.aborted || running.has(of)) continue;
-        running.set(of, watchKind(kind, last.get(of) ?? new Map(), options, signal));
-        last.delete(of);
+        running.set(of, begin(kind, idle.get(of)?.states ?? new Map()));
+        idle.delete(of);
       }
+      const served = new Set(found.map(kindName));
+      for (const [of, known] of await endUninstalled(running, served, { transport, signal }))
+        idle.set(of, known);
+      await recordUninstalled(idle, served, { transport, log, redaction, observer: metrics, signal });
     },
   };
 }
 
-/** The last states of all living resources, by kind and key. */
-async function lastStates(log: Pick<EventLog, 'states'>): Promise<Map<string, Map<string, State>>> {
-  const kinds = new Map<string, Map<string, State>>();
-  for await (const { resource, resourceVersion, object } of log.states()) {
-    const of = kindName(resource);
-    const states = kinds.get(of) ?? new Map<string, State>();
-    kinds.set(of, states);
-    states.set(keyText(resource), { uid: resource.uid, resourceVersion, text: JSON.stringify(object) });
+/** Ends the watches of kinds that are no longer served. What they took must be in the log: it does not come again. */
+async function endUninstalled(
+  running: Map<string, Running>,
+  served: ReadonlySet<string>,
+  { transport, signal }: Pick<UninstalledOptions, 'transport' | 'signal'>,
+): Promise<readonly (readonly [string, KnownKind])[]> {
+  const ended: (readonly [string, KnownKind])[] = [];
+  for (const [of, { kind, states, watch, end }] of running) {
+    if (served.has(of) || watch.state().phase !== 'failing') continue;
+    if (!(await isUninstalled(transport, kind, signal)) || watch.state().waiting > 0) continue;
+    end();
+    await watch.ended;
+    running.delete(of);
+    ended.push([of, { kind, states }]);
   }
-  return kinds;
+  return ended;
 }
 
 /** Knows how log and discovery stand, and tells it once each time that it changes. */
