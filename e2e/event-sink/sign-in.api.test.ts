@@ -78,7 +78,7 @@ const refusal = (promise: Promise<unknown>): Promise<number | 'none'> =>
   );
 
 async function signedIn(to?: string): Promise<Onward> {
-  const begun = await signIn.begin(to);
+  const begun = await signIn.begin(to, undefined);
   return signIn.finish(await visit(begun), kept(begun));
 }
 
@@ -89,7 +89,7 @@ test('somebody of the home signs in with their passkey, and goes on to where the
 });
 
 test('identity is asked for a code, with PKCE, state and nonce', async () => {
-  const { location, cookies } = await signIn.begin('/');
+  const { location, cookies } = await signIn.begin('/', undefined);
   const { origin, pathname, searchParams } = new URL(location);
   expect(`${origin}${pathname}`).toBe(`${ISSUER}/oidc/auth`);
   expect(Object.fromEntries(searchParams)).toMatchObject({
@@ -117,62 +117,58 @@ test('what a browser keeps is for this host, out of the reach of scripts, and se
 describe('nobody is signed in', () => {
   const attempts: Readonly<Record<string, () => Promise<unknown>>> = {
     'without what the browser kept when it began': async () => {
-      const begun = await signIn.begin('/');
+      const begun = await signIn.begin('/', undefined);
       return signIn.finish(await visit(begun), undefined);
     },
     'with an answer for another browser (login CSRF)': async () => {
-      const [mine, others] = [await signIn.begin('/'), await signIn.begin('/')];
+      const [mine, others] = [await signIn.begin('/', undefined), await signIn.begin('/', undefined)];
       return signIn.finish(await visit(others), kept(mine));
     },
     'with a code that was used': async () => {
-      const begun = await signIn.begin('/');
+      const begun = await signIn.begin('/', undefined);
       const query = await visit(begun);
       await signIn.finish(query, kept(begun));
       return signIn.finish(query, kept(begun));
     },
     'with another state': async () => {
-      const begun = await signIn.begin('/');
+      const begun = await signIn.begin('/', undefined);
       const query = await visit(begun);
       query.set('state', 'x'.repeat(43));
       return signIn.finish(query, kept(begun));
     },
     'with an answer of another issuer (mix-up)': async () => {
-      const begun = await signIn.begin('/');
+      const begun = await signIn.begin('/', undefined);
       const query = await visit(begun);
       query.set('iss', 'https://evil.test');
       return signIn.finish(query, kept(begun));
     },
     'with the code of another sign-in': async () => {
-      const [mine, others] = [await signIn.begin('/'), await signIn.begin('/')];
+      const [mine, others] = [await signIn.begin('/', undefined), await signIn.begin('/', undefined)];
       const query = await visit(mine);
       query.set('code', (await visit(others)).get('code') ?? '');
       return signIn.finish(query, kept(mine));
     },
     'with no code at all': async () => {
-      const begun = await signIn.begin('/');
+      const begun = await signIn.begin('/', undefined);
       return signIn.finish(new URLSearchParams(), kept(begun));
     },
     'with what was sealed by somebody else': async () => {
-      const begun = await createSignIn({ ...options, key: Buffer.alloc(32, 8) }).begin('/');
+      const begun = await createSignIn({ ...options, key: Buffer.alloc(32, 8) }).begin('/', undefined);
       return signIn.finish(await visit(begun), kept(begun));
     },
     'with a session in place of what was begun': async () => {
-      const begun = await signIn.begin('/');
-      const session = kept(await signedIn()).replace('__Host-hearth-events=', '__Host-hearth-events-begun=');
+      const begun = await signIn.begin('/', undefined);
+      const [place = ''] = kept(begun).split('=');
+      const session = kept(await signedIn()).replace('__Host-hearth-events=', `${place}=`);
       return signIn.finish(await visit(begun), session);
     },
     'after a quarter of an hour': async () => {
-      const begun = await signIn.begin('/');
+      const begun = await signIn.begin('/', undefined);
       const query = await visit(begun);
       offset = 16 * MINUTE;
       return signIn.finish(query, kept(begun)).finally(() => {
         offset = 0;
       });
-    },
-    'by a sink that can’t prove itself': async () => {
-      const stranger = createSignIn({ ...options, clientSecret: 'a secret that nobody has ever set' });
-      const begun = await stranger.begin('/');
-      return stranger.finish(await visit(begun), kept(begun));
     },
   };
 
@@ -180,8 +176,14 @@ describe('nobody is signed in', () => {
     expect(await refusal(attempt())).toBe(400);
   });
 
+  test('by a sink that can’t prove itself: its secret may be another soon', async () => {
+    const stranger = createSignIn({ ...options, clientSecret: 'a secret that nobody has ever set' });
+    const begun = await stranger.begin('/', undefined);
+    expect(await refusal(stranger.finish(await visit(begun), kept(begun)))).toBe(503);
+  });
+
   test('who said no, or was not let in', async () => {
-    const begun = await signIn.begin('/');
+    const begun = await signIn.begin('/', undefined);
     const state = new URL(begun.location).searchParams.get('state') ?? '';
     const query = new URLSearchParams({ error: 'access_denied', state, iss: ISSUER });
     expect(await refusal(signIn.finish(query, kept(begun)))).toBe(403);
@@ -220,10 +222,33 @@ describe('a session', () => {
   test('goes when its person signs out', async () => {
     const { location, cookies } = signIn.leave();
     expect(location).toBe('/');
-    expect(cookies).toEqual([
-      '__Host-hearth-events=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
-      '__Host-hearth-events-begun=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
-    ]);
+    expect(cookies).toEqual(['__Host-hearth-events=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0']);
+  });
+});
+
+describe('a browser with many tabs', () => {
+  test('signs in with each, in any order', async () => {
+    const first = await signIn.begin('/first', undefined);
+    const second = await signIn.begin('/second', kept(first));
+    const both = `${kept(first)}; ${kept(second)}`;
+    for (const [begun, to] of [
+      [first, '/first'],
+      [second, '/second'],
+    ] as const)
+      expect((await signIn.finish(await visit(begun), both)).location).toBe(to);
+  });
+
+  test('keeps a few, not all that were ever begun', async () => {
+    const jar = new Map<string, string>();
+    for (let tab = 0; tab < 20; tab += 1) {
+      const header = [...jar].map((pair) => pair.join('=')).join('; ');
+      for (const cookie of (await signIn.begin('/', header)).cookies) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+        if (value === '') jar.delete(name);
+        else jar.set(name, value);
+      }
+      expect(jar.size).toBeLessThanOrEqual(5);
+    }
   });
 });
 
@@ -247,9 +272,9 @@ test('while identity is away it is said so, and afterwards people sign in', asyn
     fetch: (input, init) =>
       away ? Promise.reject(new TypeError('fetch failed')) : fetchIdentity(input, init),
   });
-  expect(await refusal(unsure.begin('/'))).toBe(503);
+  expect(await refusal(unsure.begin('/', undefined))).toBe(503);
   away = false;
-  const begun = await unsure.begin('/');
+  const begun = await unsure.begin('/', undefined);
   const query = await visit(begun);
   away = true;
   expect(await refusal(unsure.finish(query, kept(begun)))).toBe(503);

@@ -1,5 +1,6 @@
 import type { EventsProblem } from '@hearth/domain';
 import { ApiError, Unreachable } from '@hearth/runtime';
+import { safeMessage } from '@hearth/runtime/log';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphBusy, QueryRefused, QueryTooLong } from '../graph/graph.ts';
 import { Pruned } from '../log/event-log.ts';
@@ -14,9 +15,14 @@ import type { Sink } from './sink.ts';
 /** Answers what goes wrong: with a page that says what, or with a problem for machines (RFC 9457). */
 export function answerProblems(server: FastifyInstance, sink: Sink): void {
   server.setErrorHandler((error: Error, request, reply) => {
+    const route = request.routeOptions.url;
     const refusal = refusalOf(error);
-    if (refusal !== undefined) return refuse(request, reply, refusal, sink);
-    sink.logger.error({ error, route: request.routeOptions.url }, 'request failed');
+    if (refusal !== undefined) {
+      if (error.cause !== undefined || error instanceof ApiError || error instanceof Unreachable)
+        sink.logger.warn({ error, causes: causesOf(error), route }, 'request refused');
+      return refuse(request, reply, refusal, sink);
+    }
+    sink.logger.error({ error, route }, 'request failed');
     return refuse(request, reply, brokenDown, sink);
   });
   server.setNotFoundHandler((request, reply) => {
@@ -24,6 +30,10 @@ export function answerProblems(server: FastifyInstance, sink: Sink): void {
     return refuse(request, reply, reads ? nothingHere() : notThisMethod(request), sink);
   });
 }
+
+/** What led to an error, fit for a log. */
+const causesOf = ({ cause }: Error): readonly string[] =>
+  cause instanceof Error ? [safeMessage(cause), ...causesOf(cause)] : [];
 
 const brokenDown = new Refusal(
   500,

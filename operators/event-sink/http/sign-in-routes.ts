@@ -8,7 +8,7 @@ import type { Sink } from './sink.ts';
 export function signInRoutes(server: FastifyInstance, { signIn, iris }: Pick<Sink, 'signIn' | 'iris'>): void {
   if (signIn === undefined) return;
   server.get('/-/sign-in', async (request, reply) =>
-    goOn(reply, await signIn.begin(queryOf(request).get('to') ?? undefined)),
+    goOn(reply, await signIn.begin(queryOf(request).get('to') ?? undefined, request.headers.cookie)),
   );
   server.get('/-/sign-in/callback', async (request, reply) =>
     goOn(reply, await signIn.finish(queryOf(request), request.headers.cookie)),

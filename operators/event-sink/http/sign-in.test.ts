@@ -1,8 +1,10 @@
+import { createLogger } from '@hearth/runtime/log';
 import { describe, expect, test } from 'vitest';
 import { cursorAt } from '../log/testing/change.ts';
 import { record } from '../log/testing/logs.ts';
 import { type SignIn, SignInFailed } from './sign-in/sign-in.ts';
 import { user } from './sign-in/testing/people.ts';
+import type { Sink } from './sink.ts';
 import { BASE, testSink } from './testing/sink.ts';
 
 /** Whoever has a cookie is who it says. */
@@ -10,7 +12,8 @@ const signIn: SignIn = {
   provider: 'https://identity.hearth.test',
   begin: async (to) => ({ location: `https://identity.hearth.test/auth?to=${to}`, cookies: ['begun=1'] }),
   async finish(query) {
-    if (!query.has('code')) throw new SignInFailed(400, 'Begin again.');
+    if (!query.has('code'))
+      throw new SignInFailed(400, 'Begin again.', { cause: new Error('the code was used') });
     return { location: '/', cookies: ['a=1', 'b=2'] };
   },
   who: (cookie) => (cookie === undefined ? undefined : { name: cookie }),
@@ -20,8 +23,8 @@ const signIn: SignIn = {
 const browser = 'text/html,application/xhtml+xml,*/*;q=0.8';
 const path = '/home/apps.apps.hearth.dev/a';
 
-async function withBrowsers() {
-  const { server, log } = testSink(() => ({ signIn }));
+async function withBrowsers(over: Partial<Sink> = {}) {
+  const { server, log } = testSink(() => ({ signIn, ...over }));
   await record(log, 'a');
   await log.append([user('ada'), user('eve'), user('mila', { disabled: true })], cursorAt(2));
   return (url: string, headers: Record<string, string> = {}, method: 'GET' | 'POST' = 'GET') =>
@@ -106,7 +109,10 @@ describe('a browser that somebody is signed in with', () => {
   });
 
   test('has come back from the provider', async () => {
-    const ask = await withBrowsers();
+    const written: string[] = [];
+    const ask = await withBrowsers({
+      logger: createLogger({ destination: { write: (line) => void written.push(line) } }),
+    });
     const answer = await ask('/-/sign-in/callback?code=1');
     expect([answer.statusCode, answer.headers.location, answer.headers['set-cookie']]).toEqual([
       303,
@@ -115,6 +121,7 @@ describe('a browser that somebody is signed in with', () => {
     ]);
     const failed = await ask('/-/sign-in/callback');
     expect([failed.statusCode, failed.body]).toEqual([400, expect.stringContaining('Begin again.')]);
+    expect(written.map((line) => JSON.parse(line))).toMatchObject([{ causes: ['the code was used'] }]);
   });
 
   test.each<[string, number, Record<string, string>]>([

@@ -37,7 +37,7 @@ export function createSignIn(options: SignInOptions): SignIn {
   return {
     provider: new URL(options.issuer).origin,
 
-    async begin(to) {
+    async begin(to, cookie) {
       const begun: Begun = {
         state: openid.randomState(),
         nonce: openid.randomNonce(),
@@ -52,20 +52,21 @@ export function createSignIn(options: SignInOptions): SignIn {
         code_challenge: await openid.calculatePKCECodeChallenge(begun.verifier),
         code_challenge_method: 'S256',
       });
-      return { location: url.href, cookies: [cookies.begun(begun)] };
+      return { location: url.href, cookies: cookies.begun(begun, cookie) };
     },
 
     async finish(query, cookie) {
-      const begun = cookies.begunBy(cookie);
+      const state = query.get('state') ?? '';
+      const begun = cookies.begunBy(cookie, state);
       if (begun === undefined)
         throw new SignInFailed(400, 'It was begun in another browser, or too long ago. Begin again.');
       const back = new URL(`?${query}`, redirectUri);
       const session = cookies.session(await redeem(await provider(), back, begun));
-      return { location: begun.to, cookies: [session, cookies.endBegun] };
+      return { location: begun.to, cookies: [session, cookies.endBegun(state)] };
     },
 
     who: (cookie) => cookies.person(cookie),
-    leave: () => ({ location: '/', cookies: [cookies.endSession, cookies.endBegun] }),
+    leave: () => ({ location: '/', cookies: [cookies.endSession] }),
   };
 }
 
@@ -103,15 +104,33 @@ async function redeem(provider: openid.Configuration, back: URL, begun: Begun): 
       expectedNonce: begun.nonce,
       idTokenExpected: true,
     });
-    return person.parse({ name: tokens.claims()?.preferred_username });
+    return personCalled(tokens.claims()?.preferred_username);
   } catch (cause) {
-    throw refusalFor(cause);
+    throw cause instanceof SignInFailed ? cause : refusalFor(cause);
   }
+}
+
+/** Somebody whom the provider calls so. @throws SignInFailed where nobody of a home can be */
+function personCalled(name: unknown): Person {
+  const { data, error: cause } = person.safeParse({ name });
+  if (data !== undefined) return data;
+  const called = typeof name === 'string' ? `calls you “${name}”` : 'has no name for you';
+  throw new SignInFailed(
+    403,
+    `Identity ${called}. Here people are known by the name of their User, in lower-case letters, digits and hyphens.`,
+    { cause },
+  );
 }
 
 function refusalFor(cause: unknown): SignInFailed {
   if (cause instanceof openid.AuthorizationResponseError && cause.error === 'access_denied')
     return new SignInFailed(403, 'Identity has not let you in here.', { cause });
+  if (isStranger(cause))
+    return new SignInFailed(
+      503,
+      'Identity does not know the event sink by its secret. Try it again in a minute.',
+      { cause },
+    );
   if (isUnreachable(cause))
     return new SignInFailed(503, 'The home’s identity can’t be reached. Try it again in a minute.', {
       cause,
@@ -124,3 +143,8 @@ function refusalFor(cause: unknown): SignInFailed {
 /** `fetch` says by a TypeError that nobody answered. */
 const isUnreachable = (error: unknown): boolean =>
   error instanceof TypeError || (error instanceof openid.ClientError && error.code === 'OAUTH_TIMEOUT');
+
+/** The secret is another by now, and the one that is mounted here is yet to follow (`invalid_client`, RFC 6749, 5.2). */
+const isStranger = (error: unknown): boolean =>
+  (error instanceof openid.WWWAuthenticateChallengeError && error.status === 401) ||
+  (error instanceof openid.ResponseBodyError && error.error === 'invalid_client');

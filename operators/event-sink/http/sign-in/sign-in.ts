@@ -14,10 +14,11 @@ export interface SignIn {
   /** Where people sign in: `https://identity.hearth.home.arpa`. */
   readonly provider: string;
   /**
-   * `GET /-/sign-in?to=PATH`: to the provider. What is not a path of this host is not gone to afterwards.
+   * `GET /-/sign-in?to=PATH`: to the provider, with the request's `Cookie` header. What is not a path of this host is not
+   * gone to afterwards.
    * @throws SignInFailed
    */
-  begin(to: string | undefined): Promise<Onward>;
+  begin(to: string | undefined, cookie: string | undefined): Promise<Onward>;
   /**
    * `GET /-/sign-in/callback`: back from the provider, with the request's query and its `Cookie` header.
    * @throws SignInFailed
