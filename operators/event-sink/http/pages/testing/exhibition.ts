@@ -15,7 +15,7 @@ export interface Exhibition {
 export async function openExhibition(): Promise<Exhibition> {
   const server = Fastify();
   const port = await freePort();
-  guard(server);
+  guard(server, {});
   server.get<{ Params: { name: string } }>('/:name', async ({ params }, reply) => {
     const page = gallery[params.name];
     return page === undefined ? reply.code(404).send() : reply.type('text/html; charset=utf-8').send(page());
