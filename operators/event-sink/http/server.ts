@@ -17,6 +17,8 @@ import { whyRoutes } from './why.ts';
 const LARGEST_BODY = 256 * 1024;
 /** Longer than the gateway keeps a connection that nobody uses (90 s): so it is never surprised by its end. */
 const KEEP_ALIVE = 120_000;
+/** Nothing takes as long without a byte: queries end sooner, and streams say that they go on. Else nobody is there. */
+const SILENCE = 60_000;
 
 /** Types of what is sent here. */
 const QUERY_TYPES = [
@@ -34,6 +36,7 @@ export function httpServer(sink: Sink): FastifyInstance {
     logger: false,
     bodyLimit: LARGEST_BODY,
     keepAliveTimeout: KEEP_ALIVE,
+    connectionTimeout: SILENCE,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 1024 },

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 import type { Clock } from '@hearth/runtime/clock';
 import { type GraphAnswer, type GraphQuery, QueryTooLong } from '../graph/graph.ts';
 import { Refusal } from './refusal.ts';
@@ -15,14 +17,17 @@ const REST = 60;
 /** What is asked, and the forms of answers that will do. */
 export type Question = Pick<GraphQuery, 'sparql' | 'bindings' | 'triples'>;
 
-/** Asks the graph for somebody: only what they may see is there. */
-export type AskGraph = (asker: Asker, question: Question) => Promise<GraphAnswer>;
+/**
+ * Asks the graph for somebody: only what they may see is there. Until the response is sent, it is one of the questions
+ * that they may ask at once.
+ */
+export type AskGraph = (asker: Asker, question: Question, response: ServerResponse) => Promise<GraphAnswer>;
 
 /** Asks with the rights of who asks, a few questions of each at a time. */
 export function createAskGraph({ access, graph, clock }: Sink): AskGraph {
   const asking = new Map<string, number>();
   const resting = createResting(clock);
-  return async (asker, question) => {
+  return async (asker, question, response) => {
     resting.refuse(asker.name);
     const count = asking.get(asker.name) ?? 0;
     if (count >= AT_ONCE)
@@ -32,16 +37,18 @@ export function createAskGraph({ access, graph, clock }: Sink): AskGraph {
         `Wait until one of your ${AT_ONCE} queries is answered.`,
       );
     asking.set(asker.name, count + 1);
+    // An answer that nobody reads is kept for some time.
+    finished(response, () => {
+      const left = (asking.get(asker.name) ?? 1) - 1;
+      if (left === 0) asking.delete(asker.name);
+      else asking.set(asker.name, left);
+    });
     try {
       const allowed = await access.visible(asker);
       return await graph.query({ ...question, allowed, limit: MOST_SOLUTIONS, timeout: TIMEOUT });
     } catch (error) {
       if (error instanceof QueryTooLong) resting.begin(asker.name);
       throw error;
-    } finally {
-      const left = (asking.get(asker.name) ?? 1) - 1;
-      if (left === 0) asking.delete(asker.name);
-      else asking.set(asker.name, left);
     }
   };
 }

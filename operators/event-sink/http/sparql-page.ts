@@ -7,7 +7,7 @@ import type { SparqlView } from './pages/views.ts';
 import { queryOf } from './query.ts';
 import { Refusal } from './refusal.ts';
 import type { Asker, Sink } from './sink.ts';
-import { type AskGraph, MOST_SOLUTIONS } from './sparql-asking.ts';
+import { type AskGraph, MOST_SOLUTIONS, type Question } from './sparql-asking.ts';
 import { queryIn } from './sparql-request.ts';
 
 /** A form where people can ask the graph, and what it answered. */
@@ -20,8 +20,9 @@ export async function sendSparqlPage(
   const body = typeof request.body === 'string' ? request.body : undefined;
   const contentType = request.headers['content-type'];
   const query = queryIn({ method: request.method, query: queryOf(request), contentType, body }) ?? '';
+  const asking = (question: Question) => ask(asker, question, reply.raw);
   // A link from an app, or the way back from signing in: a person has to want it.
-  const said = async () => (isLedHere(request) ? { problem: LED } : await answered(query, asker, ask));
+  const said = async () => (isLedHere(request) ? { problem: LED } : await answered(asking, query));
   const view = { query, base: sink.iris.base, ...(query !== '' && (await said())) };
   reply.headers({ vary: VARY, 'cache-control': 'no-store' });
   return reply
@@ -33,13 +34,12 @@ const LED = 'Another page brought this question. Ask it if it is yours.';
 
 /** What the graph says, or why it says nothing: the question stays on the page, to be mended. */
 async function answered(
+  ask: (question: Question) => ReturnType<AskGraph>,
   sparql: string,
-  asker: Asker,
-  ask: AskGraph,
 ): Promise<Pick<SparqlView, 'answer' | 'problem'>> {
   try {
     const forms = { bindings: 'application/sparql-results+json', triples: 'text/turtle' } as const;
-    return { answer: { ...(await ask(asker, { sparql, ...forms })), limit: MOST_SOLUTIONS } };
+    return { answer: { ...(await ask({ sparql, ...forms })), limit: MOST_SOLUTIONS } };
   } catch (error) {
     if (error instanceof Refusal) return { problem: error.detail };
     if (error instanceof QueryRefused || error instanceof QueryTooLong || error instanceof GraphBusy)

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Graph, type GraphQuery, QueryTooLong } from '../graph/graph.ts';
 import { record } from '../log/testing/logs.ts';
 import { type LongSink, longSink, testSink } from './testing/sink.ts';
@@ -144,6 +146,37 @@ test('who asks much at once is told to wait', async () => {
   resolve();
   for (const answer of [...asked, other]) expect((await answer).statusCode).toBe(200);
   expect((await ask('ada')).statusCode).toBe(200);
+});
+
+test('an answer counts until it is read, or nobody is there who would', async () => {
+  const large = async ({ bindings }: GraphQuery) => ({
+    contentType: bindings,
+    body: 'x'.repeat(2 ** 24),
+    seq: 0,
+  });
+  const { server } = testSink(() => ({
+    graph: { ...sink.graph, close: async () => undefined, query: large },
+  }));
+  const origin = await server.listen({ host: '127.0.0.1', port: 0 });
+  expect(server.server.timeout).toBe(60_000);
+  const path = `/-/sparql?${form(select)}`;
+  const headers = { authorization: 'Bearer ada' };
+  const unread = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const asked = request(origin + path, { headers })
+        .on('error', () => undefined)
+        .end();
+      await once(asked, 'response');
+      return asked;
+    }),
+  );
+  onTestFinished(() => {
+    for (const asked of unread) asked.destroy();
+  });
+  const status = async () => (await server.inject({ url: path, headers })).statusCode;
+  expect(await status()).toBe(429);
+  unread[0]?.destroy();
+  await expect.poll(status).toBe(200);
 });
 
 test('a query that costs too much gets a clear answer', async () => {

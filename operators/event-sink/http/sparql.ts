@@ -31,7 +31,8 @@ export function sparqlRoutes(server: FastifyInstance, sink: Sink): void {
     if (isLedHere(request)) throw fromAnotherPage();
     const sparql = queryIn({ method: request.method, query: queryOf(request), contentType, body });
     if (sparql === undefined) throw badRequest('“query” is missing: say in SPARQL what you want to know.');
-    const { contentType: type, body: text } = await ask(asker, { sparql, ...formsFor(sparql, accept) });
+    const question = { sparql, ...formsFor(sparql, accept) };
+    const { contentType: type, body: text } = await ask(asker, question, reply.raw);
     const link = `<${sink.iris.vocabulary}>; rel="describedby"`;
     reply.headers({ vary: VARY, 'cache-control': 'no-store', link });
     return reply.type(`${type}; charset=utf-8`).send(text);

@@ -31,6 +31,14 @@ const dump = (store: ProjectionStore): string =>
     allowed: 'all',
   });
 
+test('an answer that is too large is refused, and the next query is answered', () => {
+  const store = newStore();
+  const digits = '{ 0 1 2 3 4 5 6 7 8 9 }';
+  const large = `SELECT ("${'x'.repeat(9000)}" AS ?x) { VALUES ?a ${digits} VALUES ?b ${digits} VALUES ?c ${digits} }`;
+  expect(() => select(store, large)).toThrow('more than 8 million characters; ask for less');
+  expect(select(store, 'SELECT (1 AS ?n) {}')).toEqual(['1']);
+});
+
 const odd = 'a"b\\c\nd\re\tf\bg\fh\u0000\u007f\u0085 \\u0041 \\\\ ü 🏠 <x> ${y} }';
 
 describe('changes', () => {

@@ -31,11 +31,15 @@ export interface ProjectionStore {
   apply(changes: Changes): void;
   /** Makes what those need who may not see all. Their first query does it, too, which then takes that longer. */
   admit(allowed: readonly string[]): void;
+  /** @throws where the answer is too large to be handed on */
   query(query: StoreQuery): string;
   /** SHA-256 of all that is in it, in its canonical form (RDFC-1.0), in hex. */
   canonicalHash(): string;
   room(): Room;
 }
+
+/** Characters of an answer, in millions. Whoever waits for it has it in memory until it is sent. */
+const LARGEST_ANSWER = 8;
 
 /** An empty store. */
 export function createStore({ base, activities: activityPrefix, keep }: StoreOptions): ProjectionStore {
@@ -80,7 +84,9 @@ export function createStore({ base, activities: activityPrefix, keep }: StoreOpt
     query({ sparql, contentType, allowed }) {
       const seen = allowed === 'all' ? store : audiences.storeFor(allowed);
       const options = { base_iri: base, results_format: contentType, use_default_graph_as_union: true };
-      return String(seen.query(sparql, options));
+      const answer = String(seen.query(sparql, options));
+      if (answer.length <= LARGEST_ANSWER * 1e6) return answer;
+      throw new Error(`the answer has more than ${LARGEST_ANSWER} million characters; ask for less at once`);
     },
     canonicalHash: () => canonicalHash(store, contents.graphs()),
     room: () => ({ live, gone, copied: audiences.size() }),
