@@ -102,6 +102,11 @@ describe('a log that does not go on from what was vouched for', () => {
     await vi.waitFor(() => expect(keeper.vouching().refused).toBe(true));
     await record(other, 'efghij');
     await settled();
+    store.broken = true;
+    clock.advance(often.milliseconds + 15_000);
+    await settled();
+    expect(keeper.vouching().refused).toBe(true);
+    store.broken = false;
     await keeper.stop();
     expect(keeper.vouching()).toMatchObject({ vouched: 0, refused: true });
     expect(keeper.last()).toBeUndefined();

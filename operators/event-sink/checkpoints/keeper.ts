@@ -59,7 +59,8 @@ export function keepCheckpoints({ often = OFTEN, ...parts }: CheckpointParts): C
       last = (await vouch(parts, tried.size)) ?? last;
       Object.assign(state, { vouched: tried.size, since: tried.at, refused: false });
     } catch (error) {
-      state.refused = tell(error, parts.logger);
+      // That nobody could be asked meanwhile clears nothing.
+      state.refused = tell(error, parts.logger) || state.refused;
     }
   };
   const once = () => {
