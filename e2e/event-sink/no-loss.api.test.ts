@@ -16,7 +16,10 @@ import { accountFor } from './account.ts';
 import { type RecorderProcess, recorderProcess } from './recorder-process.ts';
 import { startWriters, type Writers, writtenKinds, writtenNamespace } from './writers.ts';
 
-/** How many changes are made; more take longer. */
+/**
+ * How many changes are made. Twenty thousand:
+ * `HEARTH_EVENT_CHANGES=20000 npx vitest run --project api e2e/event-sink/no-loss.api.test.ts`.
+ */
 const CHANGES = Number(process.env.HEARTH_EVENT_CHANGES ?? 3_000);
 const KILLS = 30;
 /** However few changes there are, they take so long that the recorder comes to life between two kills. */
