@@ -22,6 +22,15 @@ test('what happened is read page by page: all of a resource, the end of everythi
   expect(asked.at(-1)).toBe('GET /-/events?after=4&limit=500&of=home%2Fapps.apps.hearth.dev%2Frss');
 });
 
+test('of a kind only as much is read as tells the last of it', async () => {
+  const apps = [1, 900, 1200].map((seq) => eventOf({ seq }));
+  const users = [2, 500].map((seq) => eventOf({ ...user, seq }));
+  const { client, asked } = await fakeSink({ events: [...apps, ...users].sort((a, b) => a.seq - b.seq) });
+  expect(numbers(await readHistory(client, { of: 'apps.apps.hearth.dev', limit: 2 }))).toEqual([900, 1200]);
+  expect(asked.at(-1)).toContain('after=700');
+  expect(numbers(await readHistory(client, { of: 'users.iam.hearth.dev', limit: 1 }))).toEqual([2, 500]);
+});
+
 test('a state is that of a resource then, or of the one that an event is about', async () => {
   const answers = { '/home/apps.apps.hearth.dev/rss': ['application/json', '{"kind":"App"}'] } as const;
   const gap = eventOf({ seq: 7, type: 'gap', object: undefined });
@@ -31,6 +40,8 @@ test('a state is that of a resource then, or of the one that an event is about',
   expect(await stateAt(client, 4)).toEqual({ spec: {} });
   await expect(stateAt(client, 6)).rejects.toThrow('There is no event 6 that you may see.');
   await expect(stateAt(client, 7)).rejects.toThrow('is a gap');
+  const head = async () => ({ seq: 7, hash: '00', pruned: 6 });
+  await expect(stateAt({ ...client, head }, 6)).rejects.toThrow('Events up to 6 were moved to archives.');
 });
 
 test('who follows misses nothing and hears nothing twice when the sink goes away and comes back', async () => {
