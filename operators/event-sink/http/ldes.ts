@@ -46,7 +46,7 @@ export function ldesTriples(page: LdesPage, iris: Iris): readonly Triple[] {
     ...(isFull ? relation(self, page, iris) : []),
     ...members.flatMap((event) => [
       said(stream, `${TREE}member`, iri(iris.event(event.seq))),
-      ...memberTriples(event, iris),
+      ...eventTriples(event, iris),
     ]),
   ];
 }
@@ -65,8 +65,8 @@ function relation(self: string, { after, limit, of }: LdesPage, iris: Iris): rea
   ];
 }
 
-/** The change, and where the state is that it led to. */
-function memberTriples(event: SinkEvent, iris: Iris): readonly Triple[] {
+/** What is said of an event: the change, and where the state is that it led to. */
+export function eventTriples(event: SinkEvent, iris: Iris): readonly Triple[] {
   const change = activityQuads(event, iris).map(({ graph: _, ...triple }) => triple);
   if (event.type === 'gap') return change;
   const resource = iris.resource(event.resource);

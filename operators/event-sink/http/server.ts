@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { assetRoutes } from './assets.ts';
+import { eventRoute } from './event.ts';
 import { eventRoutes } from './events.ts';
 import { guard } from './guard.ts';
 import { listRoutes } from './lists.ts';
@@ -53,6 +54,7 @@ export function httpServer(sink: Sink): FastifyInstance {
   signInRoutes(server, sink);
   vocabularyRoutes(server, sink);
   eventRoutes(server, sink);
+  eventRoute(server, sink);
   sparqlRoutes(server, sink);
   logRoutes(server, sink);
   const withStates = { ...sink, states: createStates(sink.log) };

@@ -1,8 +1,9 @@
 import { type EventResource, relativeIri } from '@hearth/domain';
 
 /**
- * The IRIs of a home: each is where it is served. Resources lie at `{namespace}/{plural}.{group}/{name}`, all else
- * below `-/`, where no resource can be, because the second part of a resource's path has a dot in it.
+ * The IRIs of a home: each is where it is served, but for those that only name who made a change. Resources lie at
+ * `{namespace}/{plural}.{group}/{name}`, all else below `-/`, where no resource can be, because the second part of a
+ * resource's path has a dot in it.
  */
 export interface Iris {
   /** `https://hearth.home.arpa/`; ends with a slash. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressIn } from '../address.ts';
 import { type Html, html } from './html.ts';
 import { count, time } from './parts.ts';
 import type { SparqlView } from './views.ts';
@@ -39,9 +40,15 @@ function cell(of: Term | undefined, base: string): Html | undefined {
   return of.type === 'bnode' ? html`<span class="soft">_:${of.value}</span>` : html`${of.value}`;
 }
 
-/** What is of the home leads there, and is called without the home’s name; elsewhere only text is safe. */
+/** What is of the home is called without the home’s name, and leads to where it is served; nothing else leads anywhere. */
 function address(iri: string, base: string): Html {
-  const path = iri.startsWith(base) ? iri.slice(base.length) : undefined;
-  if (path === undefined) return html`<span class="iri">${iri}</span>`;
-  return html`<a class="iri" href="/${path}">${path.replace(/^-\/vocabulary#/, '')}</a>`;
+  if (!iri.startsWith(base)) return html`<span class="iri">${iri}</span>`;
+  const path = iri.slice(base.length);
+  const name = path.replace(/^-\/vocabulary#/, '');
+  return isServed(path)
+    ? html`<a class="iri" href="/${path}">${name}</a>`
+    : html`<span class="iri">${name}</span>`;
 }
+
+const isServed = (path: string): boolean =>
+  /^-\/(events(\/\d+)?|vocabulary(#.*)?)$/.test(path) || addressIn(path) !== undefined;

@@ -64,6 +64,8 @@ const onIris: readonly Row[] = [
 
 const onEvents: readonly Row[] = [
   ['all events', 200, () => ({ path: '/-/events' })],
+  ['an event', 404, () => ({ path: '/-/events/2' })],
+  ['an event in Turtle', 404, () => ({ path: '/-/events/2', accept: 'text/turtle' }), false],
   ['events of a kind', 200, () => ({ path: '/-/events?of=pods.core' })],
   ['events of the resource', 404, (at) => ({ path: `/-/events?of=${secretApp(at).slice(1)}` })],
   ['events on a page', 200, () => ({ path: '/-/events', accept: html })],
