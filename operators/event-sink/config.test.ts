@@ -29,7 +29,23 @@ describe('the environment', () => {
     expect(() => readConfig({ ...env, HEARTH_EVENTS_ARCHIVE_KEEP: '0' })).toThrow('ARCHIVE_KEEP');
   });
 
+  it('may name a SPARQL server', () => {
+    const env = {
+      HEARTH_EVENTS_SPARQL_QUERY: 'http://fuseki:3030/home/query',
+      HEARTH_EVENTS_SPARQL_UPDATE: 'http://fuseki:3030/home/update',
+    };
+    const [query, update] = Object.values(env);
+    expect(readConfig(env).sparql).toEqual({ query, update });
+    expect(readConfig({ ...env, HEARTH_EVENTS_SPARQL_AUTHORIZATION: 'Basic eA==' }).sparql).toEqual({
+      query,
+      update,
+      headers: { authorization: 'Basic eA==' },
+    });
+  });
+
   it.each([
+    ['HEARTH_EVENTS_SPARQL_QUERY', 'http://fuseki', 'HEARTH_EVENTS_SPARQL_UPDATE must come together'],
+    ['HEARTH_EVENTS_SPARQL_UPDATE', 'fuseki:3030', 'must be an http or https URL'],
     ['HEARTH_EVENTS_ADDRESS', 'http://hearth.test', 'HEARTH_EVENTS_ADDRESS must be the https URL'],
     ['HEARTH_EVENTS_ADDRESS', 'https://hearth.test/events', 'HEARTH_EVENTS_ADDRESS must have no path'],
     ['HEARTH_EVENTS_PORT', '70000', 'HEARTH_EVENTS_PORT'],

@@ -11,7 +11,7 @@ import { type CheckpointKeeper, keepCheckpoints } from './checkpoints/keeper.ts'
 import { configMapStore } from './checkpoints/store.ts';
 import type { Config } from './config.ts';
 import { endAnswering } from './ending.ts';
-import { embeddedGraph } from './graph/embedded/embedded-graph.ts';
+import { openGraph } from './graph/open-graph.ts';
 import { awaitHome, awaitMove, type HomeFacts } from './home.ts';
 import { clusterAccess } from './http/access/cluster-access.ts';
 import { apiServerReviews } from './http/access/reviews.ts';
@@ -166,10 +166,10 @@ async function answer(base: Base, readiness: Readiness, signal: AbortSignal) {
 }
 
 function startAnswering(base: Base, home: HomeFacts, binding: Binding | undefined) {
-  const { keys, clock, logger, log, metrics, transport, checkpoints, pages, assets } = base;
+  const { config, keys, clock, logger, log, metrics, transport, checkpoints, pages, assets } = base;
   const iris = irisAt(home.base);
-  const embedded = embeddedGraph({ source: log, iris, log: logger, queryMemory: QUERY_MEMORY });
-  const graph = measuredGraph(embedded, metrics, clock);
+  const options = { source: log, iris, log: logger, queryMemory: QUERY_MEMORY };
+  const graph = measuredGraph(openGraph(config.sparql, options), metrics, clock);
   metrics.graph(graph);
   const projection = projectLog({ log, graph, clock, logger });
   const server = httpServer({

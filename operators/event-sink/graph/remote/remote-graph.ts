@@ -1,5 +1,5 @@
 import { backoffDelay } from '@hearth/runtime/backoff';
-import { pause, systemClock } from '@hearth/runtime/clock';
+import { pause, systemClock, within } from '@hearth/runtime/clock';
 import type { Logger } from '@hearth/runtime/log';
 import { type Graph, GraphBusy, type GraphQuery, QueryTooLong } from '../graph.ts';
 import type { Origin } from '../origin.ts';
@@ -34,14 +34,11 @@ export function remoteGraph({ keep = 1000, endpoints, ...rest }: RemoteOptions):
     const contentType = types[bounded.yields];
     await mirroring.reached(0, timeout);
     const seq = mirroring.seq();
-    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(timeout)]);
-    const dataset = await datasetOf(client, origin, allowed, signal);
-    const body = await client.query(
-      `BASE <${origin.iris.base}>\n${bounded.sparql}`,
-      contentType,
-      dataset,
-      signal,
-    );
+    const based = `BASE <${origin.iris.base}>\n${bounded.sparql}`;
+    const body = await within(systemClock, timeout, stopped.signal, async (signal) => {
+      const dataset = await datasetOf(client, origin, allowed, signal);
+      return await client.query(based, contentType, dataset, signal);
+    });
     return { contentType, body, seq };
   };
 
