@@ -6,7 +6,6 @@ import type { EventLog } from '../log/event-log.ts';
 import type { Iris } from '../vocabulary/iris.ts';
 import type { WhyInput } from '../why/why.ts';
 import type { Asset, Pages } from './pages/views.ts';
-import type { People } from './sign-in/people.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 
 /** Who asks, as Kubernetes knows them (`authentication.k8s.io` UserInfo). */
@@ -16,6 +15,9 @@ export interface Asker {
   readonly uid?: string;
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
+
+/** Somebody of the home with the groups that they are in now; undefined where there is no such User, or it is disabled. */
+export type People = (name: string) => Promise<Asker | undefined>;
 
 /** One resource, or one that might be. */
 export type Address = Pick<EventResource, 'group' | 'plural' | 'namespace' | 'name'>;

@@ -1,10 +1,7 @@
 import { Group, kindName, relativeIri, type SinkEvent, User } from '@hearth/domain';
 import { z } from 'zod';
 import type { EventLog } from '../../log/event-log.ts';
-import type { Asker } from '../sink.ts';
-
-/** Somebody of the home with the groups that they are in now; undefined where there is no such User, or it is disabled. */
-export type People = (name: string) => Promise<Asker | undefined>;
+import type { People } from '../sink.ts';
 
 /** The API server puts everybody whom it knows into this group. */
 const EVERYBODY = 'system:authenticated';
