@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...OTHERS, '**/*.api.test.ts', '**/*.cluster.test.ts'],
+          // A machine that is busy is slow, not wrong.
+          testTimeout: 20_000,
         },
       },
       {

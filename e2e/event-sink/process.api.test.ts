@@ -107,7 +107,7 @@ test('it vouches for its log as it ends, and goes on where it was', async () => 
   await run(['label', 'app', 'rss', '-n', 'home', 'while=away']);
   await start();
   await becomesReady();
-  await vi.waitFor(async () => expect(await metric('hearth_events_log_seq')).toBe(before + 1));
+  await vi.waitFor(async () => expect(await metric('hearth_events_log_seq')).toBe(before + 1), 20000);
   await stop();
   expect(await vouched()).toBe(before + 1);
 });
@@ -117,7 +117,7 @@ test('it refuses to vouch for another log in the place of the one that was vouch
   const other = await mkdtemp(join(place.folder, 'other-'));
   await start(other);
   await becomesReady();
-  await vi.waitFor(async () => expect(await metric('hearth_events_checkpoint_refused')).toBe(1));
+  await vi.waitFor(async () => expect(await metric('hearth_events_checkpoint_refused')).toBe(1), 20000);
   await stop();
   expect(await vouched()).toBe(size);
 });

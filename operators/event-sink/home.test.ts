@@ -34,7 +34,7 @@ beforeEach(() => {
 const parts = () => ({ transport, clock, logger: silentLog });
 /** Lets so much time pass once somebody waits for it. */
 async function advance(milliseconds: number): Promise<void> {
-  await vi.waitFor(() => expect(clock.pending()).toBe(1));
+  await vi.waitFor(() => expect(clock.pending()).toBe(1), 4000);
   clock.advance(milliseconds);
 }
 
@@ -85,7 +85,7 @@ describe('the Home', () => {
     found = homeAt('hearth.test', 443, 'new');
     const moved = awaitMove(parts(), { ...known, authority: 'old', signsIn }, stopping.signal);
     await advance(30_000);
-    await vi.waitFor(() => expect(asked).toBe(1));
+    await vi.waitFor(() => expect(asked).toBe(1), 4000);
     stopping.abort();
     expect(await moved).toBe(because);
   });

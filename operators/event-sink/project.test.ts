@@ -20,7 +20,7 @@ test('the graph is told of each new event once, in order, and of none after the 
   const { seqs, graph } = notes();
   const projection = projectLog({ log, graph, clock: fakeClock(), logger: silentLog });
   await Promise.all(['c', 'de', 'fgh'].map((letters) => record(log, letters)));
-  await vi.waitFor(() => expect(seqs).toEqual([3, 4, 5, 6, 7, 8]));
+  await vi.waitFor(() => expect(seqs).toEqual([3, 4, 5, 6, 7, 8]), 4000);
   await projection.stop();
   await record(log, 'i');
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -34,9 +34,9 @@ test('what it could not be told comes later', async () => {
   const projection = projectLog({ log, graph, clock, logger: silentLog });
   state.refuses = true;
   await record(log, 'ab');
-  await vi.waitFor(() => expect(clock.pending()).toBe(1));
+  await vi.waitFor(() => expect(clock.pending()).toBe(1), 4000);
   state.refuses = false;
   clock.advance(1000);
-  await vi.waitFor(() => expect(seqs).toEqual([1, 2]));
+  await vi.waitFor(() => expect(seqs).toEqual([1, 2]), 4000);
   await projection.stop();
 });

@@ -29,7 +29,7 @@ test('one that comes, or has another secret, is told of', async () => {
   const folder = testFolder();
   const clock = fakeClock();
   const look = async () => {
-    await vi.waitFor(() => expect(clock.pending()).toBe(1));
+    await vi.waitFor(() => expect(clock.pending()).toBe(1), 4000);
     clock.advance(30_000);
   };
   const came = awaitBinding(folder, undefined, clock, never);

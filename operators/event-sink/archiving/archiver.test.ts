@@ -26,12 +26,12 @@ function archiving(parts: Pick<ArchiverParts, 'log' | 'checkpoint' | 'folder'>) 
     stop,
     /** Resolves when it has looked once more. */
     async look() {
-      await vi.waitFor(() => expect(clock.pending()).toBe(1));
+      await vi.waitFor(() => expect(clock.pending()).toBe(1), 4000);
       clock.advance(60_000);
-      await vi.waitFor(() => expect(clock.pending()).toBe(1));
+      await vi.waitFor(() => expect(clock.pending()).toBe(1), 4000);
     },
     /** Resolves when it has looked for the first time. */
-    looked: () => vi.waitFor(() => expect(clock.pending()).toBe(1)),
+    looked: () => vi.waitFor(() => expect(clock.pending()).toBe(1), 4000),
   };
 }
 

@@ -41,7 +41,7 @@ const keep = (log: ReturnType<typeof testLog>['log']) =>
 const sizes = () =>
   store.written.map(({ checkpoint, key }) => openCheckpoint(proofCrypto, checkpoint, key).size);
 const vouched = (keeper: CheckpointKeeper, size: number) =>
-  vi.waitFor(() => expect(keeper.vouching().vouched).toBe(size));
+  vi.waitFor(() => expect(keeper.vouching().vouched).toBe(size), 4000);
 /** Until what was begun is done. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
 
@@ -99,7 +99,7 @@ describe('a log that does not go on from what was vouched for', () => {
     const other = testLog().log;
     await record(other, 'abd');
     const keeper = keep(other);
-    await vi.waitFor(() => expect(keeper.vouching().refused).toBe(true));
+    await vi.waitFor(() => expect(keeper.vouching().refused).toBe(true), 4000);
     await record(other, 'efghij');
     await settled();
     store.broken = true;
@@ -119,7 +119,7 @@ describe('a log that does not go on from what was vouched for', () => {
     await record(log, 'abc');
     await keep(log).stop();
     const keeper = keep(testLog().log);
-    await vi.waitFor(() => expect(keeper.vouching().refused).toBe(true));
+    await vi.waitFor(() => expect(keeper.vouching().refused).toBe(true), 4000);
   });
 
   test('is refused where another key vouched', async () => {
@@ -128,7 +128,7 @@ describe('a log that does not go on from what was vouched for', () => {
     const other = createNoteSigner('test', generateKeyPairSync('ed25519').privateKey);
     await keepCheckpoints({ log, signer: other, store, clock, logger: silentLog, often }).stop();
     const keeper = keep(log);
-    await vi.waitFor(() => expect(keeper.vouching().refused).toBe(true));
+    await vi.waitFor(() => expect(keeper.vouching().refused).toBe(true), 4000);
     expect(sizes()).toEqual([3]);
   });
 });

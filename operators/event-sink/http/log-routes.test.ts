@@ -42,7 +42,7 @@ test('who stops reading the log is cut off, and the log is let go', async () => 
   clock.advance(19_000);
   expect(closed).not.toHaveBeenCalled();
   clock.advance(1_000);
-  await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce(), 4000);
 });
 
 test('an event is proven to who may see everything, as soon as a checkpoint vouches for it', async () => {
