@@ -41,7 +41,7 @@ beforeAll(async () => {
   const { run } = place;
   await place.apply([home]);
   for (const name of ['kiko', 'nobody']) await run(['create', 'serviceaccount', name, '-n', 'hearth-system']);
-  await run(['create', 'clusterrole', 'hearth-kiko', '--verb=get,list', '--resource=*.*']);
+  await run(['create', 'clusterrole', 'hearth-kiko', '--verb=get', '--non-resource-url=/hearth/events']);
   const binding = ['--clusterrole=hearth-kiko', '--serviceaccount=hearth-system:kiko'];
   await run(['create', 'clusterrolebinding', 'hearth-kiko', ...binding]);
   await start();
