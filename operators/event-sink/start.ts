@@ -1,9 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import type { ClusterConfig } from '@hearth/runtime';
 import { createTransport, type Transport } from '@hearth/runtime';
 import type { Clock } from '@hearth/runtime/clock';
-import { serveHttp } from '@hearth/runtime/http';
+import { anyAddress, serveHttp } from '@hearth/runtime/http';
 import { type Logger, safeMessage } from '@hearth/runtime/log';
 import type { FastifyInstance } from 'fastify';
 import { type Archiver, startArchiver } from './archiving/archiver.ts';
@@ -201,11 +200,3 @@ async function listen(server: FastifyInstance, port: number): Promise<number> {
   await server.listen({ port, host: anyAddress() });
   return (server.server.address() as AddressInfo).port;
 }
-
-/** All addresses of the machine: `::` is IPv4 too, but not to be had where there is no IPv6. */
-const anyAddress = (): string =>
-  Object.values(networkInterfaces())
-    .flat()
-    .some((one) => one?.family === 'IPv6')
-    ? '::'
-    : '0.0.0.0';

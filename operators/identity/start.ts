@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import type { Clock } from '@hearth/runtime/clock';
+import { anyAddress } from '@hearth/runtime/http';
 import { type Logger, safeMessage } from '@hearth/runtime/log';
 import type { FastifyInstance } from 'fastify';
 import { adminServer } from './admin/server.ts';
@@ -104,14 +104,6 @@ async function listen(server: FastifyInstance, port: number): Promise<number> {
   await server.listen({ port, host: anyAddress() });
   return (server.server.address() as AddressInfo).port;
 }
-
-/** All addresses of the machine: `::` is IPv4 too, but not to be had where there is no IPv6. */
-const anyAddress = (): string =>
-  Object.values(networkInterfaces())
-    .flat()
-    .some((one) => one?.family === 'IPv6')
-    ? '::'
-    : '0.0.0.0';
 
 async function assemble(config: Config, surroundings: Surroundings, store: Store) {
   const { clock, log } = surroundings;

@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { Registry } from 'prom-client';
 
 /** What the probes of kubelet and Prometheus are told. */
@@ -17,6 +18,14 @@ export interface HttpServer {
   readonly port: number;
   close(): Promise<void>;
 }
+
+/** All addresses of the machine: `::` is IPv4 too, but not to be had where there is no IPv6. */
+export const anyAddress = (): string =>
+  Object.values(networkInterfaces())
+    .flat()
+    .some((one) => one?.family === 'IPv6')
+    ? '::'
+    : '0.0.0.0';
 
 /** Listens; rejects where the port is taken. */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
