@@ -3,6 +3,23 @@ export type { Problem } from './check/problem.ts';
 export { effectiveSettings, type SettingValue } from './check/settings.ts';
 export { type AppDecision, type AppFacts, decideApp, type Resolved } from './decide.ts';
 export {
+  type Admission,
+  type AdmissionRequest,
+  admission,
+  admissionRequest,
+  type EnrolmentChallenge,
+  type EnrolmentOffer,
+  type EnrolmentStanding,
+  enrolmentChallenge,
+  enrolmentOffer,
+  enrolmentPaths,
+  enrolmentRefusal,
+  enrolmentStanding,
+  PAIRING_CONTEXT,
+  pairingCode,
+  signedText,
+} from './enrolment-api.ts';
+export {
   type EventPage,
   type EventResource,
   type EventsProblem,
@@ -104,6 +121,15 @@ export { Home } from './schema/home.ts';
 export { type IntegrationKind, integrationKinds, type Provision, type Slot } from './schema/integration.ts';
 export type { Column, HearthResource, KindDefinition, ObjectMeta, ResourceOf } from './schema/kind.ts';
 export { kinds, supportedIntegrations } from './schema/kinds.ts';
+export {
+  type AgentStatus,
+  type ClosureDiff,
+  type DiskLayout,
+  Machine,
+  type MachineApply,
+  type MachineFacts,
+} from './schema/machine.ts';
+export { NixOSConfiguration } from './schema/nixos-configuration.ts';
 export { Plan, type PlanSpec, type PlanStep } from './schema/plan.ts';
 export { Route } from './schema/route.ts';
 export type { Rule } from './schema/rule.ts';

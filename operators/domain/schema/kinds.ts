@@ -6,6 +6,8 @@ import { Group } from './group.ts';
 import { Home } from './home.ts';
 import { type IntegrationKind, integrationKinds } from './integration.ts';
 import type { KindDefinition } from './kind.ts';
+import { Machine } from './machine.ts';
+import { NixOSConfiguration } from './nixos-configuration.ts';
 import { Plan } from './plan.ts';
 import { Route } from './route.ts';
 import { SSOClient } from './sso-client.ts';
@@ -23,6 +25,8 @@ export const kinds: readonly KindDefinition[] = [
   Connection,
   User,
   Group,
+  Machine,
+  NixOSConfiguration,
 ];
 
 /** The kinds of integration that this suite can make: those that are resources of it. */
