@@ -78,11 +78,11 @@ const ownNamespace = '{{ .Release.Namespace }}';
 const operators = 'hearth-operators';
 
 /**
- * Kubernetes adds these to its own view and edit roles. They cover apps and integrations; whoever may
- * write the kinds of the whole cluster owns the home, and plans are made by Hearth alone.
+ * Kubernetes adds these to its own view and edit roles. They cover apps and integrations; whoever may write the kinds
+ * of the whole cluster, or of machines, owns the home, and plans are made by Hearth alone.
  */
 function peopleRoles(): object[] {
-  const ofApps = kinds.filter(({ namespaced }) => namespaced);
+  const ofApps = kinds.filter(({ namespaced, group }) => namespaced && group === 'apps.hearth.dev');
   const written = ofApps.filter(({ kind }) => kind !== 'Plan');
   return [
     aggregated('view', ['view', 'edit', 'admin'], ofApps, ['get', 'list', 'watch']),
