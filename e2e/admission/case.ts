@@ -9,6 +9,8 @@ export interface AdmissionCase {
     | 'Database'
     | 'Group'
     | 'Home'
+    | 'Machine'
+    | 'NixOSConfiguration'
     | 'Plan'
     | 'Route'
     | 'SSOClient'

@@ -1,6 +1,7 @@
 import type { AdmissionCase } from './case.ts';
 import { ofApps } from './of-apps.ts';
 import { ofDefinitions } from './of-definitions.ts';
+import { ofMachines } from './of-machines.ts';
 import { ofOthers } from './of-others.ts';
 import { ofSignOn } from './of-sign-on.ts';
 
@@ -10,4 +11,5 @@ export const admissionCases: readonly AdmissionCase[] = [
   ...ofDefinitions,
   ...ofSignOn,
   ...ofOthers,
+  ...ofMachines,
 ];

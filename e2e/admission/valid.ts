@@ -1,4 +1,5 @@
 import type { AdmissionCase } from './case.ts';
+import { validMachines } from './of-machines.ts';
 
 const apps = 'apps.hearth.dev/v1alpha1';
 const iam = 'iam.hearth.dev/v1alpha1';
@@ -84,4 +85,5 @@ export const valid: Readonly<Record<AdmissionCase['kind'], object>> = {
     metadata: { name: 'family' },
     spec: { members: ['anna'] },
   },
+  ...validMachines,
 };
