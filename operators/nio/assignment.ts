@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Machine } from '@hearth/domain';
-import type { Immutable, JsonPatchOperation } from '@hearth/runtime';
+import type { Machine, NixOSConfiguration } from '@hearth/domain';
+import type { Context, Immutable, JsonPatchOperation } from '@hearth/runtime';
 
 /**
  * Who writes `spec.assignment` of a Machine:
@@ -17,6 +17,35 @@ export type Assignment = NonNullable<Machine['spec']['assignment']>;
 
 /** Everything in an assignment but its id and the answer to the agent. */
 export type Task = Omit<Assignment, 'id' | 'confirmed'>;
+
+/** What a machine is given along with a task, in its own Secret: files, and credentials for the flake’s repository. */
+export interface Given {
+  readonly files: Immutable<NonNullable<Assignment['files']>>;
+  readonly credentials: boolean;
+}
+
+/**
+ * Keeps the Secret of a machine (`machine/files.ts`); the configuration controller asks for it. A key of the Secret is
+ * made from the digest of what is under it: so the new content stands beside the old, until the machine has changed
+ * over, and a machine that goes back, or restarts meanwhile, still finds what it had.
+ */
+export interface Giving {
+  /**
+   * What the configuration has for this machine now. Changes nothing.
+   * @throws Waiting, reason MissingSecret, where a Secret that it names, or a key of it, is not there (yet).
+   */
+  look(
+    configuration: Immutable<NixOSConfiguration>,
+    machine: Immutable<Machine>,
+    context: Context,
+  ): Promise<Given>;
+  /** Has it in the machine’s Secret, beside what its present assignment names; called before it is assigned. */
+  give(
+    configuration: Immutable<NixOSConfiguration>,
+    machine: Immutable<Machine>,
+    context: Context,
+  ): Promise<void>;
+}
 
 /** Puts an assignment in the place of the one that was read; `undefined` takes it away. */
 export function assign(
