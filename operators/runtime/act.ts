@@ -103,7 +103,7 @@ async function apply<T extends Resource>(
   const force =
     how.force ?? (how.owner !== undefined && live !== undefined && ownerUid(live) === how.owner.metadata.uid);
   const applied = await sendApply(writes, kind, desired, options.manager, force);
-  if (informer?.matches(applied.metadata.labels)) options.confirmed.set(memory, confirm(desired, applied));
+  if (informer?.matches(applied.metadata)) options.confirmed.set(memory, confirm(desired, applied));
   const changed = live?.metadata.resourceVersion !== applied.metadata.resourceVersion;
   return { object: applied as Immutable<T>, changed };
 }

@@ -9,6 +9,8 @@ export interface Watched<T extends Resource = Resource> {
   readonly kind: Kind<T>;
   /** A label selector, as kubectl takes it; only what matches is cached. */
   readonly selector?: string;
+  /** Only objects of this namespace are cached: then a right in it is enough. */
+  readonly namespace?: string;
   /** The kind may be absent from the cluster (its CRD is not installed): then the cache is empty, not unready. */
   readonly optional?: boolean;
 }
@@ -72,6 +74,8 @@ export interface Controller<T extends Resource = Resource> {
   readonly kind: Kind<T>;
   /** Only objects with these labels are reconciled. */
   readonly selector?: string;
+  /** Only objects of this namespace are. */
+  readonly namespace?: string;
   /** Kinds that it makes; their events enqueue the object that controls them. With an aspect, made by {@link owned}. */
   readonly owns?: readonly (Kind | Waking)[];
   /** Kinds whose events enqueue what `keys` says. Make each with {@link mapped}. */
@@ -204,6 +208,7 @@ export function mapped<K extends Kind>(
 
 interface WakingOptions<K extends Kind> {
   readonly selector?: string;
+  readonly namespace?: string;
   readonly optional?: boolean;
   readonly aspect?: (object: Immutable<ObjectOf<K>>) => unknown;
 }

@@ -12,7 +12,7 @@ export interface Informers {
 }
 
 /**
- * One informer for each kind and selector, however many controllers watch it.
+ * One informer for each kind, selector and namespace, however many controllers watch it.
  * @throws where two controllers have one name, or one indexes or follows a kind that it does not declare.
  */
 export function createInformers(
@@ -26,7 +26,8 @@ export function createInformers(
   for (const controller of controllers) {
     const own = new Map<string, Informer>();
     for (const watched of watchedKinds(controller)) {
-      const id = `${kindText(watched.kind)} ${watched.selector ?? ''} ${watched.optional ?? ''}`;
+      const { kind, selector = '', namespace = '', optional = '' } = watched;
+      const id = [kindText(kind), namespace, optional, selector].join(' ');
       const informer = informers.get(id) ?? createInformer(watched, { ...options, managers });
       informers.set(id, informer);
       own.set(kindText(watched.kind), informer);

@@ -15,6 +15,7 @@ export function watchedKinds(controller: Controller): Watched[] {
   const own: Watched = {
     kind: controller.kind,
     ...(controller.selector ? { selector: controller.selector } : {}),
+    ...(controller.namespace ? { namespace: controller.namespace } : {}),
   };
   const all = [
     own,
@@ -23,13 +24,21 @@ export function watchedKinds(controller: Controller): Watched[] {
     ...(controller.reads ?? []).map(watched),
   ];
   const kinds = new Map<string, Watched>();
-  for (const { kind, selector, optional } of all) {
+  for (const { kind, selector, namespace, optional } of all) {
     const text = kindText(kind);
     const known = kinds.get(text);
     if (known && known.selector !== selector) {
       throw new Error(`controller ${controller.name} watches ${text} with two different selectors`);
     }
-    const entry = { kind, ...(selector ? { selector } : {}), ...(optional ? { optional } : {}) };
+    if (known && known.namespace !== namespace) {
+      throw new Error(`controller ${controller.name} watches ${text} in two different namespaces`);
+    }
+    const entry = {
+      kind,
+      ...(selector ? { selector } : {}),
+      ...(namespace ? { namespace } : {}),
+      ...(optional ? { optional } : {}),
+    };
     kinds.set(text, known ?? entry);
   }
   return [...kinds.values()];

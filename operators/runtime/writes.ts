@@ -67,8 +67,8 @@ function whatWasWritten(answer: Resource, informer: Informer): Written | undefin
     const uid = (answer as DeletionStatus).details?.uid;
     return uid === undefined ? undefined : { deleted: uid };
   }
-  const { resourceVersion, labels, uid } = answer.metadata;
-  if (resourceVersion === undefined || !informer.matches(labels)) return undefined;
+  const { resourceVersion, uid } = answer.metadata;
+  if (resourceVersion === undefined || !informer.matches(answer.metadata)) return undefined;
   return { resourceVersion, uid };
 }
 

@@ -2,12 +2,12 @@ import type { Clock } from '../clock.ts';
 import { isNotFound } from '../cluster/errors.ts';
 import type { Transport } from '../cluster/transport.ts';
 import type { Watched } from '../controller.ts';
-import { deepFreeze, type Kind, keyOf, keyText, type Resource } from '../resource.ts';
+import { deepFreeze, type Kind, keyOf, keyText, type ObjectMeta, type Resource } from '../resource.ts';
 import { type Cache, createCache } from './cache.ts';
 import { createOwnWrites, type OwnWrites } from './own-writes.ts';
 import { reflect } from './reflector.ts';
 import type { ReflectorState } from './reflector-state.ts';
-import { type LabelMatch, parseSelector } from './selector.ts';
+import { parseSelector } from './selector.ts';
 import { appliedFields, slim } from './slim.ts';
 
 /** A kind, or those of its objects that a selector matches, kept in a cache. */
@@ -15,8 +15,9 @@ export interface Informer {
   readonly kind: Kind;
   readonly cache: Cache;
   readonly ownWrites: OwnWrites;
-  readonly matches: LabelMatch;
-  /** It holds every object of the kind: there is no selector. */
+  /** Whether an object is one that it holds, by selector and namespace. */
+  matches(metadata: Pick<ObjectMeta, 'labels' | 'namespace'>): boolean;
+  /** It holds every object of the kind: there is neither selector nor namespace. */
   readonly complete: boolean;
   /** The fields that a field manager has applied to an object, as the server says (`fieldsV1`). */
   appliedFields(key: string, manager: string): object | undefined;
@@ -40,7 +41,8 @@ export interface InformerOptions {
 
 /** An informer on one kind; it does nothing until it is run. */
 export function createInformer(watched: Watched, options: InformerOptions): Informer {
-  const { kind, selector, optional } = watched;
+  const { kind, selector, namespace, optional } = watched;
+  const selects = selector ? parseSelector(selector) : () => true;
   const { transport, clock, onError } = options;
   const cache = createCache();
   const ownWrites = createOwnWrites(clock, (key) =>
@@ -56,6 +58,7 @@ export function createInformer(watched: Watched, options: InformerOptions): Info
     transport,
     kind,
     selector,
+    namespace,
     store,
     clock,
     onError(error: unknown, { phase }: ReflectorState) {
@@ -68,8 +71,9 @@ export function createInformer(watched: Watched, options: InformerOptions): Info
     kind,
     cache,
     ownWrites,
-    complete: selector === undefined,
-    matches: selector ? parseSelector(selector) : () => true,
+    complete: selector === undefined && namespace === undefined,
+    matches: (metadata) =>
+      (namespace === undefined || metadata.namespace === namespace) && selects(metadata.labels),
     appliedFields: store.appliedFields,
     synced: synced.promise,
     isSynced: () => isSynced,

@@ -37,6 +37,8 @@ export interface ReflectorOptions {
   readonly transport: Pick<Transport, 'request' | 'stream'>;
   readonly kind: Kind;
   readonly selector?: string | undefined;
+  /** Of this namespace alone. */
+  readonly namespace?: string | undefined;
   readonly store: ReflectorStore;
   /** The version that the store stands at already. Without it, all begins with a list. */
   readonly from?: string | undefined;
@@ -144,13 +146,13 @@ async function page(
 }
 
 function list(
-  { transport, kind, selector }: ReflectorOptions,
+  { transport, kind, selector, namespace }: ReflectorOptions,
   query: { readonly limit: number; readonly continue?: string | undefined },
   signal: AbortSignal,
 ): Promise<ListAnswer> {
   return transport.request<ListAnswer>({
     method: 'GET',
-    path: resourcePath(kind, {}),
+    path: resourcePath(kind, { namespace }),
     query: { ...query, labelSelector: selector },
     signal,
   });
@@ -177,7 +179,7 @@ async function watch(
   advance: (input: ReflectorInput) => boolean,
   signal: AbortSignal,
 ): Promise<ReflectorInput> {
-  const { transport, kind, selector, store, clock } = options;
+  const { transport, kind, selector, namespace, store, clock } = options;
   const guard = createGuard(options, signal);
   let version = resourceVersion;
   const begun = clock.monotonic();
@@ -198,7 +200,7 @@ async function watch(
   try {
     const request = {
       method: 'GET',
-      path: resourcePath(kind, {}),
+      path: resourcePath(kind, { namespace }),
       query,
       onHead: (status: number) => void (status < 300 && store.watching?.()),
       signal: guard.signal,
