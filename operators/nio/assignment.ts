@@ -5,10 +5,12 @@ import type { Context, Immutable, JsonPatchOperation } from '@hearth/runtime';
 /**
  * Who writes `spec.assignment` of a Machine:
  *
+ * - The machine controller, for a machine that {@link isToBeInstalled}, whatever configuration it has: Install. What is
+ *   installed is the system that the installer brings, which is its golden one; its configuration comes after that.
  * - The configuration controller, for a machine that a NixOSConfiguration has: Apply; and Golden, where the
  *   configuration is being deleted or the machine's target is Golden.
- * - The machine controller, for a machine that no NixOSConfiguration has: Install, and Golden where that is its target;
- *   and `confirmed`, of whatever assignment.
+ * - The machine controller, for a machine that no NixOSConfiguration has: Golden where that is its target; and
+ *   `confirmed`, of whatever assignment.
  *
  * Both write by JSON Patches that first test that the assignment is still the one that they decided upon. A write that
  * was overtaken does nothing and its pass is made again: nobody's decision is ever lost to a stale one.
@@ -45,6 +47,16 @@ export interface Giving {
     machine: Immutable<Machine>,
     context: Context,
   ): Promise<void>;
+}
+
+/** Whether a machine is approved, and the key that was approved is the one that it has proved. */
+export function isAdmitted({ spec, status }: Immutable<Pick<Machine, 'spec' | 'status'>>): boolean {
+  return spec.approval !== undefined && spec.approval.publicKey === status?.publicKey;
+}
+
+/** Whether a machine has no system of its own yet: its agent runs in the installer. */
+export function isToBeInstalled({ status }: Immutable<Pick<Machine, 'status'>>): boolean {
+  return status?.agent?.mode === 'Installer';
 }
 
 /** Puts an assignment in the place of the one that was read; `undefined` takes it away. */
