@@ -3,6 +3,16 @@ export type { Problem } from './check/problem.ts';
 export { effectiveSettings, type SettingValue } from './check/settings.ts';
 export { type AppDecision, type AppFacts, decideApp, type Resolved } from './decide.ts';
 export {
+  NIO_SERVICE,
+  type NioAddress,
+  nioAddress,
+  nioFromKernel,
+  nioFromTxt,
+  nioKernelParameters,
+  nioKeyHash,
+  nioTxt,
+} from './discovery.ts';
+export {
   type Admission,
   type AdmissionRequest,
   admission,
