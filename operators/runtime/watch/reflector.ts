@@ -39,6 +39,8 @@ export interface ReflectorOptions {
   readonly selector?: string | undefined;
   /** Of this namespace alone. */
   readonly namespace?: string | undefined;
+  /** By what stands in the objects: whoever may see one object alone has to say so, `metadata.name=NAME`. */
+  readonly fieldSelector?: string | undefined;
   readonly store: ReflectorStore;
   /** The version that the store stands at already. Without it, all begins with a list. */
   readonly from?: string | undefined;
@@ -146,14 +148,14 @@ async function page(
 }
 
 function list(
-  { transport, kind, selector, namespace }: ReflectorOptions,
+  { transport, kind, selector, namespace, fieldSelector }: ReflectorOptions,
   query: { readonly limit: number; readonly continue?: string | undefined },
   signal: AbortSignal,
 ): Promise<ListAnswer> {
   return transport.request<ListAnswer>({
     method: 'GET',
     path: resourcePath(kind, { namespace }),
-    query: { ...query, labelSelector: selector },
+    query: { ...query, labelSelector: selector, fieldSelector },
     signal,
   });
 }
@@ -179,7 +181,7 @@ async function watch(
   advance: (input: ReflectorInput) => boolean,
   signal: AbortSignal,
 ): Promise<ReflectorInput> {
-  const { transport, kind, selector, namespace, store, clock } = options;
+  const { transport, kind, selector, namespace, fieldSelector, store, clock } = options;
   const guard = createGuard(options, signal);
   let version = resourceVersion;
   const begun = clock.monotonic();
@@ -196,6 +198,7 @@ async function watch(
     resourceVersion,
     timeoutSeconds: Math.round(WATCH_SECONDS * (1 + Math.random())),
     labelSelector: selector,
+    fieldSelector,
   };
   try {
     const request = {
