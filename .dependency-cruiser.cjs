@@ -1,5 +1,5 @@
 /** Slices: they meet only through custom resources, never through an import. */
-const slices = '^operators/(?!domain/|runtime/|main[.]ts$)([^/]+)/';
+const slices = '^operators/(?!domain/|runtime/|pages/|main[.]ts$)([^/]+)/';
 /** Tests, and what is there for tests alone. */
 const tests = '([.]test[.]ts|/fixtures[.]ts)$|/(testing|fixtures)/';
 
@@ -46,14 +46,20 @@ const configuration = {
       [],
       'The runtime knows no kind of Hearth.',
     ),
+    only(
+      'pages-know-nothing-of-hearth',
+      '^operators/pages/',
+      [],
+      'The look of pages does not depend on what they show.',
+    ),
     {
       name: 'slices-are-separate',
-      comment: 'A slice imports the domain, the runtime and itself, never another slice.',
+      comment: 'A slice imports the domain, the runtime, the look of pages and itself, never another slice.',
       severity: 'error',
       from: { path: slices },
       to: {
         path: '^(operators|crds|charts|bootstrap|e2e)/',
-        pathNot: ['^operators/(domain|runtime)/', '^operators/$1/', harness],
+        pathNot: ['^operators/(domain|runtime|pages)/', '^operators/$1/', harness],
       },
     },
     only(

@@ -77,7 +77,7 @@ async function startSink(kubeconfig: string, folder: string, keys: string): Prom
       clock: systemClock,
       logger: createLogger({ level: 'silent' }),
       pages: plainPages,
-      assets: [],
+      assets: { under: '/-/assets', release: 'none', files: [] },
       onMove: () => undefined,
       onLost: () => undefined,
     },

@@ -79,15 +79,18 @@ const operators: ImageRecipe = {
   bases: { BASE: base, NODE_IMAGE: node },
 };
 
+/** What browsers load of the look that all pages have. */
+const LOOK = 'operators/pages/**/*.{css,svg}';
+
 /** The identity provider, from the same Dockerfile. */
 const identity: ImageRecipe = {
   name: 'localhost/hearth/identity:dev',
   context: REPOSITORY,
-  files: [...(operators.files ?? []), 'operators/identity/pages/**/*.{css,js,svg,webmanifest}'],
+  files: [...(operators.files ?? []), LOOK, 'operators/identity/pages/**/*.{css,js,webmanifest}'],
   args: {
     PART: 'operators/identity',
     WORKSPACE: 'operators/identity',
-    LOADS: '/app/operators/identity/identity.ts',
+    LOADS: '/app/operators/identity/start.ts /app/operators/identity/pages/pages.ts',
   },
   bases: { BASE: base, NODE_IMAGE: node },
 };
@@ -96,11 +99,12 @@ const identity: ImageRecipe = {
 const eventSink: ImageRecipe = {
   name: 'localhost/hearth/event-sink:dev',
   context: REPOSITORY,
-  files: [...(operators.files ?? []), 'operators/event-sink/http/pages/**/*.{css,svg}'],
+  files: [...(operators.files ?? []), LOOK, 'operators/event-sink/http/pages/**/*.css'],
   args: {
     PART: 'operators/event-sink',
     WORKSPACE: 'operators/event-sink',
-    LOADS: '/app/operators/event-sink/start.ts /app/operators/event-sink/graph/embedded/store.ts',
+    LOADS:
+      '/app/operators/event-sink/start.ts /app/operators/event-sink/http/pages/pages.ts /app/operators/event-sink/graph/embedded/store.ts',
   },
   bases: { BASE: base, NODE_IMAGE: node },
 };

@@ -1,10 +1,11 @@
+import type { Assets } from '@hearth/pages';
 import type { Clock } from '@hearth/runtime/clock';
 import type { Logger } from '@hearth/runtime/log';
 import type { Clients } from './clients/clients.ts';
 import type { Keys } from './keys/keys.ts';
 import type { Tickets } from './keys/tickets.ts';
 import type { Metrics } from './metrics.ts';
-import type { Asset, Pages } from './pages/views.ts';
+import type { Pages } from './pages/views.ts';
 import type { People } from './people/people.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { AuditEntry } from './store/records.ts';
@@ -33,7 +34,7 @@ export interface Identity {
   readonly sessions: Sessions;
   readonly tickets: Tickets;
   readonly pages: Pages;
-  readonly assets: readonly Asset[];
+  readonly assets: Assets;
   readonly logouts: Logouts;
   /** Calls apps, to tell them of logouts. */
   readonly fetch: typeof globalThis.fetch;

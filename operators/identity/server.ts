@@ -1,6 +1,6 @@
+import { assetRoutes } from '@hearth/pages';
 import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import type { Identity } from './identity.ts';
-import { assetRoutes } from './web/assets.ts';
 import { acceptForms } from './web/forms.ts';
 import { trustGateways } from './web/gateways.ts';
 import { guard } from './web/guard.ts';

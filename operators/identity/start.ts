@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import type { Assets } from '@hearth/pages';
 import type { Clock } from '@hearth/runtime/clock';
 import { anyAddress } from '@hearth/runtime/http';
 import { type Logger, safeMessage } from '@hearth/runtime/log';
@@ -19,7 +20,7 @@ import { createMetrics } from './metrics.ts';
 import { oidcPlugin } from './oidc/plugin.ts';
 import { createProviders } from './oidc/provider.ts';
 import { tellLogout } from './oidc/tell-logout.ts';
-import type { Asset, Pages } from './pages/views.ts';
+import type { Pages } from './pages/views.ts';
 import { createPeople } from './people/people.ts';
 import { publicServer } from './server.ts';
 import { startLogouts } from './sessions/logouts.ts';
@@ -38,7 +39,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly log: Logger;
   readonly pages: Pages;
-  readonly assets: readonly Asset[];
+  readonly assets: Assets;
   readonly fetch: typeof globalThis.fetch;
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Unreachable } from '@hearth/runtime';
 import { describe, expect, test } from 'vitest';
 import { change, cursorAt } from '../log/testing/change.ts';
@@ -111,18 +110,6 @@ describe('what is for everybody', () => {
       expect(again.statusCode).toBe(304);
     },
   );
-
-  test('assets', async () => {
-    const { server } = testSink();
-    const answer = await server.inject('/-/assets/style.css');
-    expect([answer.statusCode, answer.body]).toEqual([200, 'body {}']);
-    expect(answer.headers.etag).toContain(
-      createHash('sha256').update('body {}').digest('base64url').slice(0, 22),
-    );
-    const known = { 'if-none-match': String(answer.headers.etag) };
-    expect((await server.inject({ url: '/-/assets/style.css', headers: known })).statusCode).toBe(304);
-    expect((await server.inject('/-/assets/..%2Fsecret')).statusCode).toBe(404);
-  });
 });
 
 const away = new Unreachable({ method: 'POST', path: '/apis' }, new Error('refused'));

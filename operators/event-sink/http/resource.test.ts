@@ -233,7 +233,7 @@ test('nothing can be changed', async () => {
 
 test('every answer carries the security headers', async () => {
   const sink = await withEvents('a');
-  for (const url of [path, '/nobody', '/-/vocabulary', '/-/assets/style.css']) {
+  for (const url of [path, '/nobody', '/-/vocabulary', '/-/assets/none/style.css']) {
     const { headers } = await get(sink, url, { accept: 'text/html' });
     expect(headers['content-security-policy']).toContain("default-src 'none'");
     expect(headers['content-security-policy']).not.toContain('script-src');

@@ -1,5 +1,5 @@
+import { assetRoutes } from '@hearth/pages';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { assetRoutes } from './assets.ts';
 import { eventRoute } from './event.ts';
 import { eventRoutes } from './events.ts';
 import { guard } from './guard.ts';
@@ -50,7 +50,7 @@ export function httpServer(sink: Sink): FastifyInstance {
   );
   guard(server, sink);
   answerProblems(server, sink);
-  assetRoutes(server, sink);
+  assetRoutes(server, sink.assets);
   signInRoutes(server, sink);
   vocabularyRoutes(server, sink);
   eventRoutes(server, sink);

@@ -1,11 +1,12 @@
 import type { EventResource, WhyAnswer } from '@hearth/domain';
+import type { Assets } from '@hearth/pages';
 import type { Clock } from '@hearth/runtime/clock';
 import type { Logger } from '@hearth/runtime/log';
 import type { Graph } from '../graph/graph.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Iris } from '../vocabulary/iris.ts';
 import type { WhyInput } from '../why/why.ts';
-import type { Asset, Pages } from './pages/views.ts';
+import type { Pages } from './pages/views.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 
 /** Who asks, as Kubernetes knows them (`authentication.k8s.io` UserInfo). */
@@ -57,7 +58,7 @@ export interface Sink {
   readonly iris: Iris;
   readonly access: Access;
   readonly pages: Pages;
-  readonly assets: readonly Asset[];
+  readonly assets: Assets;
   readonly why: Why;
   /** How people sign in, whose browsers have no token. Without it, only those come in who bring one. */
   readonly signIn?: SignIn | undefined;

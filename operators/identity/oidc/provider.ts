@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { html, markupOf } from '@hearth/pages';
 import { safeMessage } from '@hearth/runtime/log';
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import type { Identity } from '../identity.ts';
 import { createSigningKeys, nextEpoch, type SigningKey } from '../keys/signing.ts';
-import { html, markupOf } from '../pages/html.ts';
 import { endSessions } from '../sessions/ending.ts';
 import type { Instant } from '../store/records.ts';
 import { type ArtefactCodec, createArtefactCodec } from './artefacts.ts';

@@ -1,5 +1,5 @@
+import { html } from '@hearth/pages';
 import { document } from './document.ts';
-import { html } from './html.ts';
 import { time } from './parts.ts';
 import type { ActivityView, Pages } from './views.ts';
 

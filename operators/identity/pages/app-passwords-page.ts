@@ -1,5 +1,5 @@
+import { html } from '@hearth/pages';
 import { document } from './document.ts';
-import { html } from './html.ts';
 import { icons } from './icons.ts';
 import { time } from './parts.ts';
 import type { AppPasswordsView, Pages } from './views.ts';

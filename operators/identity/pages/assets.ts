@@ -1,36 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Asset } from './views.ts';
+import { readAssets } from '@hearth/pages';
 
-const STYLES = ['base', 'frame', 'cards', 'forms', 'pages', 'small'];
 const SCRIPTS = ['page', 'form', 'passkeys', 'sign-in', 'enrol'];
 
-const read = (...path: readonly string[]): Buffer => readFileSync(join(import.meta.dirname, ...path));
-
-const files: readonly Asset[] = [
-  {
-    name: 'style.css',
-    type: 'text/css; charset=utf-8',
-    body: Buffer.concat(STYLES.map((name) => read('style', `${name}.css`))),
-  },
-  ...SCRIPTS.map((name) => ({
-    name: `${name}.js`,
-    type: 'text/javascript; charset=utf-8',
-    body: read('scripts', `${name}.js`),
-  })),
-  { name: 'icon.svg', type: 'image/svg+xml', body: read('icon.svg') },
-  { name: 'home.webmanifest', type: 'application/manifest+json', body: read('home.webmanifest') },
-];
-
-/** Names what they all are together: a page never gets a script that belongs to another release. */
-const release = files
-  .reduce((hash, { name, body }) => hash.update(`${name} ${body.length} `).update(body), createHash('sha256'))
-  .digest('hex')
-  .slice(0, 12);
-
-/** The files that pages load, under a folder that changes with any of them: `RELEASE/style.css`. */
-export const assets: readonly Asset[] = files.map((file) => ({ ...file, name: `${release}/${file.name}` }));
-
-/** The address of a file: `/assets/RELEASE/style.css`. */
-export const assetPath = (name: string): string => `/assets/${release}/${name}`;
+/** The files that pages load. */
+export const assets = readAssets({
+  under: '/assets',
+  folder: import.meta.dirname,
+  styles: ['cards', 'forms', 'pages', 'small'].map((name) => `style/${name}.css`),
+  others: [...SCRIPTS.map((name) => `scripts/${name}.js`), 'home.webmanifest'],
+});

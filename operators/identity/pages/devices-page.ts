@@ -1,6 +1,6 @@
+import { html } from '@hearth/pages';
 import { document } from './document.ts';
 import { passkeyForm } from './enrol-pages.ts';
-import { html } from './html.ts';
 import { icons } from './icons.ts';
 import { problem, time } from './parts.ts';
 import type { DevicesView, Pages } from './views.ts';

@@ -1,5 +1,5 @@
+import { html } from '@hearth/pages';
 import { document } from './document.ts';
-import { html } from './html.ts';
 import { icons } from './icons.ts';
 import { problem, withoutScript } from './parts.ts';
 import type { EnrolView, Pages } from './views.ts';

@@ -1,5 +1,5 @@
+import { href, html } from '@hearth/pages';
 import { document } from './document.ts';
-import { href, html } from './html.ts';
 import { appIcon } from './parts.ts';
 import type { LauncherView, Pages } from './views.ts';
 

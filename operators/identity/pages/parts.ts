@@ -1,4 +1,4 @@
-import { embedded, type Html, html } from './html.ts';
+import { embedded, type Html, html } from '@hearth/pages';
 
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July'].concat([
   'August',

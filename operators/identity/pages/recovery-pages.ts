@@ -1,5 +1,5 @@
+import { html } from '@hearth/pages';
 import { document } from './document.ts';
-import { html } from './html.ts';
 import { icons } from './icons.ts';
 import { problem } from './parts.ts';
 import type { Pages, RecoveryCodesView } from './views.ts';

@@ -1,5 +1,5 @@
+import { href, html } from '@hearth/pages';
 import { document } from './document.ts';
-import { href, html } from './html.ts';
 import type { Pages } from './views.ts';
 
 /** Something that is not to be, and where to go instead, or as whom. */

@@ -1,5 +1,5 @@
+import { html } from '@hearth/pages';
 import { document } from './document.ts';
-import { html } from './html.ts';
 import { icons } from './icons.ts';
 import { listed, time } from './parts.ts';
 import { reach } from './sign-out-reach.ts';

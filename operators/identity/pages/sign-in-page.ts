@@ -1,5 +1,5 @@
+import { html } from '@hearth/pages';
 import { document } from './document.ts';
-import { html } from './html.ts';
 import { icons } from './icons.ts';
 import { appIcon, problem, withoutScript } from './parts.ts';
 import type { Pages, SignInView } from './views.ts';

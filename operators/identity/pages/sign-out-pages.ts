@@ -1,5 +1,5 @@
+import { html, trusted } from '@hearth/pages';
 import { document } from './document.ts';
-import { html, trusted } from './html.ts';
 import { reach } from './sign-out-reach.ts';
 import type { Pages, SignedOutView } from './views.ts';
 

@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '@hearth/pages';
 import { listed } from './parts.ts';
 import type { AppSignOut } from './views.ts';
 

@@ -192,11 +192,3 @@ export interface Pages {
   signedOut(frame: Frame, view: SignedOutView): string;
   refusal(frame: Frame, view: RefusalView): string;
 }
-
-/** A file that the pages load, `/assets/NAME`: `assets.ts` lists them. */
-export interface Asset {
-  readonly name: string;
-  /** Its media type, with the charset. */
-  readonly type: string;
-  readonly body: Uint8Array;
-}

@@ -1,6 +1,6 @@
+import { markupOf } from '@hearth/pages';
 import { expect, test } from 'vitest';
 import { answerTable } from './answer-table.ts';
-import { markupOf } from './html.ts';
 
 const BASE = 'https://hearth.test/';
 

@@ -1,6 +1,6 @@
+import { type Html, html } from '@hearth/pages';
 import { z } from 'zod';
 import { addressIn } from '../address.ts';
-import { type Html, html } from './html.ts';
 import { count, time } from './parts.ts';
 import type { SparqlView } from './views.ts';
 

@@ -1,9 +1,9 @@
 import type { SinkEvent } from '@hearth/domain';
+import { type Html, html } from '@hearth/pages';
 import { type Fields, isFields } from '../../graph/fields.ts';
 import { conditionsOf, type StatedCondition } from '../../why/stated.ts';
 import { ended } from '../../why/words.ts';
 import { type Difference, differences, patched } from './differences.ts';
-import { type Html, html } from './html.ts';
 
 /** So many changes of one event are told. */
 const MOST = 12;

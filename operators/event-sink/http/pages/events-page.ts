@@ -1,5 +1,5 @@
+import { type Html, html } from '@hearth/pages';
 import { document } from './document.ts';
-import { type Html, html } from './html.ts';
 import { timeline } from './timeline.ts';
 import type { Pages } from './views.ts';
 

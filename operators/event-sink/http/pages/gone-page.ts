@@ -1,5 +1,5 @@
+import { html } from '@hearth/pages';
 import { document } from './document.ts';
-import { html } from './html.ts';
 import { pathOf, time } from './parts.ts';
 import { resourceHead } from './resource-page.ts';
 import { timeline } from './timeline.ts';

@@ -1,5 +1,5 @@
+import { type Html, html } from '@hearth/pages';
 import { document } from './document.ts';
-import { type Html, html } from './html.ts';
 import { count, kindDescription, listPath, pill } from './parts.ts';
 import { timeline } from './timeline.ts';
 import type { KindCount, Pages } from './views.ts';

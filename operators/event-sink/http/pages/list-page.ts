@@ -1,8 +1,8 @@
 import { relativeIri, type SinkEvent } from '@hearth/domain';
+import { type Html, html } from '@hearth/pages';
 import { judge } from '../../why/judge.ts';
 import { ended } from '../../why/words.ts';
 import { document } from './document.ts';
-import { type Html, html } from './html.ts';
 import { count, kindDescription, resourceLink, stateOf, time } from './parts.ts';
 import type { Pages } from './views.ts';
 

@@ -1,7 +1,7 @@
+import { type Html, html } from '@hearth/pages';
 import type { EdgeName } from '../../vocabulary/terms.ts';
 import type { Neighbour } from '../../why/neighbours.ts';
 import { noun } from '../../why/words.ts';
-import { type Html, html } from './html.ts';
 import { resourceLink, stateOf } from './parts.ts';
 
 /** What a group of neighbours is called, by how they belong to the resource of the page. */

@@ -1,8 +1,8 @@
 import { kindName, kinds, relativeIri, type SinkEvent } from '@hearth/domain';
+import { type Html, html } from '@hearth/pages';
 import { judge } from '../../why/judge.ts';
 import type { Judgement } from '../../why/judgement.ts';
 import { day } from '../../why/time.ts';
-import { type Html, html } from './html.ts';
 import { icons } from './icons.ts';
 
 type Resource = SinkEvent['resource'];

@@ -1,5 +1,5 @@
+import { html } from '@hearth/pages';
 import { document, signInPath } from './document.ts';
-import { html } from './html.ts';
 import type { Pages } from './views.ts';
 
 /** Something that is not to be, and where to go instead. */

@@ -1,10 +1,10 @@
 import { relativeIri, type SinkEvent, type WhyAnswer } from '@hearth/domain';
+import { type Html, html } from '@hearth/pages';
 import { judge } from '../../why/judge.ts';
 import { conditionsOf, createdOf, type StatedCondition } from '../../why/stated.ts';
 import { ended, noun } from '../../why/words.ts';
 import { conditionWords, told, valueText } from './changes.ts';
 import { document } from './document.ts';
-import { type Html, html } from './html.ts';
 import { neighbourhood } from './neighbours.ts';
 import { kindDescription, listPath, pathOf, stateOf, time } from './parts.ts';
 import { timeline } from './timeline.ts';

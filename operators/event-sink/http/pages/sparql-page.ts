@@ -1,7 +1,7 @@
+import { type Html, html } from '@hearth/pages';
 import { answerTable } from './answer-table.ts';
 import { document } from './document.ts';
 import { examples } from './examples.ts';
-import { type Html, html } from './html.ts';
 import type { Pages, SparqlView } from './views.ts';
 
 /** A form for questions to the graph, and what it answers. */

@@ -1,7 +1,7 @@
 import { kindName, relativeIri, type SinkEvent } from '@hearth/domain';
+import { type Html, html } from '@hearth/pages';
 import { noun } from '../../why/words.ts';
 import { changesIn } from './changes.ts';
-import { type Html, html } from './html.ts';
 import { icons } from './icons.ts';
 import { pathOf, resourceLink, time } from './parts.ts';
 import type { EventsPage } from './views.ts';

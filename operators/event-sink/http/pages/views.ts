@@ -121,11 +121,3 @@ export interface Pages {
   signIn(frame: Frame, view: { readonly to: string }): string;
   refusal(frame: Frame, view: RefusalView): string;
 }
-
-/** A file that the pages load, `GET /-/assets/NAME`: `assets.ts` lists them. */
-export interface Asset {
-  readonly name: string;
-  /** Its media type, with the charset. */
-  readonly type: string;
-  readonly body: Uint8Array;
-}

@@ -1,8 +1,8 @@
 import { kinds } from '@hearth/domain';
+import { type Html, html } from '@hearth/pages';
 import { type Property, properties } from '../../vocabulary/properties.ts';
 import { classes, edges } from '../../vocabulary/terms.ts';
 import { document } from './document.ts';
-import { type Html, html } from './html.ts';
 import type { Pages } from './views.ts';
 
 const classTerms: readonly (readonly [string, string])[] = [

@@ -1,6 +1,6 @@
 import type { WhyAnswer, WhyStep } from '@hearth/domain';
+import { type Html, html } from '@hearth/pages';
 import { noun } from '../../why/words.ts';
-import { type Html, html } from './html.ts';
 import { pill } from './parts.ts';
 
 /** The way from a resource to what holds it back; nothing, where it is told in a word. */

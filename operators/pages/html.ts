@@ -37,7 +37,7 @@ export function markupOf(part: Part): string {
 
 const isList = (part: Html | readonly Part[]): part is readonly Part[] => Array.isArray(part);
 
-/** An address to which a link may lead: a path of this host, or HTTPS. Anything else leads to the launcher. */
+/** An address to which a link may lead: a path of this host, or HTTPS. Anything else leads to the first page. */
 export function href(url: string): string {
   if (/^\/(?![/\\\s])/.test(url)) return url;
   return URL.canParse(url) && new URL(url).protocol === 'https:' ? url : '/';
