@@ -50,6 +50,7 @@ describe('the account of a log', () => {
     expect(accountFor(events('added 5', 'modified 6', 'deleted 7'), life)).toEqual({
       faults: [],
       gaps: 0,
+      mostGapsOfAKind: 0,
       inGaps: 0,
       inferred: 0,
     });

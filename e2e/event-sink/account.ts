@@ -15,6 +15,7 @@ export interface Account {
   /** What is wrong, a sentence each. */
   readonly faults: readonly string[];
   readonly gaps: number;
+  readonly mostGapsOfAKind: number;
   /** Acknowledged changes that lie in a gap. */
   readonly inGaps: number;
   readonly inferred: number;
@@ -46,6 +47,7 @@ export function accountFor(events: readonly SinkEvent[], acknowledged: readonly 
   return {
     faults: [...missing, ...[...byUid.values()].flatMap(storyFaults), ...doubles(events)],
     gaps: [...gaps.values()].flat().length,
+    mostGapsOfAKind: Math.max(0, ...[...gaps.values()].map(({ length }) => length)),
     inGaps,
     inferred: events.filter(({ inferred }) => inferred).length,
   };

@@ -169,6 +169,8 @@ test(
     expect(faults).toEqual([]);
     expect({ findings, damage }).toEqual({ findings: [], damage: [] });
     expect(figures.gaps).toBeGreaterThan(0);
+    // A gap is where the server forgot, and not where the recorder was killed. Just after a restart it may forget twice.
+    expect(figures.mostGapsOfAKind).toBeLessThanOrEqual(2 * Object.keys(incidents).length);
     expect(figures.inGaps).toBeGreaterThan(0);
     expect(JSON.stringify(events)).not.toContain('hidden writer');
   },
