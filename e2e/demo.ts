@@ -1,21 +1,31 @@
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { type App, type Database, formatPlan, type Home, type Plan } from '@hearth/domain';
+import {
+  type AccountsReport,
+  type App,
+  type Database,
+  type EnrolmentReport,
+  formatPlan,
+  type Home,
+  type Plan,
+} from '@hearth/domain';
 import { execa } from 'execa';
 import { waitForApp } from '../bootstrap/apps/lifecycle.ts';
 import { type Kubectl, kubectlFor } from '../bootstrap/kubectl.ts';
 import { ensureTools } from '../bootstrap/local/native/toolchain.ts';
 import { elapsed } from '../bootstrap/terminal.ts';
-import { visit } from './harness/https.ts';
+import { waitUntil } from '../bootstrap/waiting.ts';
+import { type Answer, visit } from './harness/https.ts';
 
 /*
  * The main job of Hearth on this machine: a real cluster comes up, one App is applied, and a third-party app
- * answers over HTTPS with a database of its own. Running it again changes nothing.
+ * answers over HTTPS with a database of its own, and one sign-in for it and for the story of what happened. Running it
+ * again changes nothing.
  */
 
 const root = join(import.meta.dirname, '..');
-const example = join(root, 'docs/examples/rss.yaml');
 const app = { namespace: 'home', name: 'rss' };
+/** Who is to sign in. */
+const person = 'you';
 
 interface Up {
   readonly kubeconfig: string;
@@ -41,18 +51,23 @@ async function up(): Promise<Up> {
   return JSON.parse(await kiko('up', '--local', '--demo', '--images', images, '-o', 'json')) as Up;
 }
 
-/** Waits until the app's address gives a page. The name is dialled as a hosts entry would have it. */
-async function firstPage(url: string, ca: string, address: string): Promise<number> {
-  const deadline = performance.now() + 60_000;
-  for (;;) {
-    const answer = await visit(url, { ca, address }).catch((error: Error) => error);
-    if (!(answer instanceof Error) && answer.status === 200) return answer.body.length;
-    if (performance.now() > deadline) {
-      const said = answer instanceof Error ? answer.message : `status ${answer.status}`;
-      throw new Error(`${url} gives no page: ${said}`);
-    }
-    await pause(100);
-  }
+/** A home that is up, as a person's device knows it: its names are dialled as a hosts entry would have it. */
+interface Place {
+  readonly domain: string;
+  readonly address: string;
+  open(url: string): Promise<Answer>;
+}
+
+/** Waits until an address answers with one of these. */
+async function answering({ open }: Place, url: string, ...expected: readonly number[]): Promise<Answer> {
+  let last: Answer | Error | undefined;
+  const probe = async () => {
+    last = await open(url).catch((error: Error) => error);
+    return !(last instanceof Error) && expected.includes(last.status);
+  };
+  // What comes into a pod by a Secret takes a kubelet a minute or two.
+  await waitUntil(`${url} answering`, probe, { seconds: 180 });
+  return last as Answer;
 }
 
 async function get<T>(kubectl: Kubectl, ...args: string[]): Promise<T> {
@@ -63,23 +78,53 @@ async function demo(): Promise<void> {
   const { kubeconfig, address, seconds } = await up();
   const tools = await ensureTools(['kubectl'], () => undefined);
   const kubectl = kubectlFor(tools.kubectl, kubeconfig);
-  say(`\nThe home is up (${seconds} s). Now one App is applied:\n`);
-  say(`  kubectl apply -f docs/examples/rss.yaml`);
+  say(`\nThe home is up (${seconds} s). The identity provider of its people is an app like any other:\n`);
+  say('  npm run kiko -- install identity -n hearth-providers');
+  await kiko('install', 'identity', '-n', 'hearth-providers');
 
+  const place = await placeOf(kubectl, address);
+  const url = await installApp(kubectl, place);
+  // It has its sign-in since there is an identity provider, without anybody's doing.
+  await answering(place, `https://${place.domain}/-/sign-in`, 302, 303);
+  await tale();
+  next(place, url, kubeconfig, await invitation());
+}
+
+async function placeOf(kubectl: Kubectl, address: string): Promise<Place> {
+  const { spec, status } = await get<Home>(kubectl, 'home', 'home');
+  const open = (url: string) => visit(url, { ca: status?.certificateAuthority ?? '', address });
+  return { domain: spec.domain, address, open };
+}
+
+/** Applies the App, waits for its first page, and says how long that took. Gives its address. */
+async function installApp(kubectl: Kubectl, place: Place): Promise<string> {
+  say('\nNow one App is applied:\n\n  kubectl apply -f docs/examples/rss.yaml');
   const start = performance.now();
-  await kubectl(['apply', '-f', example]);
+  await applyExample(kubectl, 'rss');
   const ready = await waitForApp(kubectl, app.name, app.namespace, () => undefined, 300);
-  const home = await get<Home>(kubectl, 'home', 'home');
   const url = ready.status?.url ?? '';
-  const bytes = await firstPage(url, home.status?.certificateAuthority ?? '', address);
-  const took = performance.now() - start;
-
+  const { body } = await answering(place, url, 200);
+  const took = elapsed(performance.now() - start);
   await story(kubectl, ready);
   say(
-    `\n${url} answers 200 (${bytes} bytes), ${elapsed(took)} after the apply, with a certificate of the home’s own authority.`,
+    `\n${url} answers 200 (${body.length} bytes), ${took} after the apply, with a certificate of the home’s own authority.`,
   );
-  await tale();
-  next(url, address, kubeconfig, home.spec.domain);
+  // Who is of the family may read what happened to it.
+  await applyExample(kubectl, 'family-looks');
+  return url;
+}
+
+const applyExample = (kubectl: Kubectl, name: string) =>
+  kubectl(['apply', '-f', join(root, `docs/examples/${name}.yaml`)]);
+
+/** Has the home know its first person. Gives how they come in: by a link, until they have a device. */
+async function invitation(): Promise<string> {
+  const people = JSON.parse(await kiko('user', 'list', '-o', 'json')) as AccountsReport['users'];
+  if (people.some(({ name, passkeys }) => name === person && passkeys > 0))
+    return `Sign in as ${person}, with the device that you have enrolled; for a new link:\n  npm run kiko -- user recover ${person}`;
+  const added = await kiko('user', 'add', person, '--groups', 'family', '-o', 'json');
+  const { url, expires } = JSON.parse(added) as EnrolmentReport;
+  return `Make your device a key to the home, once, until ${expires} (then run this again):\n  ${url}`;
 }
 
 /** What the event sink has to tell of it. */
@@ -106,22 +151,21 @@ async function story(kubectl: Kubectl, ready: App): Promise<void> {
   say(`\n${indent(await kubectl(['get', 'hearth', '-A']))}`);
 }
 
-function next(url: string, address: string, kubeconfig: string, domain: string): void {
-  const { hostname } = new URL(url);
+function next({ domain, address }: Place, url: string, kubeconfig: string, comeIn: string): void {
+  const hosts = [domain, new URL(url).hostname, `identity.${domain}`].join(' ');
   const password = `kubectl get secret -n ${app.namespace} ${app.name}-secrets -o go-template='{{index .data "admin-password" | base64decode}}'`;
   say(`
-To open it in a browser here, add one line to /etc/hosts and trust the authority once:
-  ${address} ${hostname} ${domain}
-  kubectl get home home -o jsonpath='{.status.certificateAuthority}'
-Sign in as admin; the password:
-  ${password}
-To read its story in a browser, too, at https://${domain}/${app.namespace}/apps.apps.hearth.dev/${app.name}, the home needs people:
-  npm run kiko -- install identity -n hearth-providers
-  npm run kiko -- user add you --groups family
-  make demo
-  kubectl apply -f docs/examples/family-looks.yaml
 To use kubectl:
   export KUBECONFIG=${kubeconfig}
+To open all of it in a browser here, add one line to /etc/hosts and trust the authority once:
+  ${address} ${hosts}
+  kubectl get home home -o jsonpath='{.status.certificateAuthority}'
+${comeIn}
+Then open the app, and the story of its installation:
+  ${url}
+  https://${domain}/${app.namespace}/apps.apps.hearth.dev/${app.name}
+The app has an account of its own, too, called admin; its password:
+  ${password}
 One more app, and all of it gone again:
   npm run kiko -- install actual
   make down`);

@@ -1,4 +1,3 @@
-import { type App, PROVIDERS_NAMESPACE } from '@hearth/domain';
 import { Failure } from '../failure.ts';
 import { applyObjects, type Kubectl, kubectlFor } from '../kubectl.ts';
 import type { LocalCluster } from '../local/cluster.ts';
@@ -37,19 +36,20 @@ export function installSteps(cluster: LocalCluster, wishes: InstallWishes): read
   ];
 }
 
+/** The kinds of what the chart `hearth` makes. */
+const chartKinds = ['routes.apps.hearth.dev', 'ssoclients.apps.hearth.dev'];
+
 async function install(cluster: LocalCluster, wishes: InstallWishes, progress: Progress): Promise<void> {
   const { helm, kubectl } = await toolsFor(cluster, progress);
   const image = (part: string) =>
     wishes.images.find(({ recipe }) => recipe.name.includes(`/${part}:`))?.recipe.name;
   progress('the kinds of resources');
   await helm({ name: 'hearth-crds', namespace: SYSTEM_NAMESPACE });
+  // Of some of them the next chart has resources.
+  await kubectl(['wait', 'crd', ...chartKinds, '--for=condition=Established', '--timeout=60s']);
   progress('the operators');
   const given = await givenImages(cluster);
-  const eventSink = {
-    enabled: wishes.events,
-    signIn: await signInFor(kubectl),
-    ...imageValues(image('event-sink'), given),
-  };
+  const eventSink = { enabled: wishes.events, ...imageValues(image('event-sink'), given) };
   const values = { ...imageValues(image('operators'), given), eventSink };
   await helm({ name: 'hearth', namespace: SYSTEM_NAMESPACE, values });
   progress('the gateway');
@@ -61,16 +61,6 @@ async function install(cluster: LocalCluster, wishes: InstallWishes, progress: P
   progress('the home');
   const facts = await homeFacts(kubectl, wishes);
   await applyObjects(kubectl, [...namespaceObjects(), ...homeObjects(facts, wishes.images, gateway)]);
-}
-
-/** People sign in to the event sink where the home has an identity provider by now. */
-async function signInFor(kubectl: Kubectl): Promise<object> {
-  await kubectl(['wait', 'crd/apps.apps.hearth.dev', '--for=condition=Established', '--timeout=60s']);
-  const found = await kubectl(['get', 'apps.apps.hearth.dev', '-n', PROVIDERS_NAMESPACE, '-o', 'json']);
-  const { items } = JSON.parse(found) as { readonly items: readonly App[] };
-  const identity = items.find(({ spec }) => spec.definition === 'identity');
-  if (identity === undefined) return { enabled: false };
-  return { enabled: true, providerRef: { namespace: PROVIDERS_NAMESPACE, name: identity.metadata.name } };
 }
 
 const DEPLOYMENT = ['deployment/hearth-operators', '-n', SYSTEM_NAMESPACE];

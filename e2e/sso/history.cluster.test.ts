@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestBrowser } from '../harness/browser.ts';
-import { SIGN_ON_HOME } from '../harness/cluster-setup.ts';
-import { homeOf, type TestHome } from '../harness/home.ts';
+import type { TestHome } from '../harness/home.ts';
 import { app, newName, signOnHome } from './home.ts';
 import { addPerson, homeBrowser, type Person, personAt } from './person.ts';
 
@@ -21,8 +20,6 @@ beforeAll(async () => {
   home = up.home;
   await home.apply(app('rss', 'miniflux'), ...(loadAll(await readFile(familyLooks, 'utf8')) as object[]));
   await home.ready('rss');
-  // Now that there is an identity provider, kiko has people sign in by it.
-  if (up.name === SIGN_ON_HOME) await homeOf(SIGN_ON_HOME, 'sign-on');
   await home.until(
     'the event sink leading people to sign in',
     () => home.visit('https://hearth.home.arpa/-/sign-in').catch(() => ({ status: 0 })),

@@ -39,7 +39,8 @@ async function ownHome(): Promise<TestHome> {
   return homeOf(SIGN_ON_HOME, 'sign-on');
 }
 
-async function homeThatIsUp(name: string): Promise<TestHome> {
+/** Joins a home of that name, as it is. */
+export async function homeThatIsUp(name: string): Promise<TestHome> {
   const cluster = await presentCluster(name);
   return homeAt({ kubeconfig: cluster.kubeconfig, address: (await cluster.nodeAddress()) ?? '127.0.0.1' });
 }

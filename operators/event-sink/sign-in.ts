@@ -15,8 +15,8 @@ export interface Binding {
   readonly clientSecret: string;
 }
 
-/** How often is looked whether the binding is another, in milliseconds. The kubelet takes a minute to bring one. */
-const OFTEN = 30_000;
+/** How often is looked whether the binding is another, in milliseconds. The kubelet takes a minute or so to bring one. */
+const OFTEN = 5_000;
 
 /** Reads the binding from where its Secret is mounted; undefined while there is none: the home has no identity, or not yet. */
 export async function readBinding(folder: string): Promise<Binding | undefined> {
