@@ -26,6 +26,17 @@ function woken(rules: Partial<Controller>, before: Resource | undefined, object:
   return wakeRules(controller(rules), fakeContext().read).flatMap((rule) => [...rule.keys(change)]);
 }
 
+test('a kind is watched in one namespace, or in all', () => {
+  const here = { kind: Secret, namespace: 'n' };
+  expect(watchedKinds(controller({ namespace: 'n', owns: [here] }))).toEqual([
+    { kind: App, namespace: 'n' },
+    here,
+  ]);
+  expect(() => watchedKinds(controller({ owns: [here], reads: [Secret] }))).toThrow(
+    'watches v1/Secret in two different namespaces',
+  );
+});
+
 test('an owned object wakes its owner; one that changes hands wakes both', () => {
   expect(woken({ owns: [Secret] }, undefined, secret(app('x')))).toEqual(['n/x']);
   expect(woken({ owns: [Secret] }, secret(app('x')), secret(app('y')))).toEqual(['n/x', 'n/y']);

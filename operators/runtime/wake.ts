@@ -12,37 +12,35 @@ export interface WakeRule {
 
 /** Every kind that a controller caches, its own first; each kind once. */
 export function watchedKinds(controller: Controller): Watched[] {
-  const own: Watched = {
-    kind: controller.kind,
-    ...(controller.selector ? { selector: controller.selector } : {}),
-    ...(controller.namespace ? { namespace: controller.namespace } : {}),
-  };
-  const all = [
-    own,
+  const all: Watched[] = [
+    controller,
     ...(controller.owns ?? []).map(watched),
     ...(controller.watches ?? []),
     ...(controller.reads ?? []).map(watched),
   ];
   const kinds = new Map<string, Watched>();
-  for (const { kind, selector, namespace, optional } of all) {
-    const text = kindText(kind);
+  for (const entry of all) {
+    const text = kindText(entry.kind);
     const known = kinds.get(text);
-    if (known && known.selector !== selector) {
-      throw new Error(`controller ${controller.name} watches ${text} with two different selectors`);
-    }
-    if (known && known.namespace !== namespace) {
-      throw new Error(`controller ${controller.name} watches ${text} in two different namespaces`);
-    }
-    const entry = {
-      kind,
-      ...(selector ? { selector } : {}),
-      ...(namespace ? { namespace } : {}),
-      ...(optional ? { optional } : {}),
-    };
-    kinds.set(text, known ?? entry);
+    const differs = known && differenceOf(known, entry);
+    if (differs) throw new Error(`controller ${controller.name} watches ${text} ${differs}`);
+    kinds.set(text, known ?? onlyWatched(entry));
   }
   return [...kinds.values()];
 }
+
+function differenceOf(one: Watched, other: Watched): string | undefined {
+  if (one.selector !== other.selector) return 'with two different selectors';
+  return one.namespace === other.namespace ? undefined : 'in two different namespaces';
+}
+
+/** What says how a kind is watched, without all that its entry says beside. */
+const onlyWatched = ({ kind, selector, namespace, optional }: Watched): Watched => ({
+  kind,
+  ...(selector ? { selector } : {}),
+  ...(namespace ? { namespace } : {}),
+  ...(optional ? { optional } : {}),
+});
 
 /** The rules by which changes of what a controller owns and watches wake it. Its own kind's are not among them. */
 export function wakeRules(controller: Controller, read: Read): WakeRule[] {
