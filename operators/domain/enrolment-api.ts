@@ -31,6 +31,24 @@ const signature = () => matching(88, /^[A-Za-z0-9+/]{86}==$/, 'must be an Ed2551
 
 const proof = { publicKey: machineKey(), challenge: text(256).min(16), signature: signature() };
 
+/**
+ * A join token: a Secret of this type beside the machines, with this label. It is used once, and gone then. Its keys are
+ * `token`; `expires`, a time (RFC 3339); `disk`, the serial of the one disk to install on; and `erase`, which is `true`
+ * where all that is on that disk may be lost. All but the first are optional.
+ */
+export const joinToken = {
+  type: 'nio.hearth.dev/join-token',
+  label: 'nio.hearth.dev/join-token',
+} as const;
+
+/** The keys in the Secret of a machine under which credentials for its flake’s repository are, as far as there are any. */
+export const flakeCredentialKeys = {
+  username: 'credentials.username',
+  password: 'credentials.password',
+  'ssh-privatekey': 'credentials.ssh-privatekey',
+  known_hosts: 'credentials.known_hosts',
+} as const;
+
 /** The body of an enrolment. */
 export const enrolmentOffer = z.object({
   ...proof,

@@ -25,6 +25,8 @@ export {
   enrolmentPaths,
   enrolmentRefusal,
   enrolmentStanding,
+  flakeCredentialKeys,
+  joinToken,
   PAIRING_CONTEXT,
   pairingCode,
   signedText,

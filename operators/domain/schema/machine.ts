@@ -208,6 +208,10 @@ const machineStatus = z.object({
   address: text(45).optional().meta({ description: 'From where it last called.' }),
   lastSeen: z.iso.datetime().optional().meta({ description: 'To the minute, while it is not Ready.' }),
   layout: layout.optional(),
+  installedAt: z.iso.datetime().optional().meta({
+    description:
+      'When it was first found to have its system. From then on no consent holds: its disks are left alone.',
+  }),
   agent: agentStatus.optional().meta({ description: 'Written by the machine’s agent.' }),
 });
 
