@@ -1,0 +1,2 @@
+# Stands in for the module of nixpkgs.
+{ boot.loader.grub.enable = false; }

@@ -1,0 +1,8 @@
+# A machine of the home.
+{
+  imports = [
+    ./agent.nix
+    ./boot.nix
+    ./system.nix
+  ];
+}

@@ -1,0 +1,6 @@
+# What this machine has beyond being a machine of the home.
+{ pkgs, ... }:
+{
+  time.timeZone = "Europe/Vienna";
+  environment.systemPackages = [ pkgs.htop ];
+}
