@@ -117,9 +117,3 @@ export async function transact<T>(connection: Connection, run: () => Promise<T>,
 
 /** What is read in a transaction with this mode is all of one moment. */
 export const SNAPSHOT = 'ISOLATION LEVEL REPEATABLE READ READ ONLY';
-
-/** A column of bytes. */
-export function bytesOf(value: unknown): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw new LogDamaged(`${typeof value} stands where bytes should`);
-  return new Uint8Array(value);
-}

@@ -1,9 +1,10 @@
 import type { LogPart } from '@hearth/domain';
+import { bytesOf } from '../columns.ts';
 import { LogDamaged, type Segment } from '../event-log.ts';
 import { damageParts, wrongFiling } from '../evidence.ts';
 import { splitLeaves } from '../proofs.ts';
 import { wrongCursors } from '../state.ts';
-import { bytesOf, type Connection, type Row } from './connection.ts';
+import type { Connection, Row } from './connection.ts';
 import { readArchived } from './proofs.ts';
 import { rowsOf } from './readers.ts';
 import { readCursors, readSegments } from './recover.ts';

@@ -1,4 +1,5 @@
 import { type Range, rootOf } from '@hearth/domain';
+import { bytesOf } from '../columns.ts';
 import {
   type Claim,
   leavesIn,
@@ -12,7 +13,7 @@ import {
 import { leafOf } from '../row.ts';
 import { sha256 } from '../sha256.ts';
 import type { LogState } from '../state.ts';
-import { bytesOf, type Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 
 /** The Merkle root of the first `size` events, of all if not given. @throws RangeError where there are fewer. */
 export async function readRoot(connection: Connection, state: LogState, size?: number): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 import type { Extent } from '@hearth/domain';
+import { bytesOf, CURSORS, cursorOf, SEGMENTS, segmentOf } from '../columns.ts';
 import { LogDamaged, type Segment } from '../event-log.ts';
 import {
   afterRow,
@@ -8,7 +9,7 @@ import {
   prunedUpTo,
   type StoredCursor,
 } from '../state.ts';
-import { bytesOf, type Connection, SNAPSHOT, transact } from './connection.ts';
+import { type Connection, SNAPSHOT, transact } from './connection.ts';
 import { rowsOf } from './readers.ts';
 import { SCHEMA, SCHEMA_NAME, SCHEMA_VERSION } from './schema.ts';
 
@@ -53,18 +54,8 @@ async function readState(connection: Connection): Promise<LogState> {
 }
 
 /** The sealed segments. */
-export async function readSegments(connection: Connection): Promise<readonly Segment[]> {
-  const rows = await connection.query(
-    'SELECT first, last, root, hash, last IN (SELECT last FROM archives) AS pruned FROM segments ORDER BY last',
-  );
-  return rows.map(({ first, last, root, hash, pruned }) => ({
-    first: Number(first),
-    last: Number(last),
-    root: bytesOf(root),
-    hash: bytesOf(hash),
-    pruned: pruned === true,
-  }));
-}
+export const readSegments = async (connection: Connection): Promise<readonly Segment[]> =>
+  (await connection.query(SEGMENTS)).map(segmentOf);
 
 async function readTail(connection: Connection, sealed: Extent): Promise<Extent> {
   let extent = sealed;
@@ -78,12 +69,5 @@ async function readTail(connection: Connection, sealed: Extent): Promise<Extent>
 }
 
 /** The cursors as they are stored. */
-export async function readCursors(connection: Connection): Promise<readonly StoredCursor[]> {
-  const rows = await connection.query('SELECT kind, resource_version, seq, digest FROM cursors');
-  return rows.map(({ kind, resource_version, seq, digest }) => ({
-    of: String(kind),
-    resourceVersion: String(resource_version),
-    seq: Number(seq),
-    digest: bytesOf(digest),
-  }));
-}
+export const readCursors = async (connection: Connection): Promise<readonly StoredCursor[]> =>
+  (await connection.query(CURSORS)).map(cursorOf);

@@ -110,9 +110,3 @@ export function transact<T>(database: DatabaseSync, run: () => T): T {
     throw error;
   }
 }
-
-/** A column of bytes. */
-export function bytesOf(value: unknown): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw new LogDamaged(`${typeof value} stands where bytes should`);
-  return value;
-}

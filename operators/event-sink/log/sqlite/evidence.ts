@@ -1,10 +1,11 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { LogPart } from '@hearth/domain';
+import { bytesOf } from '../columns.ts';
 import type { Segment } from '../event-log.ts';
 import { damageParts, wrongFiling } from '../evidence.ts';
 import { splitLeaves } from '../proofs.ts';
 import { wrongCursors } from '../state.ts';
-import { bytesOf, onFile, openReader } from './database.ts';
+import { onFile, openReader } from './database.ts';
 import { archivedLeaves } from './proofs.ts';
 import { readCursors, readSegments } from './recover.ts';
 

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Range, rootOf } from '@hearth/domain';
+import { bytesOf } from '../columns.ts';
 import type { Segment } from '../event-log.ts';
 import { type Claim, leavesIn, pathOf, piecesOf, rangeOf, rootOfPieces, type Stretch } from '../proofs.ts';
 import { leafOf } from '../row.ts';
 import { sha256 } from '../sha256.ts';
 import type { LogState } from '../state.ts';
-import { bytesOf } from './database.ts';
 
 /** The Merkle root of the first `size` events, of all if not given. @throws RangeError where there are fewer. */
 export function readRoot(database: DatabaseSync, state: LogState, size?: number): Uint8Array {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Extent } from '@hearth/domain';
+import { bytesOf, CURSORS, cursorOf, SEGMENTS, segmentOf } from '../columns.ts';
 import { LogDamaged, type Segment } from '../event-log.ts';
 import {
   afterRow,
@@ -9,7 +10,7 @@ import {
   prunedUpTo,
   type StoredCursor,
 } from '../state.ts';
-import { bytesOf, transact } from './database.ts';
+import { transact } from './database.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 /** Makes the tables where the file is new, not where its tables have been lost: it has one page at most. */
@@ -42,20 +43,8 @@ export function recover(database: DatabaseSync): LogState {
 }
 
 /** The sealed segments. */
-export function readSegments(database: DatabaseSync): readonly Segment[] {
-  const rows = database
-    .prepare(
-      'SELECT first, last, root, hash, last IN (SELECT last FROM archives) AS pruned FROM segments ORDER BY last',
-    )
-    .all();
-  return rows.map(({ first, last, root, hash, pruned }) => ({
-    first: Number(first),
-    last: Number(last),
-    root: bytesOf(root),
-    hash: bytesOf(hash),
-    pruned: pruned === 1,
-  }));
-}
+export const readSegments = (database: DatabaseSync): readonly Segment[] =>
+  database.prepare(SEGMENTS).all().map(segmentOf);
 
 function readTail(database: DatabaseSync, sealed: Extent): Extent {
   let extent = sealed;
@@ -68,12 +57,4 @@ function readTail(database: DatabaseSync, sealed: Extent): Extent {
 
 /** The cursors as they are stored. */
 export const readCursors = (database: DatabaseSync): readonly StoredCursor[] =>
-  database
-    .prepare('SELECT kind, resource_version, seq, digest FROM cursors')
-    .all()
-    .map(({ kind, resource_version, seq, digest }) => ({
-      of: String(kind),
-      resourceVersion: String(resource_version),
-      seq: Number(seq),
-      digest: bytesOf(digest),
-    }));
+  database.prepare(CURSORS).all().map(cursorOf);
