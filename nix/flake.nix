@@ -22,7 +22,7 @@
 
       # What an image comes to, by the name of what its module builds.
       image =
-        system: module: product:
+        system: product: module:
         (lib.nixosSystem {
           modules = [
             self.nixosModules.node
@@ -31,15 +31,31 @@
           ];
         }).config.system.build.${product};
 
+      installer = system: product: module: image system product {
+        imports = [ module ];
+        hearth.installer.system =
+          (self.lib.mkNode {
+            hostName = "";
+            stateVersion = lib.trivial.release;
+            inherit system;
+          }).config.system.build.toplevel;
+      };
+
       packagesOf =
         system:
+        let
+          pkgs = nixpkgs.legacyPackages.${system};
+          netboot = installer system "hearthNetboot" ./images/netboot.nix;
+        in
         {
-          agent = nixpkgs.legacyPackages.${system}.callPackage ./package/agent.nix { };
-          netboot = image system ./images/netboot.nix "hearthNetboot";
-          kexec = image system ./images/kexec.nix "hearthKexec";
+          inherit netboot;
+          agent = pkgs.callPackage ./package/agent.nix { };
+          # The folder that `kiko netboot` serves.
+          netboot-images = pkgs.callPackage ./images/netboot-images.nix { inherit netboot; };
+          kexec = installer system "hearthKexec" ./images/kexec.nix;
         }
         // lib.optionalAttrs (system == "aarch64-linux") {
-          sdImage = image system ./images/sd.nix "sdImage";
+          sdImage = image system "sdImage" ./images/sd.nix;
         };
     in
     {

@@ -24,6 +24,7 @@ let
     "e2fsprogs"
     "gitMinimal"
     "gptfdisk"
+    "ipxe"
     "kexec-tools"
     "lvm2"
     "nixos-install-tools"
@@ -78,8 +79,13 @@ let
         agent = named "hearth-agent";
       });
     };
-    nixpkgs.lib = lib // {
-      inherit nixosSystem;
+    nixpkgs = {
+      lib = lib // {
+        inherit nixosSystem;
+      };
+      legacyPackages = lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (
+        system: pkgsOf system // { callPackage = lib.callPackageWith (pkgsOf system); }
+      );
     };
   };
 in

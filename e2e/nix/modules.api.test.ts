@@ -3,6 +3,8 @@ import { ensureNix, evaluate, resultOf } from './nix.ts';
 
 const { NIXPKGS_LIB } = process.env;
 
+const KEY = 'Ytm+/aJxv0ReX0nCBTbQHTsDdnhkvzAQpLjn1l9rQgk=';
+
 beforeAll(ensureNix);
 
 /** Around an expression: `outputs`, Hearth’s flake with nixpkgs’ own lib, and `machine`, a PC with some settings. */
@@ -67,17 +69,17 @@ whereNixpkgsIs('the agent’s service', () => {
   test('is told what the configuration says of NIO', async () => {
     const started = await of<string>(
       'agent.serviceConfig.ExecStart',
-      `{ hearth.nio = { url = "https://nio.home.arpa:8443"; key = "${'a'.repeat(64)}"; };
+      `{ hearth.nio = { url = "https://nio.home.arpa:8443"; key = "${KEY}"; };
          hearth.agent.joinTokenFile = "/run/keys/token"; }`,
     );
     expect(started.replace(/^\S+/, '')).toBe(
-      ` --state /var/lib/hearth/agent --nio https://nio.home.arpa:8443 --nio-key ${'a'.repeat(64)} --join-token-file %d/join-token`,
+      ` --state /var/lib/hearth/agent --nio https://nio.home.arpa:8443 --nio-key ${KEY} --join-token-file %d/join-token`,
     );
   });
 
   test.each([
     ['another word in an address', '{ hearth.nio.url = "https://nio --state /"; }', 'hearth.nio.url'],
-    ['a specifier of systemd in a key', `{ hearth.nio.key = "%h${'a'.repeat(62)}"; }`, 'hearth.nio.key'],
+    ['a specifier of systemd in a key', `{ hearth.nio.key = "%h${KEY.slice(2)}"; }`, 'hearth.nio.key'],
     ['an address without TLS', '{ hearth.nio.url = "http://nio.home.arpa"; }', 'hearth.nio.url'],
     [
       'a token in the store',
@@ -206,7 +208,10 @@ whereNixpkgsIs('the images', () => {
     of(`
       let
         inherit (import ../e2e/nix/evaluate.nix { nixpkgs = ${NIXPKGS_LIB}; }) nixosSystem;
-        image = (nixosSystem { modules = [ outputs.nixosModules.node ./images/${name}.nix { nixpkgs.hostPlatform = "${system}"; } ]; }).config;
+        image = (nixosSystem {
+          modules = [ outputs.nixosModules.node ./images/${name}.nix { nixpkgs.hostPlatform = "${system}"; } ]
+            ++ lib.optional ("${name}" != "sd") { hearth.installer.system = machine.system.build.toplevel; };
+        }).config;
         agent = image.systemd.services.hearth-agent;
       in ${expression}`);
 
@@ -236,6 +241,38 @@ whereNixpkgsIs('the images', () => {
       });
     },
   );
+
+  test('that install have the system in them that they install', async () => {
+    for (const name of ['netboot', 'kexec'])
+      expect(await image(name, 'x86_64-linux', 'image.environment.etc."hearth/golden".source')).toMatch(
+        /-nixos-system$/,
+      );
+  });
+
+  test('are what the flake gives out', async () => {
+    const names = (system: string) =>
+      of(`builtins.mapAttrs (_: package: package.name) (removeAttrs outputs.packages.${system} [ "agent" ])`);
+    const common = { netboot: 'hearth-netboot', 'netboot-images': 'hearth-netboot-images' };
+    expect(await names('x86_64-linux')).toEqual({ ...common, kexec: 'hearth-kexec-x86_64-linux.tar.gz' });
+    expect(await names('aarch64-linux')).toEqual({
+      ...common,
+      kexec: 'hearth-kexec-aarch64-linux.tar.gz',
+      sdImage: 'sd-image',
+    });
+  });
+
+  test('are in the folders in which kiko netboot looks for them', async () => {
+    const folder = (system: string) => of(`outputs.packages.${system}.netboot-images.entries`);
+    expect(await folder('x86_64-linux')).toEqual({
+      x86_64: expect.stringMatching(/-hearth-netboot$/),
+      'ipxe/undionly.kpxe': expect.stringMatching(/-ipxe\/undionly.kpxe$/),
+      'ipxe/ipxe.efi': expect.stringMatching(/-ipxe\/ipxe.efi$/),
+    });
+    expect(await folder('aarch64-linux')).toEqual({
+      aarch64: expect.stringMatching(/-hearth-netboot$/),
+      'ipxe/ipxe-arm64.efi': expect.stringMatching(/-ipxe\/ipxe.efi$/),
+    });
+  });
 
   test('for the network says how it is started', async () => {
     const entries = (await image(

@@ -85,7 +85,10 @@ in
       };
     };
     documentation.enable = on;
-    environment.defaultPackages = option (types.listOf types.package);
+    environment = {
+      defaultPackages = option (types.listOf types.package);
+      etc = defaulting (types.attrsOf (types.submodule { options.source = option types.path; })) { };
+    };
     fileSystems = defaulting (types.attrsOf fileSystem) { };
     hardware = {
       enableAllHardware = off;

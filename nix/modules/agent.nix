@@ -50,7 +50,7 @@ in
     };
     nio = {
       url = mkOption {
-        type = types.nullOr (types.strMatching "https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?");
+        type = types.nullOr (types.strMatching "https://([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:]+])(:[0-9]{1,5})?/?");
         default = null;
         example = "https://192.168.1.10:8443";
         description = ''
@@ -59,11 +59,11 @@ in
         '';
       };
       key = mkOption {
-        type = types.nullOr (types.strMatching "[A-Za-z0-9+/=_-]{43,64}");
+        type = types.nullOr (types.strMatching "[A-Za-z0-9+/]{43}=");
         default = null;
         description = ''
-          The SHA-256 of NIO's public key, as `kiko machine list` shows it. Null: the key that the agent meets first,
-          which the pairing code then vouches for.
+          The SHA-256 of NIO's public key in base64, as `curl --pinnedpubkey` has it. Null: the key that the agent
+          meets first, for which the pairing code then vouches.
         '';
       };
     };
