@@ -3,9 +3,13 @@ import { Command } from 'commander';
 import { installCommand, planCommand, removeCommand } from './commands/apps.ts';
 import { devCommand } from './commands/dev.ts';
 import { downCommand } from './commands/down.ts';
+import { enrollCommand } from './commands/enroll.ts';
 import { eventsCommand } from './commands/events.ts';
 import { kubectlCommand } from './commands/kubectl.ts';
 import { logsCommand } from './commands/logs.ts';
+import { machineCommand } from './commands/machine.ts';
+import { netbootCommand } from './commands/netboot.ts';
+import { rolloutCommand } from './commands/rollout.ts';
 import { sparqlCommand } from './commands/sparql.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
@@ -24,6 +28,10 @@ const program = new Command('kiko')
   .addCommand(installCommand())
   .addCommand(removeCommand())
   .addCommand(userCommand())
+  .addCommand(machineCommand())
+  .addCommand(rolloutCommand())
+  .addCommand(netbootCommand())
+  .addCommand(enrollCommand())
   .addCommand(whyCommand())
   .addCommand(eventsCommand())
   .addCommand(sparqlCommand())

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { Kubectl } from '../kubectl.ts';
 import { type IdentityAdmin, openIdentityAdmin } from '../people/identity-admin.ts';
 import {
@@ -9,7 +9,14 @@ import {
   everyone,
   revokeDevice,
 } from '../people/people.ts';
-import { type CommonOptions, clusterKubectl, kikoCommand, presentCluster, printResult } from './options.ts';
+import {
+  type CommonOptions,
+  clusterKubectl,
+  kikoCommand,
+  minutes,
+  presentCluster,
+  printResult,
+} from './options.ts';
 
 interface LinkOptions extends CommonOptions {
   readonly valid: number;
@@ -33,13 +40,6 @@ export const userCommand = (): Command =>
 
 const linkCommand = (name: string, description: string): Command =>
   kikoCommand(name, description).option('--valid <minutes>', 'for how long the link works', minutes, 60);
-
-function minutes(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > 10_080)
-    throw new InvalidArgumentError('It takes minutes, 1 to 10080 (a week).');
-  return count;
-}
 
 const addCommand = (): Command =>
   linkCommand('add', 'add a person, and print the link with which they make a device theirs')

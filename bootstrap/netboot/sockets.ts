@@ -1,0 +1,59 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ServedInterface } from './interface.ts';
+import { interfaceSocket } from './interface-socket.ts';
+
+/** The sockets of one interface, which are closed together. */
+export interface Sockets {
+  /** Hears on that port; `everybody`: broadcasts too. It is closed with the others, if not before. */
+  udp(port: number, purpose: string, everybody?: 'everybody'): Promise<Socket>;
+  /** A port of its own for one transfer; closed by whoever asked for it. */
+  transfer(): Promise<Socket>;
+  /** Has the server listen; gives its port. */
+  listen(server: Server, port: number): Promise<number>;
+  close(): void;
+}
+
+/** Opens sockets that hear and speak on that interface alone. */
+export function socketsOf({ name: device, address }: ServedInterface): Sockets {
+  const closing: (() => void)[] = [];
+  return {
+    async udp(port, purpose, everybody) {
+      const heardAt = everybody ? '0.0.0.0' : address;
+      const fd = await interfaceSocket({ kind: 'udp', device, address: heardAt, port, purpose });
+      const socket = await datagramSocket(fd);
+      let open = true;
+      socket.once('close', () => {
+        open = false;
+      });
+      closing.push(() => open && socket.close());
+      return socket;
+    },
+    transfer: async () =>
+      datagramSocket(
+        await interfaceSocket({ kind: 'udp', device, address, port: 0, purpose: 'a TFTP transfer' }),
+      ),
+    async listen(server, port) {
+      const fd = await interfaceSocket({ kind: 'tcp', device, address, port, purpose: 'HTTP' });
+      server.listen({ fd });
+      await once(server, 'listening');
+      closing.push(() => {
+        server.close();
+        server.closeAllConnections();
+      });
+      return (server.address() as AddressInfo).port;
+    },
+    close() {
+      for (const each of closing.splice(0)) each();
+    },
+  };
+}
+
+async function datagramSocket(fd: number): Promise<Socket> {
+  const socket = createSocket('udp4');
+  socket.bind({ fd });
+  await once(socket, 'listening');
+  return socket;
+}
