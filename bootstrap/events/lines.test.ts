@@ -14,12 +14,14 @@ test('each event is a line that says when, what, by whom, and how it differs', (
       object: { spec: { version: '2.2' } },
     }),
     eventOf({ seq: 3, type: 'deleted', actor: { name: '', confidence: 'none' } }),
+    eventOf({ seq: 4, actor: { name: 'ada', confidence: 'admission', operation: 'UPDATE' } }),
   );
   expect(lines).toEqual([
     '2026-03-01',
-    '1  09:12:01  App rss  made by kubectl',
-    '2  09:12:02  App rss  changed by kubectl: spec.version 2.1 → 2.2',
+    '1  09:12:01  App rss  made by kubectl (as it calls itself)',
+    '2  09:12:02  App rss  changed by kubectl (as it calls itself): spec.version 2.1 → 2.2',
     '3  09:12:03  App rss  deleted',
+    '4  09:12:04  App rss  changed by ada',
   ]);
 });
 
@@ -29,21 +31,24 @@ test('days begin with their date, in the time zone of the person', () => {
   expect(linesOf(late, early).filter((line) => !line.includes(' '))).toEqual(['2026-03-01', '2026-03-02']);
   expect([late, early].flatMap(createLines('Europe/Berlin').tell)).toEqual([
     '2026-03-02',
-    '1  00:30:00  App rss  changed by kubectl',
-    '2  01:30:00  App rss  changed by kubectl',
+    '1  00:30:00  App rss  changed by kubectl (as it calls itself)',
+    '2  01:30:00  App rss  changed by kubectl (as it calls itself)',
   ]);
 });
 
 test.each<[string, SinkEvent]>([
   [
-    'App hearth-providers/rss  changed by kubectl',
+    'App hearth-providers/rss  changed by kubectl (as it calls itself)',
     eventOf({ seq: 1, resource: { namespace: 'hearth-providers' } }),
   ],
   [
     'Pod  changes may be missing before this',
     eventOf({ seq: 1, type: 'gap', resource: { kind: 'Pod', name: '', uid: '' } }),
   ],
-  ['App rss  made by kubectl (found later)', eventOf({ seq: 1, type: 'added', inferred: true })],
+  [
+    'App rss  made by kubectl (as it calls itself) (found later)',
+    eventOf({ seq: 1, type: 'added', inferred: true }),
+  ],
 ])('%s', (words, event) => {
   expect(linesOf(event).at(-1)).toBe(`1  09:12:01  ${words}`);
 });
@@ -68,6 +73,6 @@ test('of what is not told it is known how things were', () => {
   });
   expect(lines.tell(change)).toEqual([
     '2026-03-01',
-    '2  09:12:02  App rss  changed by kubectl: spec.version 1 → 2',
+    '2  09:12:02  App rss  changed by kubectl (as it calls itself): spec.version 1 → 2',
   ]);
 });

@@ -4,7 +4,7 @@ import { patchWords } from './patch-words.ts';
 
 /** Tells events to people; to be given them in order, because by those before it knows how things were. */
 export interface Lines {
-  /** `12  09:12:03  App rss  changed by kubectl: spec.version 2.1 → 2.2`; before it the day, where one begins. */
+  /** `12  09:12:03  App rss  changed by ada: spec.version 2.1 → 2.2`; before it the day, where one begins. */
   tell(event: SinkEvent): readonly string[];
   /** Takes an event in that is not told. */
   learn(event: SinkEvent): void;
@@ -53,8 +53,7 @@ function subjectOf({ kind, namespace, name }: SinkEvent['resource']): string {
 
 function eventWords(event: SinkEvent, before: unknown): string {
   if (event.type === 'gap') return 'changes may be missing before this';
-  const { name, confidence } = event.actor;
-  const by = confidence === 'none' || name === '' ? '' : ` by ${name}`;
+  const by = byWhom(event.actor);
   const found = event.inferred ? ' (found later)' : '';
   switch (event.type) {
     case 'added':
@@ -66,4 +65,10 @@ function eventWords(event: SinkEvent, before: unknown): string {
       return `changed${by}${found}${words.length === 0 ? '' : `: ${words.join(', ')}`}`;
     }
   }
+}
+
+/** Who it was. The API server knows users; a field manager is what a program says that it is. */
+function byWhom({ name, confidence }: SinkEvent['actor']): string {
+  if (confidence === 'none' || name === '') return '';
+  return confidence === 'field-manager' ? ` by ${name} (as it calls itself)` : ` by ${name}`;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCluster, systemClock } from '@hearth/runtime';
 import { createLogger } from '@hearth/runtime/log';
+import type { Config } from '../../operators/event-sink/config.ts';
 import { plainPages } from '../../operators/event-sink/http/testing/plain-pages.ts';
 import { type Running, startEventSink } from '../../operators/event-sink/start.ts';
 import { rolesOf } from '../app/rights.ts';
@@ -20,8 +21,8 @@ export interface SinkPlace {
   run(args: readonly string[], object?: object): Promise<string>;
   /** Applies objects; as this manager, if one is named. */
   apply(objects: readonly object[], manager?: string): Promise<string>;
-  /** Starts the sink on a log in a folder, with the rights of the chart and no others. */
-  start(log?: string): Promise<Running>;
+  /** Starts the sink on a log in a folder, with the rights of the chart and no others; `more` is said to it beside. */
+  start(log?: string, more?: Partial<Config>): Promise<Running>;
   /** Ends the control plane, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -53,7 +54,7 @@ export async function makeSinkPlace(): Promise<SinkPlace> {
     kubectl,
     run,
     apply,
-    start: (log = folder) => startSink(kubeconfig, log, folder),
+    start: (log = folder, more = {}) => startSink(kubeconfig, log, folder, more),
     async remove() {
       await plane.stop();
       await rm(folder, { recursive: true, force: true });
@@ -68,10 +69,15 @@ async function writeKeys(folder: string): Promise<void> {
   await writeFile(join(folder, 'salt'), 's'.repeat(40));
 }
 
-async function startSink(kubeconfig: string, folder: string, keys: string): Promise<Running> {
+async function startSink(
+  kubeconfig: string,
+  folder: string,
+  keys: string,
+  more: Partial<Config>,
+): Promise<Running> {
   const signIn = join(keys, 'sign-in');
   return startEventSink(
-    { folder, keys, signIn, port: 0, healthPort: 0, namespace: 'hearth-system', logLevel: 'silent' },
+    { folder, keys, signIn, port: 0, healthPort: 0, namespace: 'hearth-system', logLevel: 'silent', ...more },
     {
       cluster: await loadCluster({ kubeconfig }),
       clock: systemClock,

@@ -65,8 +65,17 @@ describe('the story of an installation', () => {
   test('kiko tells what happened to it, and who did it', async () => {
     const told = await kiko('events', '--of', 'app/rss', '--name', NAME, '-o', 'json');
     const events = JSON.parse(told) as SinkEvent[];
-    expect(events[0]).toMatchObject({ type: 'added', actor: { name: expect.stringMatching(/^kiko/) } });
-    expect(events.some(({ actor }) => actor.name.startsWith('hearth'))).toBe(true);
+    const admin = (
+      await home.kubectl(['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'])
+    ).trim();
+    expect(events[0]).toMatchObject({
+      type: 'added',
+      actor: { name: admin, confidence: 'admission', operation: 'CREATE' },
+    });
+    expect(new Set(events.slice(1).map(({ actor }) => `${actor.name} (${actor.confidence})`))).toEqual(
+      new Set(['system:serviceaccount:hearth-system:hearth-operators (admission)']),
+    );
+    expect(await kiko('events', '--of', 'app/rss', '--name', NAME)).toContain(`made by ${admin}`);
     expect(events.at(-1)?.object).toMatchObject({
       status: {
         conditions: expect.arrayContaining([expect.objectContaining({ type: 'Ready', status: 'True' })]),

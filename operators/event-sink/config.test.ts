@@ -22,6 +22,12 @@ describe('the environment', () => {
     });
   });
 
+  it('may name where it is told who asks for what', () => {
+    const env = { HEARTH_EVENTS_ADMISSION: '/admission' };
+    expect(readConfig(env).admission).toEqual({ folder: '/admission', port: 8443 });
+    expect(readConfig({ ...env, HEARTH_EVENTS_ADMISSION_PORT: '9443' }).admission?.port).toBe(9443);
+  });
+
   it('may name a folder for archives, and how much stays in the log', () => {
     const env = { HEARTH_EVENTS_ARCHIVE: '/archive' };
     expect(readConfig(env).archive).toEqual({ folder: '/archive', keep: 100 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AdmissionPlace } from './admission/listen.ts';
 import type { ArchivePlace } from './archiving/archiver.ts';
 import type { Endpoints } from './graph/remote/client.ts';
 
@@ -16,6 +17,8 @@ export interface Config {
   readonly keys: string;
   /** Where the Secret with what the sink is at the home's identity provider is mounted, if there is one. */
   readonly signIn: string;
+  /** Where the API server says who asks it for what; without it, field managers are recorded. */
+  readonly admission?: AdmissionPlace;
   /** For whoever asks about events. */
   readonly port: number;
   /** For the kubelet and Prometheus. */
@@ -46,6 +49,8 @@ const environment = z.object({
   HEARTH_EVENTS_SPARQL_AUTHORIZATION: z.string().optional(),
   HEARTH_EVENTS_KEYS: z.string().default('/keys'),
   HEARTH_EVENTS_SIGN_IN: z.string().default('/sign-in'),
+  HEARTH_EVENTS_ADMISSION: z.string().optional(),
+  HEARTH_EVENTS_ADMISSION_PORT: port(8443),
   HEARTH_EVENTS_PORT: port(8080),
   HEARTH_EVENTS_HEALTH_PORT: port(9090),
   HEARTH_EVENTS_ADDRESS: z
@@ -84,6 +89,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(data.HEARTH_EVENTS_DATABASE_URL !== undefined && { databaseUrl: data.HEARTH_EVENTS_DATABASE_URL }),
     ...(data.HEARTH_EVENTS_ARCHIVE !== undefined && {
       archive: { folder: data.HEARTH_EVENTS_ARCHIVE, keep: data.HEARTH_EVENTS_ARCHIVE_KEEP },
+    }),
+    ...(data.HEARTH_EVENTS_ADMISSION !== undefined && {
+      admission: { folder: data.HEARTH_EVENTS_ADMISSION, port: data.HEARTH_EVENTS_ADMISSION_PORT },
     }),
     ...sparqlIn(data),
     ...(data.KUBECONFIG !== undefined && { kubeconfig: data.KUBECONFIG }),

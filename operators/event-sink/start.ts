@@ -6,6 +6,7 @@ import type { Clock } from '@hearth/runtime/clock';
 import { anyAddress, serveHttp } from '@hearth/runtime/http';
 import { type Logger, safeMessage } from '@hearth/runtime/log';
 import type { FastifyInstance } from 'fastify';
+import { listenToAsking } from './admission/listen.ts';
 import { type Archiver, startArchiver } from './archiving/archiver.ts';
 import { type CheckpointKeeper, keepCheckpoints } from './checkpoints/keeper.ts';
 import { configMapStore } from './checkpoints/store.ts';
@@ -28,7 +29,7 @@ import { createReadiness, type Readiness } from './readiness.ts';
 import { awaitBinding, type Binding, readBinding, signInBy } from './sign-in.ts';
 import { irisAt } from './vocabulary/iris.ts';
 import { suiteKinds } from './watch/kinds.ts';
-import { startWatching } from './watch/watch.ts';
+import { startWatching, type Watching } from './watch/watch.ts';
 import { why } from './why/why.ts';
 
 /** What the process takes from outside, beside its configuration. */
@@ -76,17 +77,8 @@ interface Base extends Surroundings {
 /** Opens the log and records from then on; answers questions as soon as there is a Home, whose address IRIs have. */
 export async function startEventSink(config: Config, surroundings: Surroundings): Promise<Running> {
   const base = await openBase(config, surroundings);
-  const { clock, logger, transport, log, metrics } = base;
-  const watching = startWatching({
-    transport,
-    log,
-    kinds: suiteKinds,
-    redaction: { key: base.keys.salt },
-    clock,
-    logger,
-    metrics,
-  });
-  metrics.watch(() => watching.state().kinds);
+  const { transport, log, metrics } = base;
+  const watching = await startRecording(base);
   const stopping = new AbortController();
   const readiness = createReadiness(() => watching.state());
   const health = await serveHttp({
@@ -113,6 +105,30 @@ export async function startEventSink(config: Config, surroundings: Surroundings)
       await log.close();
       await transport.close();
       await health.close();
+    },
+  };
+}
+
+/** Records from then on, and by whose request each change came about, as far as that is heard. */
+async function startRecording(base: Base): Promise<Watching> {
+  const { config, keys, clock, logger, transport, log, metrics } = base;
+  const listening = await listenToAsking(config.admission, base);
+  const watching = startWatching({
+    transport,
+    log,
+    kinds: suiteKinds,
+    redaction: { key: keys.salt },
+    asked: listening.asked,
+    clock,
+    logger,
+    metrics,
+  });
+  metrics.watch(() => watching.state().kinds);
+  return {
+    state: watching.state,
+    async stop() {
+      await watching.stop();
+      await listening.stop();
     },
   };
 }

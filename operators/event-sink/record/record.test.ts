@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { AskedChange } from '../admission/asked.ts';
 import { createRecorder, type Received } from './record.ts';
 import { createRedact } from './redact.ts';
 
@@ -57,6 +58,31 @@ describe('a recorder', () => {
     expect(inferred.resource).toEqual(seen.resource);
     expect(inferred.object).toEqual(seen.object);
     expect(seen.actor).toEqual({ name: '', confidence: 'none' });
+  });
+
+  test('believes who was heard to ask, but of what it found out afterwards', () => {
+    const ada = { name: 'ada', confidence: 'admission', operation: 'UPDATE' } as const;
+    const heard: AskedChange[] = [];
+    const listening = createRecorder(kind, redact, {
+      whoChanged: (change) => {
+        heard.push(change);
+        return ada;
+      },
+      whoDeleted: (uid) => (uid === 'u1' ? ada : undefined),
+    });
+    const { state } = listening.changed(configMap('one', '5'), undefined, false);
+    const object = configMap('one', '6');
+    const marked = {
+      ...object,
+      metadata: { ...object.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' },
+    } as Received;
+    expect(listening.changed(marked, state, false).event.actor).toEqual(ada);
+    expect(heard).toMatchObject([
+      { before: undefined, marked: false },
+      { before: '5', marked: true },
+    ]);
+    expect(listening.deleted(marked).actor).toEqual(ada);
+    expect(listening.changed(configMap('one', '5'), undefined, true).event.actor.name).toBe('hearth');
   });
 
   test('records of a gap the kind alone', () => {

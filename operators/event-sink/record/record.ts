@@ -1,5 +1,6 @@
 import type { EventResource } from '@hearth/domain';
 import type { Key, Resource } from '@hearth/runtime';
+import type { Asked } from '../admission/asked.ts';
 import type { NewEvent } from '../log/event-log.ts';
 import { actorOf, lastNoted, type ManagedFields, nobody } from './actor.ts';
 import { diff } from './patch.ts';
@@ -29,6 +30,9 @@ interface Recorded {
   readonly state: State;
 }
 
+/** Where nobody listens to who asks. */
+const nobodyAsked: Asked = { whoChanged: () => undefined, whoDeleted: () => undefined };
+
 /** Turns the changes of one kind into events. */
 export interface Recorder {
   /** That an object is as it is now; `before` is the last state of an object of the same uid. */
@@ -42,10 +46,15 @@ export interface Recorder {
 }
 
 /**
- * Records one kind. What `redact` takes away is in no event.
+ * Records one kind. What `redact` takes away is in no event. Whose request a change comes of, `asked` may know; where it
+ * doesn't, it is whoever the object itself says.
  * @throws where the kind is Secrets: no state of one is ever recorded.
  */
-export function createRecorder({ group, version, kind, plural }: KindAddress, redact: Redact): Recorder {
+export function createRecorder(
+  { group, version, kind, plural }: KindAddress,
+  redact: Redact,
+  asked: Asked = nobodyAsked,
+): Recorder {
   if (group === '' && plural === 'secrets') throw new Error('Secrets are not recorded');
   const address = { group, version, kind, plural };
   const apiVersion = group === '' ? version : `${group}/${version}`;
@@ -60,13 +69,17 @@ export function createRecorder({ group, version, kind, plural }: KindAddress, re
       const { resourceVersion = '', generation, uid = '', managedFields = [] } = object.metadata;
       const after = stateOf(object);
       const patch = before && diff(JSON.parse(before.text), after);
+      const marked =
+        patch?.some(({ op, path }) => op === 'add' && path === '/metadata/deletionTimestamp') ?? false;
       const event: NewEvent = {
         type: before ? 'modified' : 'added',
         resource: resourceOf(object),
         resourceVersion,
         ...(generation === undefined ? {} : { generation }),
         inferred,
-        actor: actorOf(managedFields, { patch, noted: before?.noted }),
+        actor:
+          (inferred ? undefined : asked.whoChanged({ object, before: before?.resourceVersion, marked })) ??
+          actorOf(managedFields, { patch, noted: before?.noted }),
         ...(patch ? { patch } : {}),
         object: after,
       };
@@ -81,7 +94,7 @@ export function createRecorder({ group, version, kind, plural }: KindAddress, re
         resourceVersion,
         ...(generation === undefined ? {} : { generation }),
         inferred: false,
-        actor: nobody,
+        actor: asked.whoDeleted(resourceOf(object).uid) ?? nobody,
         object: stateOf(object),
       };
     },

@@ -3,6 +3,7 @@ import type { Kind, Logger, Transport } from '@hearth/runtime';
 import { safeMessage } from '@hearth/runtime';
 import type { Clock } from '@hearth/runtime/clock';
 import { type ReflectorOptions, reflect } from '@hearth/runtime/watch/reflector';
+import type { Asked } from '../admission/asked.ts';
 import type { EventLog, NewEvent } from '../log/event-log.ts';
 import { createRecorder, type Received, type State } from '../record/record.ts';
 import { createRedact, type Redaction } from '../record/redact.ts';
@@ -35,6 +36,8 @@ export interface WatchKindOptions {
   readonly transport: Pick<Transport, 'request' | 'stream'>;
   readonly log: Pick<EventLog, 'append' | 'cursors'>;
   readonly redaction: Redaction;
+  /** Who asked for what comes about, where that is listened to. */
+  readonly asked: Asked | undefined;
   readonly backlog: Backlog;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -61,11 +64,11 @@ export function watchKind(
   options: WatchKindOptions,
   signal: AbortSignal,
 ): KindWatch {
-  const { transport, log, redaction, backlog, clock, logger, observer } = options;
+  const { transport, log, redaction, asked, backlog, clock, logger, observer } = options;
   const of = kindName(kind);
   const cursor = log.cursors().get(of);
   const changes = createChanges({
-    recorder: createRecorder(kind, createRedact(redaction, of)),
+    recorder: createRecorder(kind, createRedact(redaction, of), asked),
     states,
     known: cursor !== undefined,
     quiet: kind.quiet ?? false,

@@ -1,6 +1,7 @@
 import { kindName } from '@hearth/domain';
 import { type Logger, safeMessage, type Transport } from '@hearth/runtime';
 import { type Clock, pause } from '@hearth/runtime/clock';
+import type { Asked } from '../admission/asked.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { createRecorder, type State } from '../record/record.ts';
 import { createRedact, type Redaction } from '../record/redact.ts';
@@ -29,6 +30,8 @@ export interface WatchingOptions {
   readonly log: Pick<EventLog, 'append' | 'cursors' | 'states'>;
   readonly kinds: WatchedKinds;
   readonly redaction: Redaction;
+  /** Who asked for what comes about, where that is listened to. */
+  readonly asked?: Asked | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics?: WatchObserver;
@@ -111,12 +114,12 @@ interface Running extends KnownKind {
 
 /** The watches of all kinds; each begins once its kind is found, and ends once it is uninstalled. */
 function createWatches(
-  { transport, log, kinds, redaction, clock, logger, metrics }: WatchingOptions,
+  { transport, log, kinds, redaction, asked, clock, logger, metrics }: WatchingOptions,
   backlog: Backlog,
   onWritable: WatchKindOptions['onWritable'],
   signal: AbortSignal,
 ) {
-  const options = { transport, log, redaction, backlog, clock, logger, observer: metrics, onWritable };
+  const options = { transport, log, redaction, asked, backlog, clock, logger, observer: metrics, onWritable };
   const running = new Map<string, Running>();
   let idle: Map<string, KnownKind> | undefined;
 
