@@ -8,6 +8,7 @@ import { BUSYBOX_PACKAGES } from './harness/busybox.ts';
 import { POSTGRES_PACKAGES } from './harness/postgres.ts';
 import { PROMETHEUS_PACKAGES } from './harness/prometheus.ts';
 import { localImages } from './images/sign-on.ts';
+import { MACHINE_PACKAGES } from './machines/packages.ts';
 
 const PACKAGES = [
   ...NATIVE_PACKAGES,
@@ -16,6 +17,7 @@ const PACKAGES = [
   ...BUSYBOX_PACKAGES,
   ...PROMETHEUS_PACKAGES,
   ...BROWSER_PACKAGES,
+  ...MACHINE_PACKAGES,
 ];
 
 /**

@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { recordCall } from './fake.ts';
+import { knownUnits, resetUnit, showUnit, signal, startUnit, stopUnit, unitName } from './units.ts';
+
+/**
+ * systemctl, for services alone: show, is-active, is-failed, start, stop, restart, kill, reset-failed, list-units
+ * --failed, daemon-reload, reboot, poweroff, is-system-running, --version.
+ *
+ * Real: what it prints and its exit codes for these. Not real: everything else is refused with 1, so that whoever
+ * comes to need more finds out.
+ */
+recordCall('systemctl', process.argv.slice(2));
+const flag = { type: 'boolean' } as const;
+const text = { type: 'string' } as const;
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    property: { ...text, short: 'p', multiple: true },
+    signal: { ...text, short: 's' },
+    quiet: { ...flag, short: 'q' },
+    type: { ...text, short: 't' },
+    value: flag,
+    failed: flag,
+    force: { ...flag, short: 'f' },
+    plain: flag,
+    version: flag,
+    'no-block': flag,
+    'no-legend': flag,
+    'no-pager': flag,
+    'no-ask-password': flag,
+  },
+});
+const [verb = '', ...names] = positionals;
+const units = names.map(unitName);
+
+const verbs: Readonly<Record<string, () => Promise<number> | number>> = {
+  show,
+  'is-active': () => states((state) => ['active', 'reloading'].includes(state), 3),
+  'is-failed': () => states((state) => state === 'failed', 1),
+  start: () => each((unit) => startUnit(unit, '/run/current-system')),
+  stop: () => each(stopUnit),
+  restart: () => each((unit) => stopUnit(unit).then(() => startUnit(unit, '/run/current-system'))),
+  kill: () => each((unit) => signal(unit, (options.signal ?? 'SIGTERM') as NodeJS.Signals)),
+  'reset-failed': () => each(resetUnit, units.length === 0 ? knownUnits() : units),
+  'list-units': listFailed,
+  'is-system-running': () =>
+    say(failedUnits().length === 0 ? 'running' : 'degraded', failedUnits().length === 0 ? 0 : 1),
+  'daemon-reload': () => 0,
+  reboot: () => end('SIGTERM'),
+  poweroff: () => end('SIGUSR1'),
+};
+
+if (options.version) process.exit(say('systemd 256 (256)', 0));
+const run = verbs[verb];
+if (run === undefined) process.exit(say(`Unknown command verb ${verb}.`, 1));
+process.exit(await run());
+
+function show(): number {
+  const wanted = (options.property ?? []).flatMap((names) => names.split(','));
+  for (const unit of units) {
+    const properties: Readonly<Record<string, string>> = { Id: unit, ...showUnit(unit) };
+    for (const [name, value] of Object.entries(properties)) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
+      say(options.value ? value : `${name}=${value}`, 0);
+    }
+  }
+  return 0;
+}
+
+/** Prints each unit's state; the exit code is 0 when one of them is as asked. */
+function states(isAsAsked: (state: string) => boolean, otherwise: number): number {
+  const found = units.map((unit) => showUnit(unit).ActiveState ?? 'inactive');
+  if (!options.quiet) for (const state of found) say(state, 0);
+  return found.some(isAsAsked) ? 0 : otherwise;
+}
+
+const failedUnits = (): string[] => knownUnits().filter((unit) => showUnit(unit).ActiveState === 'failed');
+
+function listFailed(): number {
+  for (const unit of failedUnits()) say(`${unit} loaded failed failed ${unit}`, 0);
+  return 0;
+}
+
+async function each(act: (unit: string) => Promise<void> | void, of = units): Promise<number> {
+  try {
+    for (const unit of of) await act(unit);
+    return 0;
+  } catch (error) {
+    console.error((error as Error).message);
+    return 5;
+  }
+}
+
+/** The end of process 1 is the end of the machine; here that of this process too. */
+function end(how: NodeJS.Signals): Promise<number> {
+  process.kill(1, how);
+  return new Promise(() => setTimeout(() => undefined, 60_000));
+}
+
+function say(text: string, code: number): number {
+  process.stdout.write(`${text}\n`);
+  return code;
+}
