@@ -52,7 +52,8 @@
           agent = pkgs.callPackage ./package/agent.nix { };
           # The folder that `kiko netboot` serves.
           netboot-images = pkgs.callPackage ./images/netboot-images.nix { inherit netboot; };
-          kexec = installer system "hearthKexec" ./images/kexec.nix;
+          # The archive that `kiko enroll` takes.
+          kexec-image = installer system "hearthKexec" ./images/kexec.nix;
         }
         // lib.optionalAttrs (system == "aarch64-linux") {
           sdImage = image system "sdImage" ./images/sd.nix;

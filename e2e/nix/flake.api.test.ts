@@ -26,8 +26,8 @@ describe('the flake', () => {
   test('has an image for every way onto a machine', async () => {
     const packages = await resultOf(withFlake('builtins.mapAttrs (_: builtins.attrNames) flake.packages'));
     expect(packages).toEqual({
-      'x86_64-linux': ['agent', 'kexec', 'netboot', 'netboot-images'],
-      'aarch64-linux': ['agent', 'kexec', 'netboot', 'netboot-images', 'sdImage'],
+      'x86_64-linux': ['agent', 'kexec-image', 'netboot', 'netboot-images'],
+      'aarch64-linux': ['agent', 'kexec-image', 'netboot', 'netboot-images', 'sdImage'],
     });
   });
 
@@ -38,7 +38,7 @@ describe('the flake', () => {
         ++ builtins.filter builtins.isPath flake.nixosModules.node.imports
         ++ builtins.concatMap (image: builtins.filter builtins.isPath (
           image.modules ++ builtins.concatMap (module: module.imports or [ ]) (builtins.filter builtins.isAttrs image.modules)))
-          [ flake.packages.x86_64-linux.netboot flake.packages.x86_64-linux.kexec flake.packages.aarch64-linux.sdImage ]
+          [ flake.packages.x86_64-linux.netboot flake.packages.x86_64-linux.kexec-image flake.packages.aarch64-linux.sdImage ]
         )`),
     );
     expect(there.length).toBeGreaterThan(6);

@@ -42,8 +42,8 @@ test('every option of the modules says what it is', async () => {
         mkOption = option: option;
         mkIf = _: value: value;
         types = builtins.listToAttrs (map (name: { inherit name; value = name; })
-          [ "bool" "package" "externalPath" "singleLineStr" ])
-          // { nullOr = t: t; strMatching = _: "str"; listOf = t: t; enum = _: "enum"; ints = { positive = "int"; between = _: _: "int"; }; };
+          [ "bool" "package" "singleLineStr" ])
+          // { nullOr = t: t; addCheck = t: _: t; strMatching = _: "str"; listOf = t: t; enum = _: "enum"; ints = { positive = "int"; between = _: _: "int"; }; };
         literalMD = text: text;
       };
       optionsOf = file: (import file { inherit lib; config.hearth = { }; options = { }; pkgs = { }; }).options.hearth;
@@ -73,7 +73,7 @@ whereNixpkgsIs('the agent’s service', () => {
          hearth.agent.joinTokenFile = "/run/keys/token"; }`,
     );
     expect(started.replace(/^\S+/, '')).toBe(
-      ` --state /var/lib/hearth/agent --nio https://nio.home.arpa:8443 --nio-key ${KEY} --join-token-file %d/join-token`,
+      ` --state /var/lib/hearth/agent --nio https://nio.home.arpa:8443 --nio-key ${KEY} --join-token-file /run/keys/token`,
     );
   });
 
@@ -81,6 +81,11 @@ whereNixpkgsIs('the agent’s service', () => {
     ['another word in an address', '{ hearth.nio.url = "https://nio --state /"; }', 'hearth.nio.url'],
     ['a specifier of systemd in a key', `{ hearth.nio.key = "%h${KEY.slice(2)}"; }`, 'hearth.nio.key'],
     ['an address without TLS', '{ hearth.nio.url = "http://nio.home.arpa"; }', 'hearth.nio.url'],
+    [
+      'a specifier of systemd in a path',
+      '{ hearth.agent.joinTokenFile = "/run/%h"; }',
+      'hearth.agent.joinTokenFile',
+    ],
     [
       'a token in the store',
       '{ hearth.agent.joinTokenFile = "/nix/store/00000000000000000000000000000000-token"; }',
@@ -253,10 +258,13 @@ whereNixpkgsIs('the images', () => {
     const names = (system: string) =>
       of(`builtins.mapAttrs (_: package: package.name) (removeAttrs outputs.packages.${system} [ "agent" ])`);
     const common = { netboot: 'hearth-netboot', 'netboot-images': 'hearth-netboot-images' };
-    expect(await names('x86_64-linux')).toEqual({ ...common, kexec: 'hearth-kexec-x86_64-linux.tar.gz' });
+    expect(await names('x86_64-linux')).toEqual({
+      ...common,
+      'kexec-image': 'hearth-kexec-x86_64-linux.tar.gz',
+    });
     expect(await names('aarch64-linux')).toEqual({
       ...common,
-      kexec: 'hearth-kexec-aarch64-linux.tar.gz',
+      'kexec-image': 'hearth-kexec-aarch64-linux.tar.gz',
       sdImage: 'sd-image',
     });
   });
@@ -296,8 +304,16 @@ whereNixpkgsIs('the images', () => {
           installs = lib.hasInfix " --install" agent.serviceConfig.ExecStart;
           output = agent.serviceConfig.StandardOutput;
           extlinux = image.boot.loader.generic-extlinux-compatible.enable;
+          token = image.hearth.agent.joinTokenFile;
+          mounts = agent.unitConfig.WantsMountsFor;
         }`,
       ),
-    ).toEqual({ installs: false, output: 'journal+console', extlinux: true });
+    ).toEqual({
+      installs: false,
+      output: 'journal+console',
+      extlinux: true,
+      token: '/boot/firmware/hearth-join-token',
+      mounts: expect.arrayContaining(['/run/hearth', '/boot/firmware']),
+    });
   });
 });

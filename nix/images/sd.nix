@@ -16,7 +16,12 @@
   networking.hostName = lib.mkDefault "";
   system.stateVersion = lib.mkDefault config.system.nixos.release;
   image.baseName = lib.mkForce "hearth-raspberry-pi-5";
-  # A screen, where there is one, shows the pairing code.
-  systemd.services.hearth-agent.serviceConfig.StandardOutput = "journal+console";
+  # A screen, where there is one, shows the pairing code. Where there is none, a join token does: a file that whoever
+  # writes the card puts into its first partition, which every computer can open.
+  systemd.services.hearth-agent = {
+    serviceConfig.StandardOutput = "journal+console";
+    unitConfig.WantsMountsFor = [ "/boot/firmware" ];
+  };
+  hearth.agent.joinTokenFile = lib.mkDefault "/boot/firmware/hearth-join-token";
   documentation.enable = false;
 }

@@ -15,7 +15,7 @@ let
     ++ lib.optional cfg.agent.install "--install"
     ++ lib.optional (cfg.nio.url != null) "--nio ${cfg.nio.url}"
     ++ lib.optional (cfg.nio.key != null) "--nio-key ${cfg.nio.key}"
-    ++ lib.optional (cfg.agent.joinTokenFile != null) "--join-token-file %d/join-token";
+    ++ lib.optional (cfg.agent.joinTokenFile != null) "--join-token-file ${cfg.agent.joinTokenFile}";
 in
 {
   options.hearth = {
@@ -39,12 +39,14 @@ in
         description = "Whether this system installs others: that of the images for the network and for kexec.";
       };
       joinTokenFile = mkOption {
-        type = types.nullOr types.externalPath;
+        type = types.nullOr (
+          types.addCheck (types.strMatching "/[A-Za-z0-9._/-]+") (path: !lib.hasPrefix builtins.storeDir path)
+        );
         default = null;
         example = "/run/keys/join-token";
         description = ''
-          A file with a join token, which does once instead of a person who compares pairing codes. Never a file in
-          the Nix store: everybody on the machine reads that.
+          A file with a join token, which does once instead of a person who compares pairing codes. It need not be
+          there. Never one in the Nix store: everybody on the machine reads that.
         '';
       };
     };
@@ -135,9 +137,6 @@ in
         RestrictRealtime = true;
         # Its memory holds the machine's key.
         LimitCORE = 0;
-      }
-      // lib.optionalAttrs (cfg.agent.joinTokenFile != null) {
-        LoadCredential = "join-token:${cfg.agent.joinTokenFile}";
       }
       // lib.optionalAttrs cfg.agent.install { StandardOutput = "journal+console"; };
     };
