@@ -1,17 +1,22 @@
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import { appControllers } from '@hearth/app';
+import { nioControllers, startEnrolment } from '@hearth/nio';
 import { type Controller, createLogger, createManager, loadCluster } from '@hearth/runtime';
+
+const namespace = process.env.POD_NAMESPACE ?? 'hearth-system';
 
 /** The slices that run in this process, by the name that `--controllers` takes. */
 const slices: Readonly<Record<string, () => readonly Controller[]>> = {
   app: () =>
     appControllers({ hearthImage: process.env.HEARTH_IMAGE ?? 'ghcr.io/hearth-home/operators:0.1.0' }),
+  nio: () => nioControllers({ namespace }),
 };
 
 const { values } = parseArgs({
   options: {
     controllers: { type: 'string', default: Object.keys(slices).join(',') },
+    'enrolment-port': { type: 'string', default: '8443' },
     'http-port': { type: 'string', default: '8080' },
     kubeconfig: { type: 'string' },
     'leader-elect': { type: 'boolean', default: true },
@@ -29,13 +34,14 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const cluster = await loadCluster({ kubeconfig: values.kubeconfig });
 const manager = createManager({
-  cluster: await loadCluster({ kubeconfig: values.kubeconfig }),
+  cluster,
   controllers: wanted.flatMap((name) => slices[name]?.() ?? []),
   identity: process.env.POD_NAME ?? `${hostname()}-${process.pid}`,
   // One lease for each set of controllers: a Deployment per slice has a leader per slice.
   lease: {
-    namespace: process.env.POD_NAMESPACE ?? 'hearth-system',
+    namespace,
     name: `hearth-${wanted.toSorted().join('-')}`,
   },
   leaderElect: values['leader-elect'],
@@ -43,10 +49,21 @@ const manager = createManager({
   log,
 });
 
+// Machines are answered by every replica, also by one that does not lead.
+const enrolment = wanted.includes('nio')
+  ? await startEnrolment({
+      cluster,
+      namespace,
+      port: Number(values['enrolment-port']),
+      apiServer: process.env.HEARTH_API_SERVER || undefined,
+      log,
+    })
+  : undefined;
+
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
     log.info({ signal }, 'stopping');
-    void manager.stop().then(() => process.exit(0));
+    void Promise.all([manager.stop(), enrolment?.close()]).then(() => process.exit(0));
   });
 }
 

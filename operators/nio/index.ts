@@ -1,10 +1,27 @@
-import type { Controller } from '@hearth/runtime';
+import { type Context, type Controller, systemClock } from '@hearth/runtime';
+import { nioKeys } from './keys/keys.ts';
+import { machineController } from './machine/controller.ts';
+import { createGiving } from './machine/files.ts';
+
+export { type EnrolmentEndpoint, type EnrolmentOptions, startEnrolment } from './enrolment/start.ts';
 
 /** What NIO has to be told. */
 export interface NioOptions {
-  /** The namespace of the suite, where NIO keeps its own key. */
+  /** The namespace of the suite, where NIO keeps its own keys. */
   readonly namespace: string;
 }
 
 /** The controllers of NIO. */
-export const nioControllers = (_options: NioOptions): readonly Controller[] => [];
+export function nioControllers({ namespace }: NioOptions): readonly Controller[] {
+  const giving = createGiving(digestKeyIn(namespace));
+  return [machineController({ giving, clock: systemClock })] as Controller[];
+}
+
+/** The key of digests, read when it is first needed. */
+function digestKeyIn(namespace: string): (context: Context) => Promise<Buffer> {
+  let known: Buffer | undefined;
+  return async ({ read, act }) => {
+    known ??= (await nioKeys({ live: read.live, create: (secret) => act.create(secret) }, namespace)).digests;
+    return known;
+  };
+}

@@ -13,6 +13,9 @@ export const labels = {
 /** The value of the `managed-by` label of everything that NIO makes. */
 export const manager = 'hearth-nio';
 
+/** Selects what NIO made, among what others make. */
+export const managedSelector = `${labels.managedBy}=${manager}`;
+
 /** The ServiceAccount, Role, RoleBinding and Lease of a machine. */
 export const accountName = (machine: string): string => `machine-${machine}`;
 

@@ -1,0 +1,163 @@
+import type { EnrolmentOffer, EnrolmentStanding, Machine } from '@hearth/domain';
+import {
+  type Clock,
+  type Immutable,
+  isAlreadyExists,
+  type JsonPatchOperation,
+  type Transport,
+} from '@hearth/runtime';
+import { isAdmitted } from '../assignment.ts';
+import { machinesNamespace } from '../names.ts';
+import { findJoinToken, type JoinToken } from './join-token.ts';
+import { nameCandidates } from './machine-name.ts';
+import { hasKey, type Machines } from './machines.ts';
+import { codeFor } from './proof.ts';
+import { Refusal } from './refusal.ts';
+
+/** What the enrolment works with. */
+export interface Enrolment {
+  readonly transport: Pick<Transport, 'request'>;
+  readonly machines: Machines;
+  readonly clock: Clock;
+  /** SHA-256 of NIO's SubjectPublicKeyInfo. */
+  readonly pin: Buffer;
+  /** How many machines may wait for approval: whoever is in the network can make some. */
+  readonly mostWaiting: number;
+}
+
+/**
+ * A machine says that it is there. Its key is who it is: the same key is the same Machine, whatever else it says, and
+ * another key is another Machine.
+ * @throws Refusal where it is not to be taken in.
+ */
+export async function enrol(
+  offer: EnrolmentOffer,
+  address: string,
+  enrolment: Enrolment,
+): Promise<EnrolmentStanding> {
+  const { machines, transport, clock } = enrolment;
+  const known = await machines.withKey(offer.publicKey);
+  if (known) refuseGone(known);
+  // An approved machine that shows its token once more has not heard our answer.
+  const token =
+    offer.joinToken !== undefined && !(known && isAdmitted(known))
+      ? await findJoinToken(offer.joinToken, transport, clock)
+      : undefined;
+  const machine = known ?? (await takeIn(offer, enrolment));
+  const noted = await note(machine, offer, address, enrolment);
+  const approved = token ? await approveBy(token, noted, offer.publicKey, machines) : noted;
+  return standing(approved, enrolment.pin, offer.publicKey);
+}
+
+/** As what NIO knows a machine. */
+export function standing(machine: Immutable<Machine>, pin: Buffer, publicKey: string): EnrolmentStanding {
+  return {
+    namespace: machinesNamespace,
+    machine: machine.metadata.name,
+    approved: isAdmitted(machine),
+    pairingCode: codeFor(pin, publicKey),
+  };
+}
+
+/** @throws Refusal where a Machine is on its way out, or given up. */
+export function refuseGone({ metadata: { name, deletionTimestamp }, spec }: Immutable<Machine>): void {
+  if (deletionTimestamp !== undefined) {
+    throw new Refusal(409, `Machine ${name} is being removed from the home. Ask again in a minute.`, 60);
+  }
+  if (spec.forget) {
+    throw new Refusal(
+      403,
+      `Machine ${name} was given up (forget). Delete it, and this machine can ask to be taken in anew.`,
+    );
+  }
+}
+
+async function takeIn(
+  offer: EnrolmentOffer,
+  { machines, mostWaiting }: Enrolment,
+): Promise<Immutable<Machine>> {
+  const all = await machines.all();
+  // Its label may have been taken away: its status is what counts.
+  const known = all.find((machine) => hasKey(machine, offer.publicKey));
+  if (known) {
+    refuseGone(known);
+    return known;
+  }
+  if (all.filter(({ spec }) => spec.approval === undefined).length >= mostWaiting) {
+    throw new Refusal(
+      503,
+      `${mostWaiting} machines wait for approval already, and no more are taken in. Approve those that are yours, and ` +
+        'delete the others (kiko machine list).',
+      300,
+    );
+  }
+  const taken = new Set(all.map(({ metadata }) => metadata.name));
+  for (const name of nameCandidates(offer.facts, offer.publicKey)) {
+    if (taken.has(name)) continue;
+    const machine = await machines.create(name, offer.publicKey).catch((error: unknown) => {
+      if (!isAlreadyExists(error)) throw error;
+    });
+    if (machine) return machine;
+    const raced = await machines.withKey(offer.publicKey);
+    if (raced) return raced;
+  }
+  throw new Refusal(
+    409,
+    'There are Machines of all names that this one could have. Ask again in a minute.',
+    60,
+  );
+}
+
+/**
+ * Notes what a machine says. Until it is let in it has no other way to say anything; from then on its agent alone
+ * writes `status.agent`.
+ */
+async function note(
+  machine: Immutable<Machine>,
+  { publicKey, facts, mode, version, closure }: EnrolmentOffer,
+  address: string,
+  { machines, clock, pin }: Enrolment,
+): Promise<Immutable<Machine>> {
+  const { metadata, spec, status } = machine;
+  const system = closure === undefined ? {} : { system: { running: closure } };
+  const said = {
+    publicKey,
+    pairingCode: codeFor(pin, publicKey),
+    address,
+    lastSeen: `${clock.now().toISOString().slice(0, 16)}:00Z`,
+    ...(spec.approval === undefined && { agent: { version, mode, facts, ...system } }),
+  };
+  const fields = Object.entries(said).map(
+    ([name, value]) => ({ op: 'add', path: `/status/${name}`, value }) as const,
+  );
+  const whole = { op: 'add', path: '/status', value: { observedGeneration: -1, ...said } } as const;
+  return machines.patch(
+    metadata.name,
+    [
+      { op: 'test', path: '/metadata/uid', value: metadata.uid },
+      // Approved meanwhile: its agent may have spoken for itself.
+      { op: 'test', path: '/spec/approval', value: spec.approval ?? null },
+      ...(status === undefined ? [{ op: 'test', path: '/status', value: null } as const, whole] : fields),
+    ],
+    'status',
+  );
+}
+
+/** The token is spent before anything is approved: of two machines that show it, one gets in. */
+async function approveBy(
+  token: JoinToken,
+  machine: Immutable<Machine>,
+  publicKey: string,
+  machines: Machines,
+): Promise<Immutable<Machine>> {
+  await token.spend();
+  const patch: JsonPatchOperation[] = [
+    { op: 'test', path: '/metadata/uid', value: machine.metadata.uid },
+    // A missing field passes a test for null: what a person has approved meanwhile stays.
+    { op: 'test', path: '/spec/approval', value: null },
+    { op: 'add', path: '/spec/approval', value: { publicKey } },
+  ];
+  if (token.disk && machine.spec.disk === undefined)
+    patch.push({ op: 'add', path: '/spec/disk', value: token.disk });
+  return machines.patch(machine.metadata.name, patch);
+}

@@ -1,0 +1,75 @@
+import { Machine } from '@hearth/domain';
+import {
+  type Immutable,
+  type JsonPatchOperation,
+  type Resource,
+  resourcePath,
+  type Transport,
+} from '@hearth/runtime';
+import { labels, machinesNamespace } from '../names.ts';
+import { keyDigest } from './proof.ts';
+
+/** The field manager of what the enrolment writes. */
+const fieldManager = 'nio-enrolment';
+
+/** The Machines, as the enrolment reads and writes them: each time from the API server, for every replica answers. */
+export interface Machines {
+  all(): Promise<readonly Immutable<Machine>[]>;
+  /** The one with this key. */
+  withKey(publicKey: string): Promise<Immutable<Machine> | undefined>;
+  /** @throws ApiError, reason AlreadyExists, where there is one of that name. */
+  create(name: string, publicKey: string): Promise<Immutable<Machine>>;
+  /** @throws ApiError where the machine is not as the patch tests that it is. */
+  patch(name: string, patch: readonly JsonPatchOperation[], part?: 'status'): Promise<Immutable<Machine>>;
+}
+
+/** The Machines of a cluster. */
+export function machinesOver(transport: Pick<Transport, 'request'>): Machines {
+  const namespace = machinesNamespace;
+  const list = async (labelSelector?: string) => {
+    const answer = await transport.request<{ readonly items: readonly Immutable<Machine>[] }>({
+      method: 'GET',
+      path: resourcePath(Machine, { namespace }),
+      query: { labelSelector },
+    });
+    return answer.items;
+  };
+  return {
+    all: () => list(),
+    withKey: async (publicKey) =>
+      (await list(`${labels.key}=${keyDigest(publicKey)}`)).find((machine) => hasKey(machine, publicKey)),
+    create: (name, publicKey) =>
+      transport.request({
+        method: 'POST',
+        path: resourcePath(Machine, { namespace }),
+        query: { fieldManager },
+        body: newMachine(name, publicKey),
+      }),
+    patch: (name, body, part) =>
+      transport.request({
+        method: 'PATCH',
+        path: `${resourcePath(Machine, { namespace, name })}${part ? `/${part}` : ''}`,
+        query: { fieldManager },
+        contentType: 'application/json-patch+json',
+        body,
+      }),
+  };
+}
+
+function newMachine(name: string, publicKey: string): Resource & { readonly spec: object } {
+  const metadata = {
+    name,
+    namespace: machinesNamespace,
+    labels: { [labels.key]: keyDigest(publicKey) },
+  };
+  return { apiVersion: Machine.apiVersion, kind: Machine.kind, metadata, spec: {} };
+}
+
+/**
+ * Whether a Machine is the one with a key: by its status. Where that was never written, since the process died after it
+ * had made the Machine, by the label that it was made with.
+ */
+export function hasKey({ metadata, status }: Immutable<Machine>, publicKey: string): boolean {
+  const proven = status?.publicKey;
+  return proven === undefined ? metadata.labels?.[labels.key] === keyDigest(publicKey) : proven === publicKey;
+}

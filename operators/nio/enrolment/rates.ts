@@ -1,0 +1,48 @@
+import type { Clock } from '@hearth/runtime';
+
+/** How often somebody may ask. */
+export interface Rate {
+  /** So many at once. */
+  readonly burst: number;
+  /** And so many a second from then on. */
+  readonly perSecond: number;
+}
+
+/** Counts what is asked, by who asks. */
+export interface Rates {
+  /** Whether one more may be asked now; it is counted then. */
+  allow(who: string): boolean;
+}
+
+/** Who asks is remembered for so many at most; beyond, all that are new share one measure. */
+const MOST_KNOWN = 4096;
+const EVERYBODY_ELSE = '*';
+
+/** Nobody has asked for anything yet. */
+export function createRates({ burst, perSecond }: Rate, clock: Clock): Rates {
+  const buckets = new Map<string, { left: number; at: number }>();
+  const bucketOf = (who: string, now: number) => {
+    if (!buckets.has(who) && buckets.size >= MOST_KNOWN) dropFull(now);
+    const name = buckets.has(who) || buckets.size < MOST_KNOWN ? who : EVERYBODY_ELSE;
+    const bucket = buckets.get(name) ?? { left: burst, at: now };
+    buckets.set(name, bucket);
+    return bucket;
+  };
+  /** Who has not asked for long is as good as unknown. */
+  const dropFull = (now: number) => {
+    for (const [who, { left, at }] of buckets) {
+      if (left + ((now - at) / 1000) * perSecond >= burst) buckets.delete(who);
+    }
+  };
+  return {
+    allow(who) {
+      const now = clock.monotonic();
+      const bucket = bucketOf(who, now);
+      bucket.left = Math.min(burst, bucket.left + ((now - bucket.at) / 1000) * perSecond);
+      bucket.at = now;
+      if (bucket.left < 1) return false;
+      bucket.left -= 1;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { admissionRequest, enrolmentOffer, enrolmentPaths } from '@hearth/domain';
+import {
+  type Clock,
+  type ClusterConfig,
+  createTransport,
+  isNotFound,
+  type Logger,
+  resourcePath,
+  Secret,
+  systemClock,
+  type Transport,
+} from '@hearth/runtime';
+import { z } from 'zod';
+import { type KeyStore, nioKeys } from '../keys/keys.ts';
+import { admit } from './admit.ts';
+import { findApiEndpoint } from './api-endpoint.ts';
+import { type Challenges, createChallenges } from './challenge.ts';
+import { type Enrolment, enrol } from './enrol.ts';
+import { machinesOver } from './machines.ts';
+import { isProven } from './proof.ts';
+import { createRates, type Rate } from './rates.ts';
+import { Refusal } from './refusal.ts';
+import { enrolmentServer, type Posted } from './server.ts';
+
+/** What the enrolment endpoint is started with. */
+export interface EnrolmentOptions {
+  readonly cluster: ClusterConfig;
+  /** The namespace of the suite, where NIO keeps its own keys. */
+  readonly namespace: string;
+  readonly port: number;
+  readonly host?: string;
+  /** The URL of the Kubernetes API as machines reach it; if not given, the API server's own address. */
+  readonly apiServer?: string | undefined;
+  /** How often one address may ask. */
+  readonly rate?: Rate;
+  /** How many machines may wait for approval; 100 if not given. */
+  readonly mostWaiting?: number;
+  readonly clock?: Clock;
+  readonly log: Logger;
+}
+
+/** The endpoint at work. */
+export interface EnrolmentEndpoint {
+  readonly port: number;
+  /** SHA-256 of the key that machines pin, in hexadecimal. */
+  readonly pin: string;
+  close(): Promise<void>;
+}
+
+/** Machines ask every few seconds while they wait; behind one address there may be several. */
+const RATE: Rate = { burst: 60, perSecond: 5 };
+
+/** Starts the enrolment endpoint. It holds no state: every replica may answer. */
+export async function startEnrolment(options: EnrolmentOptions): Promise<EnrolmentEndpoint> {
+  const { cluster, clock = systemClock, log, rate = RATE } = options;
+  const transport = createTransport(cluster, { clock, userAgent: 'hearth-nio-enrolment' });
+  const keys = await nioKeys(keyStore(transport), options.namespace);
+  const challenges = createChallenges(keys.challenges, clock);
+  const machines = machinesOver(transport);
+  const { mostWaiting = 100 } = options;
+  const enrolment = { transport, machines, clock, pin: keys.pin, mostWaiting };
+  const endpoint = () => findApiEndpoint(cluster, transport, options.apiServer);
+  const posts = postsOf(enrolment, challenges, endpoint);
+  const server = enrolmentServer({ keys, challenges, rates: createRates(rate, clock), posts, clock, log });
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  log.info({ port, pin: keys.pin.toString('hex') }, 'machines can enrol');
+  return {
+    port,
+    pin: keys.pin.toString('hex'),
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await transport.close();
+    },
+  };
+}
+
+/** What can be posted, each with its proof. */
+function postsOf(
+  enrolment: Enrolment,
+  challenges: Challenges,
+  endpoint: Parameters<typeof admit>[2],
+): Readonly<Record<string, Posted>> {
+  return {
+    [enrolmentPaths.enrol]: async (body, address) => {
+      const offer = proven(enrolmentPaths.enrol, enrolmentOffer, body, challenges);
+      return { status: 200, body: await enrol(offer, address, enrolment) };
+    },
+    [enrolmentPaths.admission]: async (body) => {
+      const request = proven(enrolmentPaths.admission, admissionRequest, body, challenges);
+      const answer = await admit(request, enrolment, endpoint);
+      return { status: 'token' in answer ? 200 : 202, body: answer };
+    },
+  };
+}
+
+/**
+ * What a body says, once it is proven by whom.
+ * @throws Refusal where it is not as it should be, or not proven.
+ */
+function proven<T extends { publicKey: string; challenge: string; signature: string }>(
+  path: string,
+  schema: z.ZodType<T>,
+  body: unknown,
+  challenges: Challenges,
+): T {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) {
+    throw new Refusal(
+      400,
+      `The request is not as it should be: ${z.prettifyError(parsed.error)}`.slice(0, 1024),
+    );
+  }
+  if (!isProven(path, parsed.data))
+    throw new Refusal(401, 'The signature is not by the key that the request names.');
+  if (!challenges.redeem(parsed.data.challenge)) {
+    throw new Refusal(401, 'The challenge has ended, or was answered before. Ask for another one.');
+  }
+  return parsed.data;
+}
+
+function keyStore(transport: Transport): KeyStore {
+  return {
+    live: (kind, key) =>
+      transport.request<never>({ method: 'GET', path: resourcePath(kind, key) }).catch((error: unknown) => {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }),
+    create: (body) =>
+      transport.request({
+        method: 'POST',
+        path: resourcePath(Secret, { namespace: body.metadata.namespace }),
+        query: { fieldManager: 'nio-enrolment' },
+        body,
+      }),
+  };
+}

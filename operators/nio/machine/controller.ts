@@ -1,0 +1,143 @@
+import { Machine, NixOSConfiguration } from '@hearth/domain';
+import {
+  type Clock,
+  type Context,
+  type Controller,
+  followed,
+  type Immutable,
+  type Key,
+  keyOf,
+  Lease,
+  type Mapped,
+  mapped,
+  type Read,
+  Secret,
+  ServiceAccount,
+  specOf,
+  Waiting,
+} from '@hearth/runtime';
+import { assign, confirm, type Giving } from '../assignment.ts';
+import { Role, RoleBinding } from '../kinds.ts';
+import { machinesNamespace, managedSelector } from '../names.ts';
+import { accessOf } from './access.ts';
+import { type Decision, decide, waitsForAnswer } from './decide.ts';
+import { alike, machinesByMark } from './duplicate.ts';
+import { createHeartbeats, createSightings } from './heartbeats.ts';
+import { leaseKey, type Memory, observe } from './observe.ts';
+import { outcomeOf } from './outcome.ts';
+import { takeBack } from './take-back.ts';
+
+/** What the controller of machines is made with. */
+export interface MachineControllerOptions {
+  readonly giving: Giving;
+  /** By which heartbeats are timed. */
+  readonly clock: Clock;
+}
+
+const here = { namespace: machinesNamespace };
+const ours = { ...here, selector: managedSelector };
+
+/** Keeps each Machine: who may come in as it, what it is installed with, and whether it is there. */
+export function machineController({ giving, clock }: MachineControllerOptions): Controller<Machine> {
+  const memory: Memory = { heartbeats: createHeartbeats(clock), phases: createSightings(clock) };
+  return {
+    name: 'nio-machine',
+    kind: Machine,
+    ...here,
+    finalizer: 'nio.hearth.dev/machine',
+    owns: [
+      { kind: ServiceAccount, ...ours },
+      { kind: Role, ...ours },
+      { kind: RoleBinding, ...ours },
+    ],
+    watches: watches(memory),
+    reads: [{ kind: Secret, ...here }],
+    indexes: [machinesByMark],
+    follows: [followed(Lease, memory.heartbeats.follow)],
+
+    async reconcile(machine, context) {
+      const decision = decide(observe(machine, context.read, memory));
+      if (decision.admitted) await letIn(machine, context);
+      else await takeBack(machine, context);
+      await carryOut(machine, decision, giving, context);
+      return outcomeOf(machine, decision, context.clock.now());
+    },
+
+    async finalize(machine, context) {
+      memory.phases.forget(machine.metadata.uid ?? '');
+      return takeBack(machine, context);
+    },
+  };
+}
+
+/** What wakes a Machine beside itself. */
+const watches = (memory: Memory): Mapped[] => [
+  // A thousand machines are heard thirty times a second: only those for whom it makes a difference are woken.
+  mapped(Lease, (lease, read) => heard(lease, read, memory), ours),
+  mapped(Machine, (machine, read) => alike(machine, read).map(keyOf), { ...here, aspect: asOthersSeeIt }),
+  mapped(
+    NixOSConfiguration,
+    ({ metadata: { namespace, name } }, read) =>
+      read
+        .list(Machine, { namespace: namespace ?? '' })
+        .filter(({ spec }) => spec.assignment?.configuration === name)
+        .map(keyOf),
+    { ...here, aspect: specOf },
+  ),
+];
+
+function heard({ metadata }: Immutable<{ readonly metadata: Key }>, read: Read, memory: Memory): Key[] {
+  const key = { namespace: metadata.namespace, name: metadata.name.replace(/^machine-/, '') };
+  const machine = read.get(Machine, key);
+  if (!machine) return [];
+  const isNews = machine.status?.state === 'Lost' || machine.status?.state === 'Approved';
+  const isFirst = memory.heartbeats.last(leaseKey(machine)) === undefined;
+  return isNews || isFirst || waitsForAnswer(machine) ? [key] : [];
+}
+
+const asOthersSeeIt = ({ metadata, spec, status }: Immutable<Machine>): readonly unknown[] => [
+  metadata.uid,
+  spec.approval,
+  status?.publicKey,
+  status?.agent?.facts?.machineId,
+  status?.agent?.facts?.interfaces,
+];
+
+/** Lets a machine's agent in. */
+async function letIn(machine: Immutable<Machine>, { act }: Context): Promise<void> {
+  const { account, role, binding, lease } = accessOf(machine);
+  await act.apply(account, { owner: machine });
+  await act.apply(role, { owner: machine });
+  await act.apply(binding, { owner: machine });
+  await act.apply(lease, { owner: machine });
+}
+
+async function carryOut(
+  machine: Immutable<Machine>,
+  { admitted, confirm: nonce, assignment: next }: Decision,
+  giving: Giving,
+  context: Context,
+): Promise<void> {
+  const { assignment } = machine.spec;
+  const { act } = context;
+  // First of all: an agent whose answer comes too late goes back.
+  if (nonce !== undefined && assignment) {
+    await act.patch(Machine, keyOf(machine), confirm(machine, assignment, nonce));
+  } else if (next !== undefined) {
+    await act.patch(Machine, keyOf(machine), assign(machine, next === 'none' ? undefined : next));
+  }
+  if (admitted) await heal(machine, giving, context);
+}
+
+/** Has in the machine's Secret what its configuration says; what is missing for that, the configuration tells. */
+async function heal(machine: Immutable<Machine>, giving: Giving, context: Context): Promise<void> {
+  const { namespace } = machine.metadata;
+  const name = machine.spec.assignment?.configuration;
+  const configuration = name && context.read.get(NixOSConfiguration, { namespace, name });
+  if (!configuration || configuration.metadata.deletionTimestamp) return;
+  try {
+    await giving.give(configuration, machine, context);
+  } catch (error) {
+    if (!(error instanceof Waiting)) throw error;
+  }
+}
