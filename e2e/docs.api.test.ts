@@ -15,7 +15,8 @@ let kubectl: Kubectl;
 beforeAll(async () => {
   kubectl = await kubectlOf(inject('kubeconfig'));
   await installDefinitions(kubectl);
-  for (const namespace of ['home', 'hearth-providers']) await kubectl(['create', 'namespace', namespace]);
+  for (const namespace of ['home', 'hearth-providers', 'hearth-machines'])
+    await kubectl(['create', 'namespace', namespace]);
 });
 
 describe('what stands in a page', () => {
@@ -37,15 +38,20 @@ describe('what stands in a page', () => {
   });
 
   const kikos = commands.filter(({ text }) => text.startsWith('npm run kiko -- '));
-  test.each(kikos)('$place: $text is a command of kiko', async ({ text }) => {
-    const [command = ''] = text.replace('npm run kiko -- ', '').split(' ');
+  test.each(kikos)('$place: $text is a command of kiko, with its options', async ({ text }) => {
+    const words = text.replace('npm run kiko -- ', '').split(' ');
+    // What comes after kubectl is kubectl's.
+    const asked = words[0] === 'kubectl' ? ['kubectl'] : words;
     const { stdout, exitCode } = await execa(
       process.execPath,
-      [join(root, 'bootstrap/kiko.ts'), command, '--help'],
+      [join(root, 'bootstrap/kiko.ts'), ...asked, '--help'],
       { reject: false },
     );
     expect(exitCode).toBe(0);
-    expect(stdout).toContain(`kiko ${command}`);
+    const [usage = ''] = stdout.split('\n');
+    expect(text.replace('npm run kiko -- ', 'kiko ')).toMatch(new RegExp(`^${commandOf(usage)}( |$)`));
+    for (const option of asked.filter((word) => word.startsWith('-')))
+      expect(stdout).toMatch(new RegExp(`\\s${option}[ ,]`));
   });
 
   test('there is something to try', () => {
@@ -53,3 +59,6 @@ describe('what stands in a page', () => {
     expect(makes.length + kikos.length).toBeGreaterThan(5);
   });
 });
+
+/** The words that name a command: `kiko user add`, of `Usage: kiko user add [options] <name>`. */
+const commandOf = (usage: string): string => /^Usage: ([a-z ]*[a-z])/.exec(usage)?.[1] ?? 'no usage';

@@ -18,7 +18,7 @@ async function pages(): Promise<string[]> {
 }
 
 /** The blocks of all pages that are in that language. */
-async function blocks(language: string): Promise<Example[]> {
+export async function blocks(language: string): Promise<Example[]> {
   const found: Example[] = [];
   for (const page of await pages()) {
     const text = await readFile(join(root, page), 'utf8');
@@ -30,9 +30,20 @@ async function blocks(language: string): Promise<Example[]> {
   return found;
 }
 
-/** Every object that stands in a page whole. */
+/** The files that pages have people apply. */
+async function manifests(): Promise<Example[]> {
+  const names = (await readdir(join(root, 'docs/examples'))).toSorted();
+  return Promise.all(
+    names.map(async (name) => {
+      const place = `docs/examples/${name}`;
+      return { place, text: await readFile(join(root, place), 'utf8') };
+    }),
+  );
+}
+
+/** Every object that stands in a page whole, or in a file beside it. */
 export async function exampleObjects(): Promise<{ place: string; object: { kind: string } }[]> {
-  const all = await blocks('yaml');
+  const all = [...(await blocks('yaml')), ...(await manifests())];
   return all.flatMap(({ place, text }) =>
     (loadAll(text) as { kind: string }[]).map((object) => ({ place, object })),
   );

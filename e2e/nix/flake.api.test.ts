@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { blocks, exampleCommands } from '../harness/examples.ts';
 import { ensureNix, evaluate, resultOf } from './nix.ts';
 
 beforeAll(ensureNix);
@@ -78,6 +81,23 @@ describe('the flake', () => {
       ),
     );
     expect(error).toContain('x: hardware must be one of pc raspberry-pi-5, not vax');
+  });
+});
+
+describe('what pages say of the flake', () => {
+  test('is built by a name that it has', async () => {
+    const commands = (await exampleCommands()).filter(({ text }) => text.startsWith('nix build '));
+    const packages = await resultOf<Record<string, string[]>>(
+      withFlake('builtins.mapAttrs (_: builtins.attrNames) flake.packages'),
+    );
+    const names = commands.map(({ text }) => /#([a-zA-Z-]+)'/.exec(text)?.[1]);
+    expect(names.length).toBeGreaterThan(2);
+    expect(Object.values(packages).flat()).toEqual(expect.arrayContaining(names));
+  });
+
+  test('is the flake of its template', async () => {
+    const template = await readFile(join(import.meta.dirname, '../../nix/template/flake.nix'), 'utf8');
+    expect((await blocks('nix')).map(({ text }) => text)).toEqual([template]);
   });
 });
 
