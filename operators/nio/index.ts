@@ -1,4 +1,6 @@
 import { type Context, type Controller, systemClock } from '@hearth/runtime';
+import { configurationController } from './configuration/controller.ts';
+import { gitOverHttp } from './flake/git-http.ts';
 import { nioKeys } from './keys/keys.ts';
 import { machineController } from './machine/controller.ts';
 import { createGiving } from './machine/files.ts';
@@ -14,7 +16,10 @@ export interface NioOptions {
 /** The controllers of NIO. */
 export function nioControllers({ namespace }: NioOptions): readonly Controller[] {
   const giving = createGiving(digestKeyIn(namespace));
-  return [machineController({ giving, clock: systemClock })] as Controller[];
+  return [
+    machineController({ giving, clock: systemClock }),
+    configurationController({ source: gitOverHttp(), giving }),
+  ] as Controller[];
 }
 
 /** The key of digests, read when it is first needed. */

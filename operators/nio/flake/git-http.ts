@@ -167,7 +167,7 @@ const basic = ({ username, password }: RepositoryCredentials) =>
 
 /** Where a repository has moved to, on the same host. @throws Stalled where it sends elsewhere. */
 function redirected(from: URL, location: string, { name }: Repository): URL {
-  const to = URL.canParse(location, from) ? new URL(location, from) : undefined;
+  const to = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
   if (to && to.origin === from.origin) return to;
   throw new Stalled(
     'Redirected',

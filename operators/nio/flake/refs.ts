@@ -6,6 +6,9 @@ export type Refs = ReadonlyMap<string, string>;
 /** What a server answers first: its refs, or that it wants to be asked for those that one needs (version 2). */
 export type Advertisement = { readonly refs: Refs } | { readonly asksBack: true };
 
+/** A name, and the commit. */
+type Pair = [name?: string | undefined, id?: string | undefined];
+
 const ID = /^[0-9a-f]{40}$/;
 
 /** Reads the answer of a server that speaks git. @throws SyntaxError where it is something else. */
@@ -15,12 +18,12 @@ export function readAdvertisement(bytes: Buffer): Advertisement {
   if (first === 'version 2') return { asksBack: true };
   // Behind the first ref, after a NUL, a server says what else it can.
   const named = [first?.split('\0')[0] ?? '', ...rest].map((line) => line.split(' '));
-  return { refs: refsOf(named.map(([id, name]) => [name, id])) };
+  return { refs: refsOf(named.map(([id, name]): Pair => [name, id])) };
 }
 
 /** Reads `info/refs` of a repository that is served as plain files: a commit, a tab and a name on each line. */
 export function readPlainRefs(text: string): Refs {
-  return refsOf(text.split('\n').map((line) => line.split('\t').reverse() as [string, string?]));
+  return refsOf(text.split('\n').map((line) => line.split('\t').reverse() as Pair));
 }
 
 /** What `HEAD` of a repository that is served as plain files points at: a name, or a commit. */
@@ -43,7 +46,7 @@ export function readLsRefs(bytes: Buffer): Refs {
   return refsOf(
     readPackets(bytes)
       .flatMap(lineOf)
-      .flatMap(([id, name, ...attributes]): [string?, string?][] => {
+      .flatMap(([id, name, ...attributes]): Pair[] => {
         const peeled = attributes.find((each) => each.startsWith('peeled:'))?.slice('peeled:'.length);
         return peeled ? [[`${name}^{}`, peeled]] : [[name, id]];
       }),
@@ -62,7 +65,7 @@ function namesOf(ref: string | undefined): string[] {
 }
 
 /** Leaves out what is no commit of 40 digits: what a server says of itself, and the line of an empty repository. */
-function refsOf(pairs: readonly (readonly [string?, string?])[]): Refs {
+function refsOf(pairs: readonly Pair[]): Refs {
   return new Map(
     pairs.flatMap(([name, id]) =>
       name && id && ID.test(id) && !/^0+$/.test(id) ? [[name, id] as const] : [],

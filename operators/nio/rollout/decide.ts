@@ -21,6 +21,8 @@ export interface RolloutState {
   readonly policy: RolloutPolicy;
   /** Outside of its schedule: when changes may begin again. */
   readonly closedUntil?: Date | undefined;
+  /** How many other machines of the same configuration may be down: they go back to what they were. */
+  readonly alsoDown?: number | undefined;
 }
 
 /** What a rollout does next. */
@@ -40,14 +42,19 @@ export interface RolloutDecision {
  * many are. Then so many at the same time that, with those that are unavailable anyhow, no more than `maxUnavailable`
  * may be down.
  */
-export function decideRollout({ machines, policy, closedUntil }: RolloutState): RolloutDecision {
+export function decideRollout({
+  machines,
+  policy,
+  closedUntil,
+  alsoDown = 0,
+}: RolloutState): RolloutDecision {
   const count = (phase: RolloutMachine['phase']) => machines.filter((each) => each.phase === phase).length;
   const counts = { done: count('Done'), total: machines.length };
   if (counts.done === counts.total) return { phase: 'Done', begin: [], ...counts };
   if (policy.pauseOnFailure && count('Failed') > 0) return { phase: 'Stopped', begin: [], ...counts };
   if (policy.paused) return { phase: 'Paused', begin: [], ...counts };
   const isCanary = counts.done < Math.min(policy.canary, counts.total);
-  const room = policy.maxUnavailable - machines.filter(isDown).length;
+  const room = policy.maxUnavailable - alsoDown - machines.filter(isDown).length;
   const begin = closedUntil
     ? []
     : turns(machines, policy, isCanary).slice(

@@ -1,0 +1,41 @@
+import type { NixOSConfiguration } from '@hearth/domain';
+import type { ConditionIntent, Immutable } from '@hearth/runtime';
+import type { Decision } from './decide.ts';
+import type { Pin } from './resolve.ts';
+import type { Progress } from './standing.ts';
+
+/** As many machines as a status tells of. */
+const MOST = 1000;
+
+/** The status of a configuration; null removes a field. */
+export function statusOf(pin: Pin, decision: Decision, message: string): object {
+  const { phase, done, total } = decision.rollout;
+  const machines = progressOf(decision);
+  return {
+    ...pin.status,
+    revision: pin.revision ?? null,
+    narHash: decision.content.narHash ?? null,
+    rollout: { phase, done, total, message: message.slice(0, 1024) },
+    machines: machines.length > 0 ? machines : null,
+    quarantine: decision.quarantine.length > 0 ? decision.quarantine : null,
+  };
+}
+
+/** What a status says of the machines: those that it is about, and those that go. */
+function progressOf({ standings, others }: Decision): readonly Progress[] {
+  const all = [...standings.map(({ progress }) => progress), ...others].slice(0, MOST);
+  return all.map((each) => (each.message ? { ...each, message: each.message.slice(0, 1024) } : each));
+}
+
+/** That the repository could be asked: what was found before holds meanwhile. */
+export function flakeCondition(
+  { trouble }: Pin,
+  { spec }: Immutable<NixOSConfiguration>,
+): readonly ConditionIntent[] {
+  if (!spec.autoUpdate) return [];
+  return [
+    trouble
+      ? { type: 'UpToDate', status: 'False', reason: trouble.reason, message: trouble.message }
+      : { type: 'UpToDate', status: 'True', reason: 'Asked', message: '' },
+  ];
+}
