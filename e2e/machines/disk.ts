@@ -8,6 +8,8 @@ const COMMANDS = join(import.meta.dirname, 'commands');
 
 /** The commands that come first on a machine's path, and the files that they are. */
 const FAKES = [
+  'bootctl',
+  'timedatectl',
   'nixos-rebuild',
   'nixos-install',
   'switch-to-configuration',
@@ -61,6 +63,8 @@ export async function createDisk(site: Site, name: string): Promise<Disk> {
   };
 }
 
+const INSTALLER: FakeSettings = { clock: undefined, bootLoader: 'systemd-boot', agent: ['true'] };
+
 /** Disks that were installed once already, by site and system: a machine more costs a copy. */
 const installed = new WeakMap<Site, Map<string, Promise<Disk>>>();
 
@@ -79,7 +83,7 @@ export async function installGolden(site: Site, disk: Disk, golden: Golden): Pro
 async function install(site: Site, name: string, { flake, revision, attribute }: Golden): Promise<Disk> {
   const disk = await createDisk(site, name);
   await writeMachine(disk, { name: 'installer', machineId: '0'.repeat(32), hosts: [] });
-  await writeFake(disk, { clock: 0, agent: ['true'] });
+  await writeFake(disk, INSTALLER);
   const url = `git+file://${flake.repository}?ref=main&rev=${revision}`;
   await runOnDisk(site, disk, ['nixos-rebuild', 'boot', '--flake', `${url}#${attribute}`]);
   return disk;
@@ -87,7 +91,7 @@ async function install(site: Site, name: string, { flake, revision, attribute }:
 
 async function runOnDisk(site: Site, disk: Disk, command: readonly string[]): Promise<void> {
   const apart = ['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
-  const inside = ['sh', join(COMMANDS, 'mounts.sh'), disk.folder, 'env', ...variables(0), ...command];
+  const inside = ['sh', join(COMMANDS, 'mounts.sh'), disk.folder, 'env', ...variables(INSTALLER), ...command];
   await execa('nsenter', [`--target=${site.process}`, '--mount', '--', ...apart, ...inside]);
 }
 
@@ -118,14 +122,16 @@ export async function writeMachine(disk: Disk, { name, machineId, hosts }: Ident
 
 /** What the fakes of a machine find. */
 export interface FakeSettings {
-  /** By how many seconds the machine's clock is wrong. */
-  readonly clock: number;
+  /** By how many seconds the machine's clock is wrong; one that never was is not touched. */
+  readonly clock: number | undefined;
+  /** Whether its boot loader can start a system once. */
+  readonly bootLoader: 'systemd-boot' | 'none';
   /** What its agent's unit runs. */
   readonly agent: readonly string[];
 }
 
 /** Puts the fake commands where a machine finds them. */
-export async function writeFake(disk: Disk, { clock, agent }: FakeSettings): Promise<void> {
+export async function writeFake(disk: Disk, settings: FakeSettings): Promise<void> {
   const bin = disk.path('fake/bin');
   await mkdir(bin, { recursive: true });
   const there = await readdir(bin);
@@ -133,24 +139,32 @@ export async function writeFake(disk: Disk, { clock, agent }: FakeSettings): Pro
     if (!there.includes(name)) await symlink(join(COMMANDS, `${name}.ts`), join(bin, name));
     await chmod(join(COMMANDS, `${name}.ts`), 0o755);
   }
-  await writeFile(disk.path('fake/environment'), `${variables(clock).join('\n')}\n`);
+  const { clock = 0, agent } = settings;
+  await writeFile(disk.path('fake/clock'), `${clock < 0 ? '' : '+'}${clock}\n`);
+  await writeFile(disk.path('fake/environment'), `${variables(settings).join('\n')}\n`);
   const words = agent.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   await writeFile(disk.path('fake/agent'), `#!/bin/sh\nexec ${words}\n`, { mode: 0o755 });
 }
 
 /** The environment of everything on a machine, as NAME=VALUE. */
-export function variables(clock: number): string[] {
+export function variables({ clock, bootLoader }: FakeSettings): string[] {
   const folders = ['/run/hearth-fake/bin', dirname(process.execPath), '/run/current-system/sw/bin'];
   const path = [...folders, '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
-  const shifted = [`LD_PRELOAD=${FAKETIME}`, `FAKETIME=${clock < 0 ? '' : '+'}${clock}`];
   return [
     `PATH=${path.join(':')}`,
     'HOME=/var/root',
     'TMPDIR=/run/tmp',
     'LANG=C.UTF-8',
-    // Its timers must go on; only what it takes for the time of day is wrong.
-    ...(clock === 0 ? [] : [...shifted, 'FAKETIME_DONT_FAKE_MONOTONIC=1', 'FAKETIME_NO_CACHE=1']),
+    `HEARTH_BOOT_LOADER=${bootLoader}`,
+    ...(clock === undefined ? [] : WRONG_CLOCK),
   ];
 }
 
-const FAKETIME = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`;
+/** A time of day that is read from a file again every second. Timers go on as they should. */
+const WRONG_CLOCK = [
+  `LD_PRELOAD=/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`,
+  'FAKETIME_TIMESTAMP_FILE=/run/hearth-fake/clock',
+  'FAKETIME_CACHE_DURATION=1',
+  'FAKETIME_DONT_FAKE_MONOTONIC=1',
+  'NO_FAKE_STAT=1',
+];

@@ -10,6 +10,8 @@ export interface ToySystem {
   readonly initrd?: string;
   readonly kernelParams?: string;
   readonly systemd?: string;
+  /** One that a running system can't go over to without a restart. */
+  readonly initInterface?: string;
   /** Services by unit name, each with what stands in its [Service]; the agent is there unless it is `false`. */
   readonly services?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly agent?: false | Readonly<Record<string, string>>;
@@ -119,6 +121,7 @@ function configurationOf(system: ToySystem): object {
     kernel: system.kernel ?? '6.12',
     initrd: system.initrd ?? '1',
     systemd: system.systemd ?? '256',
+    initInterface: system.initInterface ?? '2',
     kernelParams: system.kernelParams ?? 'loglevel=4',
     bytes: system.bytes ?? 0,
     build: system.build ?? 'true',

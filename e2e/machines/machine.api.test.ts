@@ -116,6 +116,13 @@ describe('nixos-rebuild', () => {
     expect(await machine.runningClosure()).toMatch(/-nixos-system-pi-2$/);
   });
 
+  test('changes nothing and ends with 100 when only a restart can do it', async () => {
+    const machine = await turnedOn();
+    const before = await machine.runningClosure();
+    expect(await rebuild(machine, 'test', { initInterface: '3' })).toMatchObject({ exitCode: 100 });
+    expect(await machine.runningClosure()).toBe(before);
+  });
+
   test('ends with 1 when a system does not build, and nothing is another', async () => {
     const machine = await turnedOn();
     const before = await machine.runningClosure();
@@ -181,7 +188,7 @@ describe('what goes wrong as planned', () => {
     const noEntry = await rebuild(machine, 'boot', { kernel: '6.13' });
     expect(noEntry).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining('failed to install the boot loader'),
+      stderr: expect.stringContaining('Failed to install bootloader'),
     });
     expect(await machine.bootClosure()).toBe(before);
     await machine.limit('boot');
@@ -210,11 +217,42 @@ test('collecting garbage leaves what has a root', async () => {
   expect(await machine.exec('test', '-e', built)).toMatchObject({ exitCode: 1 });
 });
 
-test('a clock can be wrong by a year', async () => {
+test('a system that is to be started once is started once', async () => {
+  const machine = await turnedOn();
+  const before = await machine.bootClosure();
+  await rebuild(machine, 'boot', { kernel: '6.13' });
+  await machine.exec('/run/current-system/bin/switch-to-configuration', 'boot');
+  const { stdout } = await machine.exec('bootctl', 'list', '--json=short');
+  const entries = JSON.parse(stdout) as { readonly id: string; readonly options: string }[];
+  const other = entries.find(({ options }) => !options.includes(`init=${before}/init`));
+  await machine.exec('bootctl', 'set-oneshot', other?.id ?? '');
+  await machine.powerOff();
+  await machine.boot();
+  expect(await machine.runningClosure()).toMatch(/-nixos-system-pi-2$/);
+  await machine.powerOff();
+  await machine.boot();
+  expect(await machine.runningClosure()).toBe(before);
+});
+
+test('a timer starts its service when its time has come, unless it was stopped', async () => {
+  const machine = await turnedOn();
+  for (const unit of ['one', 'other'])
+    await machine.exec('systemd-run', `--unit=${unit}`, '--on-active=2', '--', 'touch', `/run/${unit}`);
+  await machine.exec('systemctl', 'stop', 'other.timer');
+  const isThere = async (unit: string) => (await machine.exec('test', '-e', `/run/${unit}`)).exitCode === 0;
+  expect(await isThere('one')).toBe(false);
+  await vi.waitFor(async () => expect(await isThere('one')).toBe(true), 10_000);
+  expect(await isThere('other')).toBe(false);
+});
+
+test('a clock can be wrong by a year, and be set', async () => {
   const machine = await turnedOn();
   await machine.setClock(-365 * 86_400);
   const year = Number((await machine.exec('date', '+%Y')).stdout);
   expect(year).toBe(new Date(Date.now() - 365 * 86_400_000).getFullYear());
+  const now = new Date().toISOString();
+  await machine.exec('timedatectl', 'set-time', `${now.slice(0, 10)} ${now.slice(11, 19)} UTC`);
+  expect((await machine.exec('date', '+%Y')).stdout).toBe(now.slice(0, 4));
 });
 
 describe('the git server', () => {

@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import { createDisk, type Golden, installGolden, variables, writeFake, writeMachine } from './disk.ts';
+import {
+  createDisk,
+  type FakeSettings,
+  type Golden,
+  installGolden,
+  variables,
+  writeFake,
+  writeMachine,
+} from './disk.ts';
 import type { Call, PlannedFault } from './plan.ts';
 import { type Power, powerOn, REBOOT } from './power.ts';
 import type { Site } from './site.ts';
@@ -69,6 +77,8 @@ export interface MachineOptions {
   readonly agent?: readonly string[];
   readonly mac?: string;
   readonly machineId?: string;
+  /** Whether its boot loader can start a system once, which is the rule. */
+  readonly bootLoader?: 'systemd-boot' | 'none';
   /** Lines of its /etc/hosts. */
   readonly hosts?: readonly string[];
 }
@@ -82,7 +92,7 @@ export async function createMachine(site: Site, options: MachineOptions): Promis
   const disk = await createDisk(site, name);
   await installGolden(site, disk, options.golden);
   await writeMachine(disk, { name, machineId, hosts: options.hosts ?? [] });
-  let clock = 0;
+  let fake: FakeSettings = { clock: undefined, bootLoader: options.bootLoader ?? 'systemd-boot', agent };
   let boots = 0;
   let link: 'up' | 'down' = 'up';
   let power: Power | undefined;
@@ -92,7 +102,7 @@ export async function createMachine(site: Site, options: MachineOptions): Promis
   const boot = async () => {
     if (power !== undefined) throw new Error(`${name} is on already`);
     boots += 1;
-    await writeFake(disk, { clock, agent });
+    await writeFake(disk, fake);
     await rm(disk.path('fake/state'), { force: true });
     const started = powerOn(site, { port: port(), mac, address, link, folder: disk.folder });
     power = started;
@@ -146,12 +156,12 @@ export async function createMachine(site: Site, options: MachineOptions): Promis
     cutLink: () => setLink('down'),
     restoreLink: () => setLink('up'),
     async exec(command, ...args) {
-      const { exitCode, stdout, stderr } = await inside('env', '-i', ...variables(clock), command, ...args);
+      const { exitCode, stdout, stderr } = await inside('env', '-i', ...variables(fake), command, ...args);
       return { exitCode, stdout, stderr };
     },
     async setClock(seconds) {
-      clock = seconds;
-      await writeFake(disk, { clock, agent });
+      fake = { ...fake, clock: seconds };
+      await writeFake(disk, fake);
     },
     plan: (faults) => writeFile(disk.path('fake/plan.json'), JSON.stringify(faults)),
     calls: () => lines<Call>('calls.jsonl'),

@@ -10,7 +10,13 @@ set -a
 . /run/hearth-fake/environment
 set +a
 
+hostname "$(cat /etc/hostname)"
 system=$(cat /boot/loader/entry)
+# A system that is to be started once; the loader has forgotten it before it starts it.
+if [ -e /boot/loader/oneshot ]; then
+  system=$(cat /boot/loader/oneshot)
+  rm /boot/loader/oneshot
+fi
 if [ ! -x "$system/bin/switch-to-configuration" ]; then
   echo "no bootable system: $system" >&2
   exit 44

@@ -13,5 +13,5 @@ ip link set lo up
 ip address add "$address" dev eth0
 ip link set eth0 up
 
-exec unshare --mount --pid --fork --kill-child --mount-proc -- \
+exec unshare --mount --uts --pid --fork --kill-child --mount-proc -- \
   sh "$here/mounts.sh" "$folder" sh "$here/init.sh"

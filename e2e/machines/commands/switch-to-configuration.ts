@@ -1,18 +1,15 @@
 #!/usr/bin/env node
 import {
-  copyFileSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
-  writeFileSync,
 } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { installBootLoader } from './boot-loader.ts';
 import { recordCall, run, step } from './fake.ts';
 import { mainProcess, servicesOf, showUnit, startUnit, stopUnit } from './units.ts';
 
@@ -21,11 +18,12 @@ import { mainProcess, servicesOf, showUnit, startUnit, stopUnit } from './units.
  * the toy systems takes the lock and calls this.
  *
  * Real: what happens in which order, what is on disk after each step, the exit codes 0, 1 (boot loader), 4 (units
- * that did not start). Not real: users, mounts, sockets, timers, reloads; /etc is the system's link /etc/static alone;
+ * that did not start), 100 (another init). Not real: users, mounts, sockets, timers, reloads; /etc is the system's link /etc/static alone;
  * of the network only whether the configuration leaves the link up. `start` is not NixOS's: what stage 2 and systemd
  * do with a system that was booted.
  */
-const [system = '', action = ''] = process.argv.slice(2);
+const [path = '', action = ''] = process.argv.slice(2);
+const system = realpathSync(path);
 const CURRENT = '/run/current-system';
 
 recordCall('switch-to-configuration', [system, action]);
@@ -35,31 +33,29 @@ if (!['switch', 'boot', 'test', 'dry-activate', 'start'].includes(action)) {
 }
 if (action === 'dry-activate') process.exit(0);
 await step(action === 'start' ? 'boot:start' : 'switch:begin');
-if (action === 'switch' || action === 'boot') await installBootLoader();
-process.exit(action === 'boot' ? 0 : await activate());
+if (action === 'switch' || action === 'boot') await tellBootLoader();
+if (action === 'boot') process.exit(0);
+if (action !== 'start' && !canGoOver()) {
+  console.error(
+    'Warning: the new NixOS configuration has an ‘init’ that is incompatible with the current one.',
+  );
+  process.exit(100);
+}
+process.exit(await activate());
 
-/** Kernel and initial RAM disk first, then the entry that names them, at once. */
-async function installBootLoader(): Promise<void> {
-  await step('switch:bootloader');
+async function tellBootLoader(): Promise<void> {
   try {
-    mkdirSync('/boot/kernels', { recursive: true });
-    mkdirSync('/boot/loader', { recursive: true });
-    for (const file of ['kernel', 'initrd']) place(realpathSync(`${system}/${file}`));
-    await step('switch:entry');
-    writeFileSync('/boot/loader/entry.new', system);
-    renameSync('/boot/loader/entry.new', '/boot/loader/entry');
+    await installBootLoader(system);
   } catch (error) {
-    console.error(`failed to install the boot loader: ${(error as Error).message}`);
-    rmSync('/boot/loader/entry.new', { force: true });
+    console.error(`Failed to install bootloader: ${(error as Error).message}`);
     process.exit(1);
   }
 }
 
-function place(file: string): void {
-  const placed = `/boot/kernels/${basename(dirname(file))}-${basename(file)}`;
-  if (existsSync(placed)) return;
-  copyFileSync(file, `${placed}.new`);
-  renameSync(`${placed}.new`, placed);
+/** Whether systemd can go over to the other system's without a restart of the machine. */
+function canGoOver(): boolean {
+  const [now, then] = [CURRENT, system].map((path) => readFileSync(`${path}/init-interface-version`, 'utf8'));
+  return now === then;
 }
 
 /** Another system becomes the running one; the exit code. */

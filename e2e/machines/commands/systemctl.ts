@@ -4,8 +4,8 @@ import { recordCall } from './fake.ts';
 import { knownUnits, resetUnit, showUnit, signal, startUnit, stopUnit, unitName } from './units.ts';
 
 /**
- * systemctl, for services alone: show, is-active, is-failed, start, stop, restart, kill, reset-failed, list-units
- * --failed, daemon-reload, reboot, poweroff, is-system-running, --version.
+ * systemctl, for services alone: show, is-active, is-failed, start, stop, restart, kill, reset-failed, list-units with
+ * --failed or --state=, daemon-reload, reboot, poweroff, is-system-running, --version.
  *
  * Real: what it prints and its exit codes for these. Not real: everything else is refused with 1, so that whoever
  * comes to need more finds out.
@@ -22,6 +22,9 @@ const { values: options, positionals } = parseArgs({
     type: { ...text, short: 't' },
     value: flag,
     failed: flag,
+    state: text,
+    all: flag,
+    full: flag,
     force: { ...flag, short: 'f' },
     plain: flag,
     version: flag,
@@ -39,11 +42,11 @@ const verbs: Readonly<Record<string, () => Promise<number> | number>> = {
   'is-active': () => states((state) => ['active', 'reloading'].includes(state), 3),
   'is-failed': () => states((state) => state === 'failed', 1),
   start: () => each((unit) => startUnit(unit, '/run/current-system')),
-  stop: () => each(stopUnit),
+  stop: () => each(stopUnit, loaded()),
   restart: () => each((unit) => stopUnit(unit).then(() => startUnit(unit, '/run/current-system'))),
   kill: () => each((unit) => signal(unit, (options.signal ?? 'SIGTERM') as NodeJS.Signals)),
-  'reset-failed': () => each(resetUnit, units.length === 0 ? knownUnits() : units),
-  'list-units': listFailed,
+  'reset-failed': () => each(resetUnit, units.length === 0 ? knownUnits() : loaded(), 1),
+  'list-units': listUnits,
   'is-system-running': () =>
     say(failedUnits().length === 0 ? 'running' : 'degraded', failedUnits().length === 0 ? 0 : 1),
   'daemon-reload': () => 0,
@@ -77,18 +80,31 @@ function states(isAsAsked: (state: string) => boolean, otherwise: number): numbe
 
 const failedUnits = (): string[] => knownUnits().filter((unit) => showUnit(unit).ActiveState === 'failed');
 
-function listFailed(): number {
-  for (const unit of failedUnits()) say(`${unit} loaded failed failed ${unit}`, 0);
+function listUnits(): number {
+  const wanted = options.failed ? ['failed'] : options.state?.split(',');
+  for (const unit of knownUnits()) {
+    const { LoadState: load, ActiveState: active = '', SubState: sub = '' } = showUnit(unit);
+    if (wanted !== undefined && !wanted.includes(active) && !wanted.includes(sub)) continue;
+    say(`${unit} ${load} ${active} ${sub} ${unit}`, 0);
+  }
   return 0;
 }
 
-async function each(act: (unit: string) => Promise<void> | void, of = units): Promise<number> {
+/** Refuses units of which systemd has never heard. */
+function loaded(): string[] {
+  const unknown = units.find((unit) => showUnit(unit).LoadState === 'not-found');
+  if (unknown === undefined) return units;
+  console.error(`Failed to ${verb} ${unknown}: Unit ${unknown} not loaded.`);
+  process.exit(verb === 'stop' ? 5 : 1);
+}
+
+async function each(act: (unit: string) => Promise<void> | void, of = units, otherwise = 5): Promise<number> {
   try {
     for (const unit of of) await act(unit);
     return 0;
   } catch (error) {
     console.error((error as Error).message);
-    return 5;
+    return otherwise;
   }
 }
 

@@ -4,11 +4,12 @@ import { recordCall } from './fake.ts';
 import { showUnit, startService, unitName } from './units.ts';
 
 /**
- * systemd-run, for transient services: it outlives who asked for it, and `systemctl show` tells of it.
+ * systemd-run, for transient services, and timers of --on-active: what it starts outlives who asked for it,
+ * and `systemctl show` tells of it.
  *
  * Real: --unit, --collect, --pipe, --wait, --remain-after-exit, --setenv, --property=StandardOutput=file|append;
  * the environment is that of the system, not that of the caller; a name that is taken is refused; a collected unit is
- * forgotten when it ends, and its result with it. Not real: timers, scopes, users, limits and all other properties
+ * forgotten when it ends, and its result with it. Not real: other timers, scopes, users, limits and all other properties
  * are accepted and mean nothing.
  */
 const args = process.argv.slice(2);
@@ -22,6 +23,7 @@ if (showUnit(unit).LoadState === 'loaded' && showUnit(unit).ActiveState !== 'ina
   );
   process.exit(1);
 }
+if (options['on-active'] !== undefined) setTimer(options['on-active']);
 const waits = options.pipe === true || options.wait === true;
 const ended = startService(unit, {
   command: ['env', ...(options.setenv ?? []).map(assignment), ...command],
@@ -31,6 +33,19 @@ const ended = startService(unit, {
 });
 if (!options.quiet) console.error(`Running as unit: ${unit}`);
 process.exit(waits ? await ended : 0);
+
+/** A timer is a service here that waits, then asks for the one that is meant. */
+function setTimer(seconds: string): never {
+  const timer = unit.replace(/[.]service$/, '.timer');
+  const service = ['systemd-run', `--unit=${unit}`, '--', ...command];
+  void startService(timer, {
+    command: ['sh', '-c', 'sleep "$1" && shift && exec "$@"', 'timer', seconds, ...service],
+    restart: 'no',
+    log: `/run/hearth-fake/${timer}.log`,
+    keep: 'collect',
+  });
+  process.exit(0);
+}
 
 function parse(words: string[]) {
   // The command begins at the first word that is neither an option nor the value of one.
@@ -51,6 +66,8 @@ function OPTIONS() {
     description: text,
     'service-type': text,
     slice: text,
+    'on-active': text,
+    'timer-property': { ...text, multiple: true },
     collect: { ...flag, short: 'G' },
     pipe: { ...flag, short: 'P' },
     wait: flag,

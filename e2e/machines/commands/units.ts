@@ -59,12 +59,19 @@ export function startService(unit: string, service: Service): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn('sh', [SUPERVISE, unit, restart, log ?? '-', keep, ...command], {
       detached: true,
+      env: systemEnvironment(),
       stdio: log === undefined ? 'inherit' : 'ignore',
     });
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
     if (log !== undefined) child.unref();
   });
+}
+
+/** What systemd gives to its services: nothing of who asks for them. */
+function systemEnvironment(): NodeJS.ProcessEnv {
+  const lines = readFileSync('/run/hearth-fake/environment', 'utf8').trim().split('\n');
+  return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s, 2) as [string, string]));
 }
 
 /** Starts a unit of a system, as its unit file says. */
@@ -105,9 +112,9 @@ export function signal(unit: string, name: NodeJS.Signals): void {
   }
 }
 
-/** Forgets that a unit has failed. */
+/** Forgets a unit that has failed or was stopped. */
 export function resetUnit(unit: string): void {
-  if (showUnit(unit).ActiveState === 'failed') rmSync(`${UNITS}/${unit}`, { recursive: true });
+  if (mainProcess(unit) === undefined) rmSync(`${UNITS}/${unit}`, { recursive: true });
 }
 
 /** Lets a unit be one that has failed, whatever it does. */

@@ -51,7 +51,7 @@
           (put "444" "kernel-params" configuration.kernelParams)
           (put "444" "nixos-version" configuration.version)
           (put "444" "system" toy.system)
-          (put "444" "init-interface-version" "systemd 2\n")
+          (put "444" "init-interface-version" "systemd ${configuration.initInterface}")
           (put "555" "bin/switch-to-configuration" switch)
           "head -c ${toString configuration.bytes} /dev/zero >$out/padding"
         ];
