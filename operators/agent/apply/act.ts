@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { Attempt, Journal, Verdict } from '../journal/journal.ts';
+import { CommandFailed } from '../system/system.ts';
+import { setBoot } from './boot-entry.ts';
+import type { Failure, Next } from './decide.ts';
+import { seconds } from './duration.ts';
+import { isOffline, isShortage } from './exit-codes.ts';
+import { begin, end, enter, failed } from './journal-changes.ts';
+import { build, check, fetch, giveFiles } from './steps-before.ts';
+import { activate, commit, goBack, probe, restart, tryOnce } from './steps-on-trial.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a pass does to the machine; everything but `rest` and `wait`. */
+export type Doing = Exclude<Next, { readonly do: 'rest' | 'wait' }>;
+
+/**
+ * Does one thing, and says how the journal is from then on. May be cut off anywhere: it is then decided anew, and what
+ * was done is done again.
+ * @throws where the machine can't do it for reasons that say nothing about the attempt: it is tried again.
+ */
+export async function act(
+  journal: Journal,
+  next: Doing,
+  around: Surroundings,
+  signal: AbortSignal,
+): Promise<Journal> {
+  if (next.do === 'begin')
+    return begin(journal, next.assignment, await around.system.standing(), around.clock);
+  const { attempt } = journal;
+  if (!attempt) throw new Error(`there is nothing under way to ${next.do}`);
+  if (next.do === 'enter') return enter(journal, attempt, next.stage, around.clock, next.change);
+  if (next.do === 'end') return finish(journal, attempt, next.verdict, around);
+  if (next.do === 'fail') return failed(journal, attempt, next.failure, around.clock);
+  try {
+    return await steps[next.do](journal, attempt, around, signal);
+  } catch (error) {
+    // Going back and committing are not given up: they are tried until they are done.
+    const whose = blame[next.do];
+    if (signal.aborted || !(error instanceof CommandFailed) || !whose) throw error;
+    const fault = whose(error.output);
+    return failed(journal, attempt, { message: error.message, fault }, around.clock);
+  }
+}
+
+type Step = (
+  journal: Journal,
+  attempt: Attempt,
+  around: Surroundings,
+  signal: AbortSignal,
+) => Promise<Journal>;
+
+const steps: Readonly<Record<Exclude<Doing['do'], 'begin' | 'enter' | 'end' | 'fail'>, Step>> = {
+  fetch,
+  build,
+  check,
+  activate,
+  probe,
+  ask,
+  commit,
+  'try-once': tryOnce,
+  'go-back': goBack,
+  restart,
+};
+
+/** Whose fault it is when a command fails. */
+const blame: { readonly [step in Doing['do']]?: (output: string) => Failure['fault'] } = {
+  fetch: (output: string) => (isShortage(output) ? 'Machine' : 'Flake'),
+  build: (output: string) => (isShortage(output) || isOffline(output) ? 'Machine' : 'Configuration'),
+  check: () => 'Machine',
+  activate: () => 'Machine',
+  'try-once': () => 'Machine',
+};
+
+/** Asks NIO, by a number that it can't know yet, whether it hears the machine. */
+async function ask(journal: Journal, attempt: Attempt, { system, clock }: Surroundings): Promise<Journal> {
+  const { uptime } = await system.standing();
+  return enter(journal, attempt, 'Confirming', clock, {
+    nonce: randomUUID(),
+    deadline: uptime + seconds(attempt.assignment.confirmWindow),
+  });
+}
+
+/** Leaves nothing behind of an attempt that has ended: no guard, no unit, and the boot loader as it was. */
+async function finish(
+  journal: Journal,
+  attempt: Attempt,
+  verdict: Verdict,
+  around: Surroundings,
+): Promise<Journal> {
+  const { system, clock, logger } = around;
+  if (verdict.phase !== 'Done') {
+    if (attempt.bootTouched) await setBoot(attempt.from, system, clock);
+    // Without the API they may not be had; they are put in place as soon as it answers.
+    await giveFiles(journal.confirmed?.files, around).catch((error: unknown) =>
+      logger.warn({ error }, 'the files of the configuration before can’t be put back yet'),
+    );
+  }
+  await system.activation.guard(undefined, 0);
+  await system.activation.clear('hearth-activation');
+  await system.store.pin('pending', undefined);
+  return end(journal, attempt, verdict, clock);
+}

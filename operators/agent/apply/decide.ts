@@ -1,0 +1,197 @@
+import type { Attempt, Journal, Stage, Verdict } from '../journal/journal.ts';
+import type { Assignment, Standing, TrialMethod, UnitState } from '../system/system.ts';
+import { decideReverting } from './decide-reverting.ts';
+import { judgeActivation } from './exit-codes.ts';
+import { newlyFailed, unitsMessage } from './failed-units.ts';
+
+/** What NIO wants, as far as it is known: an agent that has not reached the API yet knows nothing. */
+export type Wanted =
+  | { readonly known: false }
+  | { readonly known: true; readonly assignment?: Assignment | undefined };
+
+/** What was observed of the machine. */
+export interface Seen {
+  readonly standing: Standing;
+  /** The unit that activates. */
+  readonly activation: UnitState;
+  readonly failedUnits: readonly string[];
+  readonly trialMethod: TrialMethod;
+}
+
+/** Why an attempt goes back. */
+export type Failure = NonNullable<Attempt['failure']>;
+
+/** The one thing to do next. */
+export type Next =
+  /** Nothing, until something is told. */
+  | { readonly do: 'rest' }
+  /** Look again after so many seconds, or when something is told. */
+  | { readonly do: 'wait'; readonly seconds: number }
+  | { readonly do: 'begin'; readonly assignment: Assignment }
+  | {
+      readonly do:
+        | 'fetch'
+        | 'build'
+        | 'check'
+        | 'activate'
+        | 'probe'
+        | 'ask'
+        | 'commit'
+        | 'try-once'
+        | 'go-back'
+        | 'restart';
+    }
+  /** What was done has come to its end: the next stage. */
+  | { readonly do: 'enter'; readonly stage: Stage; readonly change?: Partial<Attempt> }
+  | { readonly do: 'fail'; readonly failure: Failure }
+  | { readonly do: 'end'; readonly verdict: Verdict };
+
+/** Seconds between two looks at something that is under way. */
+const LOOK = 1;
+
+/** What to do, by what was written down and what is so. It is the same whether the agent has just started or not. */
+export function decide(journal: Journal, seen: Seen, wanted: Wanted): Next {
+  const { attempt } = journal;
+  if (!attempt || attempt.stage === 'Ended') return decideIdle(attempt, wanted);
+  return deciders[attempt.stage](attempt, seen, wanted);
+}
+
+type Decider = (attempt: Attempt, seen: Seen, wanted: Wanted) => Next;
+
+const deciders: Readonly<Record<Exclude<Stage, 'Ended'>, Decider>> = {
+  Fetching: unlessOvertaken(() => ({ do: 'fetch' })),
+  Building: unlessOvertaken(() => ({ do: 'build' })),
+  Checking: unlessOvertaken(() => ({ do: 'check' })),
+  Testing: decideTesting,
+  Probing: decideProbing,
+  Confirming: decideConfirming,
+  Committing: decideCommitting,
+  Rebooting: decideRebooting,
+  Reverting: (attempt, seen) => decideReverting(attempt, seen),
+};
+
+function decideIdle(last: Attempt | undefined, wanted: Wanted): Next {
+  const assignment = wanted.known ? wanted.assignment : undefined;
+  if (!assignment || assignment.id === last?.id) return { do: 'rest' };
+  return { do: 'begin', assignment };
+}
+
+/** Whether NIO asks for something else by now. What is not known is not held against an attempt. */
+function isOvertaken(attempt: Attempt, wanted: Wanted): boolean {
+  return wanted.known && wanted.assignment?.id !== attempt.id;
+}
+
+const OVERTAKEN: Failure = { message: 'something else was asked for before it was confirmed' };
+
+/** Nothing was changed yet: whatever is asked for now may begin at once. */
+function unlessOvertaken(next: () => Next): Decider {
+  return (attempt, _seen, wanted) =>
+    isOvertaken(attempt, wanted)
+      ? {
+          do: 'end',
+          verdict: { phase: 'Failed', message: 'Something else was asked for before anything was changed.' },
+        }
+      : next();
+}
+
+const fail = (message: string, fault?: Failure['fault']): Next => ({
+  do: 'fail',
+  failure: fault ? { message, fault } : { message },
+});
+
+/** The machine was started anew while something was on trial: what it starts with is known good. */
+const POWER_LOST = fail('the machine restarted before it was confirmed', 'Machine');
+
+function decideTesting(attempt: Attempt, seen: Seen, wanted: Wanted): Next {
+  const { standing, activation } = seen;
+  if (standing.bootId !== attempt.bootId) return attempt.activated ? POWER_LOST : { do: 'activate' };
+  if (!attempt.activated)
+    return isOvertaken(attempt, wanted) ? { do: 'fail', failure: OVERTAKEN } : { do: 'activate' };
+  if (activation.state === 'running')
+    return standing.uptime > (attempt.deadline ?? 0)
+      ? fail('its activation does not come to an end', 'Configuration')
+      : { do: 'wait', seconds: LOOK };
+  if (isOvertaken(attempt, wanted)) return { do: 'fail', failure: OVERTAKEN };
+  if (activation.state === 'absent')
+    return standing.running === attempt.closure
+      ? { do: 'enter', stage: 'Probing' }
+      : fail('its activation was interrupted', 'Machine');
+  const judged = judgeActivation(activation.exitCode, activation.output);
+  if (judged.result === 'failed') return { do: 'fail', failure: judged.failure };
+  if (judged.result === 'restart') return decideNeedsRestart(attempt, seen);
+  return standing.running === attempt.closure
+    ? { do: 'enter', stage: 'Probing' }
+    : fail('it was activated, and yet another system runs', 'Configuration');
+}
+
+/** It can't be activated while the machine runs (exit code 100): nothing was changed yet. */
+function decideNeedsRestart({ assignment }: Attempt, { trialMethod }: Seen): Next {
+  if (assignment.reboot === 'Never')
+    return fail('it works only after a restart, which “reboot: Never” forbids', 'Configuration');
+  if (trialMethod === 'none')
+    return fail(
+      'it works only after a restart, and this boot loader can’t try a system once and fall back by itself; install it by hand',
+      'Configuration',
+    );
+  return { do: 'enter', stage: 'Rebooting', change: { needsRestart: true } };
+}
+
+/** What all stages on trial have in common: the system must still run, on the same start, and be wanted. */
+function onTrial(attempt: Attempt, seen: Seen, wanted: Wanted): Next | undefined {
+  if (seen.standing.bootId !== attempt.bootId) return POWER_LOST;
+  if (seen.standing.running !== attempt.closure)
+    return fail('the machine went back by itself before it was confirmed', 'Network');
+  if (attempt.assignment.action === 'Golden') return undefined;
+  if (isOvertaken(attempt, wanted)) return { do: 'fail', failure: OVERTAKEN };
+  const failed = newlyFailed(attempt, seen.failedUnits);
+  if (failed.length > 0) return fail(unitsMessage(failed), 'Configuration');
+  return undefined;
+}
+
+function decideProbing(attempt: Attempt, seen: Seen, wanted: Wanted): Next {
+  return onTrial(attempt, seen, wanted) ?? { do: 'probe' };
+}
+
+function decideConfirming(attempt: Attempt, seen: Seen, wanted: Wanted): Next {
+  const broken = onTrial(attempt, seen, wanted);
+  if (broken) return broken;
+  // What the machine was installed with is never doubted.
+  if (attempt.assignment.action === 'Golden') return { do: 'enter', stage: 'Committing' };
+  if (attempt.nonce === undefined) return { do: 'ask' };
+  const confirmed = wanted.known && wanted.assignment?.confirmed === attempt.nonce;
+  if (confirmed) return afterConfirmation(attempt, seen);
+  const left = (attempt.deadline ?? 0) - seen.standing.uptime;
+  if (left <= 0)
+    return fail(
+      `nobody confirmed within ${attempt.assignment.confirmWindow} that the machine can still be reached`,
+      'Network',
+    );
+  return { do: 'wait', seconds: Math.min(left, 2) };
+}
+
+/** It was confirmed live. What needs a restart is tried by one before the machine may start with it by itself. */
+function afterConfirmation({ trial, diff, assignment }: Attempt, { trialMethod }: Seen): Next {
+  const restarts =
+    !trial && diff?.class === 'reboot' && assignment.reboot === 'WhenNeeded' && trialMethod !== 'none';
+  return restarts ? { do: 'enter', stage: 'Rebooting' } : { do: 'enter', stage: 'Committing' };
+}
+
+function decideCommitting(attempt: Attempt, { standing }: Seen): Next {
+  // It was confirmed, but the power went before the boot loader knew of it, or the guard was quicker.
+  return standing.running === attempt.closure ? { do: 'commit' } : POWER_LOST;
+}
+
+function decideRebooting(attempt: Attempt, seen: Seen, wanted: Wanted): Next {
+  const { standing } = seen;
+  if (standing.bootId === attempt.bootId) {
+    if (isOvertaken(attempt, wanted)) return { do: 'fail', failure: OVERTAKEN };
+    if (attempt.tries === 0) return { do: 'try-once' };
+    return standing.uptime > (attempt.deadline ?? 0)
+      ? fail('the machine does not restart', 'Machine')
+      : { do: 'wait', seconds: LOOK };
+  }
+  if (standing.running !== attempt.closure)
+    return fail('the machine did not come up with it and fell back to what works', 'Configuration');
+  const change = { trial: true, bootId: standing.bootId, tries: 0 };
+  return { do: 'enter', stage: 'Probing', change };
+}

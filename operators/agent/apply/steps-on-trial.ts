@@ -1,0 +1,161 @@
+import type { Attempt, Journal } from '../journal/journal.ts';
+import { ProbeFailed } from '../system/system.ts';
+import { BootEntryFailed, setBoot, setEntry } from './boot-entry.ts';
+import { seconds } from './duration.ts';
+import { unitsMessage } from './failed-units.ts';
+import { end, enter, failed } from './journal-changes.ts';
+import { settled } from './settle.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Seconds that an activation may take: by far more than any takes. */
+const ACTIVATION = 15 * 60;
+/** Seconds beyond everything that the agent itself waits for, until the guard believes that there is no agent. */
+const GUARD_MARGIN = 120;
+/** Seconds until a machine that was asked to restart should have done so. */
+const RESTART = 10 * 60;
+
+/**
+ * Has the system on trial activated. It is written down, and a guard is set that goes back without the agent, before
+ * anything of it happens: a configuration may take the agent with it.
+ */
+export async function activate(journal: Journal, attempt: Attempt, around: Surroundings): Promise<Journal> {
+  const { system, clock } = around;
+  const { closure, from, assignment } = attempt;
+  if (closure === undefined) return enter(journal, attempt, 'Building', clock);
+  const { uptime, bootId } = await system.standing();
+  const window = seconds(assignment.confirmWindow);
+  const limit = Math.min(window, ACTIVATION);
+  await system.store.pin('known-good', from);
+  await system.activation.clear('hearth-activation');
+  await system.activation.guard(from, limit + window + around.settle + probing(attempt) + GUARD_MARGIN);
+  const started: Attempt = {
+    ...attempt,
+    activated: true,
+    bootId,
+    deadline: uptime + limit,
+    failedBefore: [...(await system.activation.failedUnits())],
+  };
+  const written = { ...journal, attempt: started };
+  await around.journal.write(written);
+  await system.activation.start('hearth-activation', closure, 'test');
+  return written;
+}
+
+function probing({ assignment }: Attempt): number {
+  return (assignment.probes ?? []).reduce((sum, probe) => sum + probe.timeoutSeconds, 0);
+}
+
+/** Looks whether the system on trial works: its units stay up, and its probes find what they look for. */
+export async function probe(
+  journal: Journal,
+  attempt: Attempt,
+  around: Surroundings,
+  signal: AbortSignal,
+): Promise<Journal> {
+  const { system, clock } = around;
+  // Who is to have a file may have come with the system itself.
+  await around.deliver(attempt.assignment.files ?? []);
+  const isGolden = attempt.assignment.action === 'Golden';
+  const failing = isGolden ? [] : await settled(attempt, around, signal);
+  if (failing.length > 0)
+    return failed(journal, attempt, { message: unitsMessage(failing), fault: 'Configuration' }, clock);
+  try {
+    for (const one of attempt.assignment.probes ?? []) await system.probe(one, signal);
+  } catch (error) {
+    if (!(error instanceof ProbeFailed)) throw error;
+    return failed(journal, attempt, { message: error.message, fault: 'Configuration' }, clock);
+  }
+  return enter(journal, attempt, 'Confirming', clock);
+}
+
+/**
+ * Makes it what the machine starts with, and known good. The boot loader comes before the pin: until it names the new
+ * system, the one before is what is fallen back to.
+ */
+export async function commit(journal: Journal, attempt: Attempt, around: Surroundings): Promise<Journal> {
+  const { system, clock } = around;
+  const { closure, assignment } = attempt;
+  if (closure === undefined) throw new Error('there is no system to commit');
+  await system.activation.guard(undefined, 0);
+  if (!attempt.bootTouched) {
+    const touched = { ...journal, attempt: { ...attempt, bootTouched: true } };
+    await around.journal.write(touched);
+    return commit(touched, touched.attempt, around);
+  }
+  try {
+    await setBoot(closure, system, clock);
+  } catch (error) {
+    if (!(error instanceof BootEntryFailed)) throw error;
+    return failed(journal, attempt, { message: error.message, fault: error.fault }, clock);
+  }
+  await system.store.pin('known-good', closure);
+  await system.store.pin('pending', undefined);
+  await system.activation.clear('hearth-activation');
+  await around.forgetFiles([assignment.files ?? []]);
+  const confirmed = {
+    id: attempt.id,
+    closure,
+    at: clock.now().toISOString(),
+    drift: assignment.drift,
+    files: attempt.assignment.files,
+  };
+  const verdict = { phase: 'Done', message: doneMessage(attempt) } as const;
+  return end({ ...journal, knownGood: closure, confirmed }, attempt, verdict, clock);
+}
+
+function doneMessage({ assignment, diff, trial }: Attempt): string {
+  const what =
+    assignment.action === 'Golden' ? 'The machine runs what it was installed with' : 'The machine runs it';
+  if (diff?.class !== 'reboot' || trial) return `${what}, and starts with it.`;
+  return `${what}; its kernel will be used from the next restart on, which has not been tried.`;
+}
+
+/** Restarts the machine into the system on trial, once: at any further start it is back on what is known good. */
+export async function tryOnce(journal: Journal, attempt: Attempt, around: Surroundings): Promise<Journal> {
+  const { system } = around;
+  const { closure } = attempt;
+  if (closure === undefined) throw new Error('there is no system to restart into');
+  const { uptime, bootId } = await system.standing();
+  const written = {
+    ...journal,
+    attempt: { ...attempt, bootTouched: true, bootId, tries: 1, deadline: uptime + RESTART },
+  };
+  await around.journal.write(written);
+  // The guard is of this start of the machine; that of the next is the boot loader's choice.
+  await system.activation.guard(undefined, 0);
+  if ((await system.boot.trialMethod()) === 'oneshot') {
+    // The loader gets an entry for each generation; its choice stays what is known good.
+    await system.activation.setProfile(closure);
+    await setEntry(attempt.from, system, around.clock);
+  }
+  await system.boot.tryOnce(closure);
+  return written;
+}
+
+/** Has the known-good path activated, in place of whatever runs or hangs. */
+export async function goBack(journal: Journal, attempt: Attempt, around: Surroundings): Promise<Journal> {
+  const { system } = around;
+  await system.activation.clear('hearth-activation');
+  const { uptime } = await system.standing();
+  const written = {
+    ...journal,
+    attempt: { ...attempt, activated: true, tries: attempt.tries + 1, deadline: uptime + ACTIVATION },
+  };
+  await around.journal.write(written);
+  await system.activation.start('hearth-activation', attempt.from, 'test');
+  return written;
+}
+
+/** Activating did not bring the known-good system back: the machine starts with it. */
+export async function restart(journal: Journal, attempt: Attempt, around: Surroundings): Promise<Journal> {
+  const { system } = around;
+  const { uptime } = await system.standing();
+  const written = {
+    ...journal,
+    attempt: { ...attempt, tries: attempt.tries + 1, deadline: uptime + RESTART },
+  };
+  await around.journal.write(written);
+  if (attempt.bootTouched) await setBoot(attempt.from, system, around.clock);
+  await system.boot.reboot();
+  return written;
+}

@@ -1,0 +1,58 @@
+import type { AgentStatus } from '@hearth/domain/schema/machine';
+import { setBoot } from '../apply/boot-entry.ts';
+import type { Surroundings } from '../apply/surroundings.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Standing } from '../system/system.ts';
+
+/** What differs from what was last confirmed, in a sentence; undefined where nothing does. */
+export function driftOf({ confirmed }: Journal, standing: Standing): string | undefined {
+  if (!confirmed) return undefined;
+  if (standing.running !== confirmed.closure)
+    return `The machine runs ${standing.running}, not ${confirmed.closure}, which was confirmed.`;
+  if (standing.nextBoot !== undefined && standing.nextBoot !== confirmed.closure)
+    return `The machine runs what was confirmed, but would start with ${standing.nextBoot}.`;
+  return undefined;
+}
+
+/** The drift as the status has it: since when is kept for as long as it is the same. */
+export function driftStatus(
+  message: string | undefined,
+  before: AgentStatus['drift'],
+  now: Date,
+): AgentStatus['drift'] {
+  if (message === undefined) return undefined;
+  return before?.message === message ? before : { since: now.toISOString(), message };
+}
+
+/**
+ * Looks whether the machine still runs what was confirmed, and its pins hold what they should. Puts right what the
+ * configuration wants put right.
+ */
+export async function correctDrift(journal: Journal, around: Surroundings): Promise<void> {
+  const { system, logger } = around;
+  await keepPins(journal, around);
+  const { confirmed } = journal;
+  const unit = await system.activation.state('hearth-activation');
+  if (unit.state === 'running') return;
+  const message = driftOf(journal, await system.standing());
+  if (!confirmed || message === undefined) return;
+  logger.warn({ message, policy: confirmed.drift }, 'the machine has drifted');
+  if (confirmed.drift === 'Report') return;
+  await around.deliver(confirmed.files ?? []);
+  await system.activation.clear('hearth-activation');
+  await setBoot(confirmed.closure, system, around.clock);
+  if ((await system.standing()).running !== confirmed.closure)
+    await system.activation.start('hearth-activation', confirmed.closure, 'test');
+}
+
+/** A pin that somebody removed is put again, while what it holds is still there. */
+async function keepPins({ golden, knownGood }: Journal, { system, logger }: Surroundings): Promise<void> {
+  for (const [pin, path] of [
+    ['golden', golden],
+    ['known-good', knownGood],
+  ] as const) {
+    if ((await system.store.pinned(pin)) === path) continue;
+    logger.warn({ pin, path }, 'a pin was gone, and is put again');
+    await system.store.pin(pin, path);
+  }
+}

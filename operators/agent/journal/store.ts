@@ -1,0 +1,46 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readIfThere, replaceFile } from './durable-file.ts';
+import { firstJournal, type Journal, parseJournal } from './journal.ts';
+
+/** Where the journal is kept. */
+export interface JournalStore {
+  read(): Promise<Journal | undefined>;
+  /** Resolves when it is on the disk. */
+  write(journal: Journal): Promise<void>;
+}
+
+/** The journal as a file of the agent's state folder. */
+export function journalIn(folder: string): JournalStore {
+  const path = join(folder, 'journal.json');
+  return {
+    async read() {
+      const text = await readIfThere(path);
+      return text === undefined ? undefined : parseJournal(text);
+    },
+    async write(journal) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await replaceFile(path, `${JSON.stringify(journal, undefined, 2)}\n`);
+    },
+  };
+}
+
+/** What the pins say, should the journal be lost: they are in another place, and hold what matters most. */
+export interface Pinned {
+  readonly golden: string | undefined;
+  readonly knownGood: string | undefined;
+}
+
+/** The journal of a machine whose agent starts: as it was left, or made anew from what is pinned and what runs. */
+export async function openJournal(store: JournalStore, pinned: Pinned, running: string): Promise<Journal> {
+  const found = await store.read();
+  if (found) return found;
+  const first = firstJournal(running);
+  const journal = {
+    ...first,
+    golden: pinned.golden ?? first.golden,
+    knownGood: pinned.knownGood ?? first.knownGood,
+  };
+  await store.write(journal);
+  return journal;
+}

@@ -1,0 +1,30 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { System } from '../system.ts';
+import { systemdActivation } from './activation.ts';
+import { bootLoader } from './boot.ts';
+import { setClock } from './clock.ts';
+import { machineFacts } from './facts.ts';
+import { installation } from './installation.ts';
+import { nixStore } from './nix.ts';
+import { runProbe } from './probe.ts';
+import { standingNow } from './standing.ts';
+
+/** The machine that this process runs on. Commands are found on the PATH. */
+export function realSystem(): System {
+  return {
+    store: nixStore(),
+    activation: systemdActivation(),
+    boot: bootLoader(),
+    installation: installation(),
+    standing: standingNow,
+    facts: machineFacts,
+    hasAgent: (path) =>
+      access(join(path, 'etc/systemd/system/hearth-agent.service')).then(
+        () => true,
+        () => false,
+      ),
+    probe: runProbe,
+    setClock,
+  };
+}

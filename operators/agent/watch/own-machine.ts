@@ -1,0 +1,73 @@
+import { Machine } from '@hearth/domain/schema/machine';
+import type { Clock } from '@hearth/runtime/clock';
+import type { Logger } from '@hearth/runtime/log';
+import type { Resource } from '@hearth/runtime/resource';
+import { reflect } from '@hearth/runtime/watch/reflector';
+import { z } from 'zod';
+import type { Wire } from '../api/wire.ts';
+
+/** What the agent reads of its Machine; all else in it is not its business. */
+const ownMachine = z.object({
+  metadata: z.object({
+    name: z.string(),
+    uid: z.string(),
+    resourceVersion: z.string(),
+    deletionTimestamp: z.string().optional(),
+  }),
+  spec: Machine.spec,
+  status: z.object({ layout: Machine.status.shape.layout, agent: Machine.status.shape.agent }).optional(),
+});
+export type OwnMachine = z.infer<typeof ownMachine>;
+
+/** What a watch needs. */
+export interface WatchOptions {
+  readonly wire: Wire;
+  readonly namespace: string;
+  readonly name: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Told of the Machine as it is now; undefined: there is none any more. */
+  readonly onMachine: (machine: OwnMachine | undefined) => void;
+  /** Told of what goes wrong on the way. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Follows the machine's own Machine until the signal is aborted. What it does not understand it leaves as it was. */
+export function watchOwnMachine(options: WatchOptions, signal: AbortSignal): Promise<void> {
+  const { wire, namespace, name, clock, logger, onMachine } = options;
+  const take = (object: Resource) => {
+    const parsed = ownMachine.safeParse(object);
+    if (parsed.success) onMachine(parsed.data);
+    else
+      logger.error(
+        { problem: z.prettifyError(parsed.error) },
+        'this Machine is not understood; all stays as it is',
+      );
+  };
+  let listed: Resource | undefined;
+  return reflect(
+    {
+      transport: wire,
+      kind: Machine,
+      namespace,
+      fieldSelector: `metadata.name=${name}`,
+      clock,
+      onError: (error) => {
+        logger.warn({ error }, 'the Machine can’t be watched; what runs stays as it is');
+        options.onError(error);
+      },
+      store: {
+        listing: () => {
+          listed = undefined;
+        },
+        page: ([object]) => {
+          listed ??= object;
+        },
+        listed: () => (listed ? take(listed) : onMachine(undefined)),
+        put: take,
+        remove: () => onMachine(undefined),
+      },
+    },
+    signal,
+  );
+}
