@@ -76,8 +76,8 @@ describe('the package of the agent', () => {
       '*.test.ts',
     ]);
     expect(tests).toBe('');
-    const help = await execa(join(built, 'bin/hearth-agent'), ['--help']);
-    expect(help.stdout).toContain('--nio');
+    const asked = await execa(join(built, 'bin/hearth-agent'), ['--what'], { reject: false });
+    expect(asked.stderr).toContain('hearth-agent [--nio URL]');
   });
 });
 

@@ -95,10 +95,17 @@ whereNixpkgsIs('the agent’s service', () => {
     expect(await refusal(settings)).toMatch(`\`${option}' is not of type`);
   });
 
-  test('keeps secrets in memory', async () => {
-    const files = await of<{ fsType: string; options: string[] }>('machine.fileSystems."/run/hearth"');
-    expect(files.fsType).toBe('tmpfs');
-    expect(files.options).toContain('noswap');
+  test('has its files in memory, and keeps them through a switch', async () => {
+    const [files] =
+      await of<{ where: string; type: string; options: string; unitConfig: object }[]>(
+        'machine.systemd.mounts',
+      );
+    expect(files).toMatchObject({
+      where: '/run/hearth',
+      type: 'tmpfs',
+      unitConfig: { 'X-StopOnRemoval': false },
+    });
+    expect(files?.options.split(',')).toContain('noswap');
   });
 });
 
@@ -181,11 +188,9 @@ whereNixpkgsIs('a machine of the home', () => {
     expect(await of(`${devices} machine.fileSystems`)).toEqual({
       '/': '/dev/disk/by-partlabel/hearth-system',
       '/boot': '/dev/disk/by-partlabel/hearth-boot',
-      '/run/hearth': 'tmpfs',
     });
     expect(await of(`${devices} (machineOf "raspberry-pi-5").fileSystems`)).toEqual({
       '/': '/dev/disk/by-label/NIXOS_SD',
-      '/run/hearth': 'tmpfs',
     });
   });
 

@@ -47,6 +47,18 @@ let
     };
   };
 
+  mount = types.submodule {
+    options = {
+      description = defaulting types.singleLineStr "";
+      what = option types.str;
+      where = option types.str;
+      type = defaulting types.str "";
+      options = defaulting types.commas "";
+      wantedBy = words;
+      unitConfig = section;
+    };
+  };
+
   fileSystem = types.submodule {
     options = {
       device = unset types.nonEmptyStr;
@@ -133,6 +145,7 @@ in
     };
     systemd = {
       enableEmergencyMode = defaulting types.bool true;
+      mounts = defaulting (types.listOf mount) [ ];
       package = option types.package;
       services = defaulting (types.attrsOf service) { };
       settings.Manager = section;

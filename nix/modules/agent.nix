@@ -24,8 +24,8 @@ in
         type = types.bool;
         default = true;
         description = ''
-          Whether the home's NIO keeps this machine on its configuration. A configuration that switches the agent off
-          is never confirmed: the machine goes back to the one before.
+          Whether the home's NIO keeps this machine on its configuration. The agent refuses a configuration that
+          switches it off: nobody could reach the machine any more.
         '';
       };
       package = mkOption {
@@ -141,19 +141,19 @@ in
       // lib.optionalAttrs cfg.agent.install { StandardOutput = "journal+console"; };
     };
 
-    # The files of a configuration, which may be secrets: in memory, and not on a swap disk either.
-    fileSystems."/run/hearth" = {
-      device = "tmpfs";
-      fsType = "tmpfs";
-      options = [
-        "mode=0711"
-        "size=64m"
-        "noswap"
-        "nosuid"
-        "nodev"
-        "noexec"
-      ];
-    };
+    # The files of a configuration, which may be secrets: in memory, and not on a swap disk either. What is noted of
+    # this start of the machine is here, too, so a configuration on trial that has no such mount does not take it away.
+    systemd.mounts = [
+      {
+        description = "Hearth: files in memory";
+        what = "tmpfs";
+        where = "/run/hearth";
+        type = "tmpfs";
+        options = "mode=0711,size=64m,noswap,nosuid,nodev,noexec";
+        wantedBy = [ "local-fs.target" ];
+        unitConfig.X-StopOnRemoval = false;
+      }
+    ];
 
     # What the agent pins here (golden and known good) no garbage collection takes.
     systemd.tmpfiles.rules = [ "d /nix/var/nix/gcroots/hearth 0755 root root -" ];
