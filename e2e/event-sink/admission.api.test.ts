@@ -196,6 +196,17 @@ describe('whoever is no API server', () => {
   });
 });
 
+test('the webhook is one that the API server takes, as the chart has it', async () => {
+  const rendered = (await renderChart()).find(({ kind }) => kind === 'ValidatingWebhookConfiguration');
+  const taken = JSON.parse(
+    await place.run(['create', '-f', '-', '--dry-run=server', '-o', 'json'], {
+      ...rendered,
+      metadata: { name: 'as-it-is' },
+    }),
+  ) as { webhooks: { clientConfig: { service: { path: string } } }[] };
+  expect(taken.webhooks[0]?.clientConfig.service.path).toMatch(/^\/admission\/[a-z0-9]{50}$/);
+});
+
 describe('the sink', () => {
   test('takes up another certificate as it runs', { timeout: 120_000 }, async () => {
     const before = trusted;
