@@ -53,7 +53,9 @@ export function socketsOf({ name: device, address }: ServedInterface): Sockets {
 
 async function datagramSocket(fd: number): Promise<Socket> {
   const socket = createSocket('udp4');
+  // It is there before bind returns.
+  const listening = once(socket, 'listening');
   socket.bind({ fd });
-  await once(socket, 'listening');
+  await listening;
   return socket;
 }

@@ -78,7 +78,7 @@ async function giveFile(
     ...(range ? { 'content-range': `bytes ${first}-${last}/${file.size}` } : {}),
   });
   if (request.method === 'HEAD') return void response.end();
-  if (first === 0) site.log(`${request.socket.remoteAddress} loads ${path} (${file.size} bytes) over HTTP`);
+  if (first === 0) site.log(`${request.socket.remoteAddress} loads ${path} (${file.size} bytes) by HTTP`);
   await pipeline(Readable.from(chunks(file, first, last), { objectMode: false }), response);
 }
 

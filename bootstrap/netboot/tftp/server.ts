@@ -73,12 +73,14 @@ async function give(
   const terms = agree(request, file.size);
   const replies = repliesOf(socket, client);
   let progress = begin(terms);
-  log(`${client.address} loads ${request.name} (${file.size} bytes) over TFTP`);
   await send(socket, await packetFor(terms, progress, file.read), client);
   while (!signal.aborted) {
     const move = next(terms, progress, await replies.next(terms, signal));
     if (move.act === 'wait') continue;
     if (move.act === 'end') {
+      // Firmware that only wants to know the size refuses the rest: that is no news.
+      if (move.outcome === 'done')
+        log(`${client.address} loaded ${request.name} (${file.size} bytes) by TFTP`);
       if (move.outcome === 'silent') log(`${client.address} fell silent while it loaded ${request.name}`);
       return;
     }
