@@ -1,21 +1,21 @@
 # One part of the suite, out of its TypeScript as it stands: Node strips the types, there is no build step.
 #
-# PART is the folder whose main.ts the image runs; WORKSPACE, the package whose libraries it needs; LOADS, the modules
+# PART is the folder whose main.ts the image runs; WORKSPACE, the packages whose libraries it needs; LOADS, the modules
 # that it loads, soon or late. On machines that can’t pull, NODE_IMAGE and BASE name local images.
 ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 ARG BASE=gcr.io/distroless/cc-debian12
 
 FROM ${NODE_IMAGE} AS build
 ARG PART=operators
-ARG WORKSPACE=operators/app
-ARG LOADS="/app/operators/app/index.ts /app/operators/app/certificate/sign.ts"
+ARG WORKSPACE="operators/app operators/nio"
+ARG LOADS="/app/operators/app/index.ts /app/operators/app/certificate/sign.ts /app/operators/nio/index.ts"
 # Certificates that the building machine trusts beside the world's, where it has any.
 ARG NODE_EXTRA_CA_CERTS
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY operators operators
 # client-node is optional: only a kubeconfig outside of the cluster needs it, and it is larger than all the rest.
-RUN npm ci --workspace=${WORKSPACE} --omit=dev --omit=optional --ignore-scripts \
+RUN npm ci $(printf -- '--workspace=%s ' ${WORKSPACE}) --omit=dev --omit=optional --ignore-scripts \
  && find node_modules \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete \
  && test -f "${PART}/main.ts" && ln -s "${PART}/main.ts" main.ts \
  && install -d -o 65532 -g 65532 compile-cache

@@ -60,8 +60,8 @@ describe('people who may view or edit a namespace', () => {
 });
 
 describe('a slice', () => {
-  // Identity and the event sink are processes of their own, with none of the operators' rights.
-  const others = ['domain', 'runtime', 'identity', 'event-sink'];
+  // Identity, the event sink and the agent are processes of their own, with none of the operators' rights.
+  const others = ['domain', 'runtime', 'pages', 'identity', 'event-sink', 'agent'];
   const slices = readdirSync(join(import.meta.dirname, '../operators'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !others.includes(entry.name))
     .map(({ name }) => name);

@@ -28,8 +28,10 @@ const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1' } as const;
 export async function chartFiles(): Promise<GeneratedFile[]> {
   const names = readdirSync(slices).filter((name) => existsSync(join(slices, name, 'rbac.ts')));
   const ofSlices = await Promise.all(names.sort().map(sliceFile));
+  const admitting = readdirSync(slices).filter((name) => existsSync(join(slices, name, 'admission.ts')));
   return [
     ...ofSlices,
+    ...(await Promise.all(admitting.sort().map(admissionFile))),
     { path: `${generated}/_groups.tpl`, content: groups() },
     { path: `${generated}/people.yaml`, content: manifest('the kinds', ...peopleRoles(), ...readers()) },
   ];
@@ -52,6 +54,15 @@ async function sliceFile(slice: string): Promise<GeneratedFile> {
     ...rolesOf(slice, rules, account?.name ?? operators),
   );
   return { path: `${generated}/rbac-${slice}.yaml`, content: whereItRuns(slice, account, content) };
+}
+
+/** What the API server refuses for a slice, as its `admission.ts` says. */
+async function admissionFile(slice: string): Promise<GeneratedFile> {
+  const { policies }: { policies: readonly object[] } = await import(
+    pathToFileURL(join(slices, slice, 'admission.ts')).href
+  );
+  const content = manifest(`operators/${slice}/admission.ts`, ...policies);
+  return { path: `${generated}/admission-${slice}.yaml`, content: whereItRuns(slice, undefined, content) };
 }
 
 /** A release has only the rights of what it runs. What the runtime needs, every release needs. */

@@ -49,21 +49,30 @@ const manager = createManager({
   log,
 });
 
+const stopping = new AbortController();
 // Machines are answered by every replica, also by one that does not lead.
 const enrolment = wanted.includes('nio')
-  ? await startEnrolment({
+  ? startEnrolment({
       cluster,
       namespace,
       port: Number(values['enrolment-port']),
       apiServer: process.env.HEARTH_API_SERVER || undefined,
       log,
+      signal: stopping.signal,
     })
   : undefined;
+enrolment?.catch((error: unknown) => {
+  if (stopping.signal.aborted) return;
+  log.error({ error }, 'machines can’t enrol');
+  process.exit(1);
+});
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
     log.info({ signal }, 'stopping');
-    void Promise.all([manager.stop(), enrolment?.close()]).then(() => process.exit(0));
+    stopping.abort();
+    const closed = enrolment?.then((endpoint) => endpoint.close());
+    void Promise.allSettled([manager.stop(), closed]).then(() => process.exit(0));
   });
 }
 

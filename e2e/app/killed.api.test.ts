@@ -26,7 +26,7 @@ afterAll(async () => {
 /** The operators as they are run, in a process of their own; `kill` ends it without a word. */
 function startOperators(): { ready(): Promise<void>; kill(): Promise<void> } {
   const program = join(import.meta.dirname, '../../operators/main.ts');
-  const flags = ['--kubeconfig', home.kubeconfig, '--no-leader-elect', '--http-port=0'];
+  const flags = ['--controllers=app', '--kubeconfig', home.kubeconfig, '--no-leader-elect', '--http-port=0'];
   const running = execa('setpriv', ['--pdeathsig=KILL', '--', process.execPath, program, ...flags], {
     reject: false,
     buffer: false,

@@ -31,6 +31,7 @@ export function createOperator(
 ): OperatorProcess {
   const log = { file: join(folder, 'operator.log'), append: true };
   const flags = [
+    '--controllers=app',
     `--kubeconfig=${kubeconfig}`,
     alone ? '--no-leader-elect' : '--leader-elect',
     `--http-port=${httpPort}`,

@@ -7,6 +7,7 @@ import {
   createTransport,
   isNotFound,
   type Logger,
+  pause,
   resourcePath,
   Secret,
   systemClock,
@@ -39,6 +40,8 @@ export interface EnrolmentOptions {
   readonly mostWaiting?: number;
   readonly clock?: Clock;
   readonly log: Logger;
+  /** Ends the wait for an API server that is not there yet. */
+  readonly signal?: AbortSignal;
 }
 
 /** The endpoint at work. */
@@ -49,14 +52,21 @@ export interface EnrolmentEndpoint {
   close(): Promise<void>;
 }
 
-/** Machines ask every few seconds while they wait; behind one address there may be several. */
-const RATE: Rate = { burst: 60, perSecond: 5 };
+/** Machines ask every few seconds while they wait; on their way through a Service all may get one address. */
+const RATE: Rate = { burst: 200, perSecond: 20 };
 
-/** Starts the enrolment endpoint. It holds no state: every replica may answer. */
+/** How long to wait before looking for NIO's keys again, in milliseconds. */
+const RETRY = 5_000;
+
+/**
+ * Starts the enrolment endpoint. It holds no state: every replica may answer. It waits for as long as the API server
+ * can't be asked for NIO's keys.
+ * @throws where it can't listen.
+ */
 export async function startEnrolment(options: EnrolmentOptions): Promise<EnrolmentEndpoint> {
   const { cluster, clock = systemClock, log, rate = RATE } = options;
   const transport = createTransport(cluster, { clock, userAgent: 'hearth-nio-enrolment' });
-  const keys = await nioKeys(keyStore(transport), options.namespace);
+  const keys = await patiently(() => nioKeys(keyStore(transport), options.namespace), { ...options, clock });
   const challenges = createChallenges(keys.challenges, clock);
   const machines = machinesOver(transport);
   const { mostWaiting = 100 } = options;
@@ -77,6 +87,21 @@ export async function startEnrolment(options: EnrolmentOptions): Promise<Enrolme
       await transport.close();
     },
   };
+}
+
+async function patiently<T>(
+  make: () => Promise<T>,
+  { clock, log, signal = new AbortController().signal }: EnrolmentOptions & { readonly clock: Clock },
+): Promise<T> {
+  for (;;) {
+    try {
+      return await make();
+    } catch (error) {
+      signal.throwIfAborted();
+      log.warn({ error }, 'machines can’t enrol yet; trying again');
+      await pause(clock, RETRY, signal);
+    }
+  }
 }
 
 /** What can be posted, each with its proof. */

@@ -103,13 +103,13 @@ const asOthersSeeIt = ({ metadata, spec, status }: Immutable<Machine>): readonly
   status?.agent?.facts?.interfaces,
 ];
 
-/** Lets a machine's agent in. */
+/** Lets a machine's agent in. Its account is last: with it there are tokens, which should open something. */
 async function letIn(machine: Immutable<Machine>, { act }: Context): Promise<void> {
   const { account, role, binding, lease } = accessOf(machine);
-  await act.apply(account, { owner: machine });
   await act.apply(role, { owner: machine });
   await act.apply(binding, { owner: machine });
   await act.apply(lease, { owner: machine });
+  await act.apply(account, { owner: machine });
 }
 
 async function carryOut(

@@ -15,7 +15,8 @@ import { Role, RoleBinding } from '../kinds.ts';
 import { accountName, filesSecretName } from '../names.ts';
 
 /**
- * Takes back what lets a machine in. Its account goes first: with it each of its tokens ends at once. Then the rest,
+ * Takes back what lets a machine in. Its account goes first: with it each of its tokens ends, within the 10 s for which
+ * the API server remembers one. Then the rest,
  * which would go with the Machine, but not before something collects it.
  */
 export async function takeBack(machine: Immutable<Machine>, { read, act }: Context): Promise<Outcome> {
