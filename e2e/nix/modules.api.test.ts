@@ -310,6 +310,7 @@ whereNixpkgsIs('the images', () => {
           output = agent.serviceConfig.StandardOutput;
           extlinux = image.boot.loader.generic-extlinux-compatible.enable;
           token = image.hearth.agent.joinTokenFile;
+          discovery = image.networking.firewall.allowedUDPPorts;
           mounts = agent.unitConfig.WantsMountsFor;
         }`,
       ),
@@ -318,6 +319,7 @@ whereNixpkgsIs('the images', () => {
       output: 'journal+console',
       extlinux: true,
       token: '/boot/firmware/hearth-join-token',
+      discovery: [5353],
       mounts: expect.arrayContaining(['/run/hearth', '/boot/firmware']),
     });
   });

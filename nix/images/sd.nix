@@ -14,6 +14,8 @@
   ];
 
   networking.hostName = lib.mkDefault "";
+  # The answers to the question where NIO is: this machine has not met it yet.
+  networking.firewall.allowedUDPPorts = [ 5353 ];
   system.stateVersion = lib.mkDefault config.system.nixos.release;
   image.baseName = lib.mkForce "hearth-raspberry-pi-5";
   # A screen, where there is one, shows the pairing code. Where there is none, a join token does: a file that whoever

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { Admission } from '@hearth/domain/enrolment-api';
 import { backoffDelay } from '@hearth/runtime/backoff';
 import { type Clock, pause } from '@hearth/runtime/clock';
 import type { Logger } from '@hearth/runtime/log';
+import { readIfThere } from '../journal/durable-file.ts';
 import type { EnrolmentClient, Offer } from './client.ts';
 import { AnotherKey, Refused } from './pinned-request.ts';
 
@@ -75,9 +75,10 @@ function invitation(machine: string, code: string): string {
   ].join('\n');
 }
 
+/** It need not be there: it is of use once, and a person may do instead. */
 async function joinToken(path: string): Promise<string | undefined> {
   try {
-    return (await readFile(path, 'utf8')).trim() || undefined;
+    return (await readIfThere(path))?.trim() || undefined;
   } catch (error) {
     throw new Error(`the join token can’t be read from ${path}`, { cause: error });
   }
