@@ -1,22 +1,22 @@
-import { systemClock } from '@hearth/runtime/clock';
-import { createLogger, safeMessage } from '@hearth/runtime/log';
 import { readFlags, USAGE } from './flags.ts';
-import { startAgent } from './start.ts';
+import { loadCompiled } from './warm-start.ts';
 
 /** Milliseconds that the end may take. What is under way goes on in a unit of its own. */
 const PATIENCE = 10_000;
 
 const flags = parsed();
+// All else is loaded here: this file and what it imports is compiled before it is known where that is kept.
+const { createLogger, safeMessage, startAgent, systemClock } = await loadCompiled(
+  flags.state,
+  () => import('./start.ts'),
+);
 const logger = createLogger({ level: flags.logLevel });
 const stopping = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
 
 try {
-  const end = await startAgent(
-    flags,
-    { clock: systemClock, logger, show: (text) => console.error(text) },
-    stopping.signal,
-  );
+  const show = (text: string) => console.error(text);
+  const end = await startAgent(flags, { clock: systemClock, logger, show }, stopping.signal);
   logger.info({ end }, 'the agent ends');
   process.exit(0);
 } catch (error) {
@@ -33,7 +33,7 @@ function parsed() {
   try {
     return readFlags(process.argv.slice(2));
   } catch (error) {
-    console.error(`${safeMessage(error)}\n${USAGE}`);
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     process.exit(2);
   }
 }

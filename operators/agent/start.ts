@@ -15,6 +15,9 @@ import { createSelf, ownVersion } from './self.ts';
 import { realSystem } from './system/real/real-system.ts';
 import type { System } from './system/system.ts';
 
+export { systemClock } from '@hearth/runtime/clock';
+export { createLogger, safeMessage } from '@hearth/runtime/log';
+
 /** What the process takes from outside. */
 export interface ProcessSurroundings {
   readonly clock: Clock;

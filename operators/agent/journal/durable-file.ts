@@ -1,22 +1,27 @@
-import { chmod, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+
+/** Each draft has a name of its own: two may be written at the same time. */
+let drafts = 0;
 
 /**
  * Puts a file in the place of another, at once: whenever the power goes, one of the two is there, whole. It is on the
  * disk when this resolves.
  */
 export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  const next = `${path}.next`;
-  await rm(next, { force: true });
+  const next = `${path}.${process.pid}-${++drafts}`;
   const file = await open(next, 'wx', mode);
   try {
     await file.writeFile(content);
+    await file.chmod(mode);
     await file.sync();
+    await rename(next, path);
+  } catch (error) {
+    await rm(next, { force: true });
+    throw error;
   } finally {
     await file.close();
   }
-  await chmod(next, mode);
-  await rename(next, path);
   await syncFolder(dirname(path));
 }
 
