@@ -83,11 +83,13 @@ async function demo(): Promise<void> {
   await kiko('install', 'identity', '-n', 'hearth-providers');
 
   const place = await placeOf(kubectl, address);
-  const url = await installApp(kubectl, place);
-  // It has its sign-in since there is an identity provider, without anybody's doing.
+  const comeIn = await invitation();
+  // The event sink has people sign in since there is an identity provider, without anybody's doing. It starts anew for
+  // that, and would not hear meanwhile who does what.
   await answering(place, `https://${place.domain}/-/sign-in`, 302, 303);
+  const url = await installApp(kubectl, place);
   await tale();
-  next(place, url, kubeconfig, await invitation());
+  next(place, url, kubeconfig, comeIn);
 }
 
 async function placeOf(kubectl: Kubectl, address: string): Promise<Place> {

@@ -34,8 +34,9 @@ const PATIENCE = 10 * 60_000;
  * Serves the validating webhook `POST /admission/TOKEN`. It allows everything, at once: it is there to hear who asks.
  *
  * Only the API server is to be believed. Certificates tell it whom it speaks to, not us who speaks: what does is the
- * token in the path, which stands in a Secret and in the webhook's configuration, readable for admins alone. Whoever has
- * it could have a deletion go by another name, or a change, if they know the object's next state to the letter; no more.
+ * token in the path. It stands in a Secret and in the webhook's configuration, readable for admins alone, and in the log
+ * of an API server that couldn't reach the sink. Whoever has it could have a deletion go by another name, or a change, if
+ * they know the object's next state to the letter; no more.
  * @throws where there are no credentials, or the port is taken.
  */
 export async function serveAdmission(options: EndpointOptions): Promise<AdmissionEndpoint> {
