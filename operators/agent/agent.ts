@@ -1,5 +1,6 @@
 import type { AgentStatus, MachineFacts } from '@hearth/domain/schema/machine';
 import { abortWith, type Clock, pause } from '@hearth/runtime/clock';
+import { Unreachable } from '@hearth/runtime/cluster/errors';
 import type { Logger } from '@hearth/runtime/log';
 import { createEngine, type Engine } from './apply/engine.ts';
 import type { Surroundings } from './apply/surroundings.ts';
@@ -12,7 +13,7 @@ import { credentialsIn, readOwnSecret } from './files/secret.ts';
 import { type JournalStore, openJournal } from './journal/store.ts';
 import type { System } from './system/system.ts';
 import { agentStatusOf } from './watch/agent-status.ts';
-import { beat } from './watch/heartbeat.ts';
+import { createHeart } from './watch/heartbeat.ts';
 import { watchOwnMachine } from './watch/own-machine.ts';
 import { createStatusWriter } from './watch/status-writer.ts';
 
@@ -122,7 +123,11 @@ async function talk(
   const shared = { wire, namespace, machine, clock, logger };
   const writer = createStatusWriter(shared);
   const reporter = createReporter(options, engine, writer.say);
-  reporting.report = reporter.soon;
+  const heart = createHeart({ ...shared, isWaiting: () => engine.journal().attempt?.stage === 'Confirming' });
+  reporting.report = () => {
+    reporter.soon();
+    heart.wake();
+  };
   const watching = watchOwnMachine(
     {
       ...shared,
@@ -133,6 +138,7 @@ async function talk(
       },
       onError: (error) => {
         if (isClockError(error)) void keepClock({ client, system, clock, logger });
+        else if (error instanceof Unreachable) session.troubled();
       },
     },
     signal,
@@ -141,7 +147,7 @@ async function talk(
     await Promise.all([
       watching,
       writer.run(signal),
-      beat(shared, signal),
+      heart.run(signal),
       session.keepFresh(signal),
       reporter.run(signal),
     ]);

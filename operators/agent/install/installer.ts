@@ -10,7 +10,7 @@ import { KEY_FILE } from '../enrolment/key.ts';
 import { PIN_FILE } from '../enrolment/pin.ts';
 import type { Session } from '../enrolment/session.ts';
 import type { System } from '../system/system.ts';
-import { beat } from '../watch/heartbeat.ts';
+import { createHeart } from '../watch/heartbeat.ts';
 import { type OwnMachine, watchOwnMachine } from '../watch/own-machine.ts';
 import { createStatusWriter } from '../watch/status-writer.ts';
 import { chooseTarget, type Target } from './consent.ts';
@@ -54,7 +54,7 @@ export async function runInstaller(options: InstallerOptions, signal: AbortSigna
   const desk = createDesk(options, say);
   const working = Promise.all([
     writer.run(ending.signal),
-    beat(shared, ending.signal),
+    createHeart({ ...shared, isWaiting: () => false }).run(ending.signal),
     session.keepFresh(ending.signal),
     watchOwnMachine(
       {
