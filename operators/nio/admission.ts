@@ -8,12 +8,14 @@ const name = 'hearth-machine-agents';
 const PREFIX = `system:serviceaccount:${machinesNamespace}:${accountName('')}`;
 
 const isMachine = `request.resource.group == '${Machine.group}'`;
-const isToken = "request.resource.resource == 'serviceaccounts' && request.subResource == 'token'";
+/** A request for an object itself has no such field, not even an empty one. */
+const isPart = (part: string) => `has(request.subResource) && request.subResource == '${part}'`;
+const isToken = `request.resource.resource == 'serviceaccounts' && ${isPart('token')}`;
 
 /** Each thing that must hold of what an agent asks for, and what it is told if it doesn't. */
 const validations = [
   {
-    expression: `!(${isMachine}) || (request.resource.resource == '${Machine.plural}' && request.subResource == 'status' && request.operation == 'UPDATE' && request.name == variables.machine)`,
+    expression: `!(${isMachine}) || (request.resource.resource == '${Machine.plural}' && ${isPart('status')} && request.operation == 'UPDATE' && request.name == variables.machine)`,
     message: 'the agent of a machine writes the status of its own Machine, and nothing else',
   },
   {
@@ -25,7 +27,7 @@ const validations = [
     message: 'the agent of a machine asks for tokens of its own account alone',
   },
   {
-    expression: `!(${isToken}) || !has(object.spec.boundObjectRef)`,
+    expression: `!(${isToken}) || !has(object.spec.boundObjectRef) || object.spec.boundObjectRef == null`,
     message: 'the token of a machine is bound to its account, and to no other object',
   },
   {

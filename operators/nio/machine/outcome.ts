@@ -83,8 +83,10 @@ function installing(installation: Installation, detail: OutcomeDetail): Outcome 
     case 'wait':
       return waiting('Installing', installation.message, detail);
     case 'announce':
+      // The agent is told once this is in the status; that it is, no event says of one's own write.
+      return waiting('Installing', 'It is about to be installed.', { ...detail, after: 1 });
     case 'begin':
-      return waiting('Installing', 'It is about to be installed.', detail);
+      return waiting('Installing', 'It is told to install its system.', detail);
   }
 }
 
