@@ -14,9 +14,11 @@ const release = 'hearth-system';
 export async function operatorKubeconfig(
   kubectl: Kubectl,
   { kubeconfigFor }: Pick<ControlPlane, 'kubeconfigFor'>,
+  slices: readonly string[] = ['app'],
 ): Promise<string> {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: release } };
-  const items = [namespace, ...(await rolesOf('app')), ...(await rolesOf('runtime'))];
+  const roles = await Promise.all([...slices, 'runtime'].map(rolesOf));
+  const items = [namespace, ...roles.flat()];
   const { ok, stderr } = await kubectl(['create', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
   if (!ok) throw new Error(stderr);
   // To the API server, a service account is a user of this name.
@@ -24,9 +26,12 @@ export async function operatorKubeconfig(
 }
 
 /** The roles of a slice, of which only the namespace, and whether they are wanted at all, is a template. */
-export async function rolesOf(slice: string): Promise<object[]> {
+export const rolesOf = (slice: string): Promise<object[]> => generated(`rbac-${slice}.yaml`);
+
+/** The objects of a generated template. */
+export async function generated(file: string): Promise<object[]> {
   const folder = join(import.meta.dirname, '../../charts/hearth/templates/generated');
-  const template = await readFile(join(folder, `rbac-${slice}.yaml`), 'utf8');
+  const template = await readFile(join(folder, file), 'utf8');
   const text = template.replaceAll('{{ .Release.Namespace }}', release).replaceAll(/^\{\{-.*\}\}$/gm, '');
   return loadAll(text) as object[];
 }

@@ -8,24 +8,31 @@ export interface Relay {
   close(): void;
 }
 
-/** Opens a server of the loopback interface to those who dial this machine from outside. */
-export async function relayTo(server: { readonly host: string; readonly port: number }): Promise<Relay> {
-  const outside = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .find(
-      ({ internal, family, address }) => !internal && family === 'IPv4' && !address.startsWith('169.254.'),
-    );
-  if (outside === undefined) throw new Error('this machine has no address but its own loopback');
+/** Opens a server of the loopback interface to those who dial this machine from outside, or at that address. */
+export async function relayTo(
+  server: { readonly host: string; readonly port: number },
+  at = outsideAddress(),
+): Promise<Relay> {
   const relay = createServer((incoming) => {
     const outgoing = connect({ host: server.host, port: server.port });
     incoming.pipe(outgoing).pipe(incoming);
     incoming.on('error', () => outgoing.destroy());
     outgoing.on('error', () => incoming.destroy());
   });
-  await new Promise<void>((resolve) => relay.listen(0, outside.address, resolve));
+  await new Promise<void>((resolve) => relay.listen(0, at, resolve));
   return {
-    host: outside.address,
+    host: at,
     port: (relay.address() as AddressInfo).port,
     close: () => relay.close(),
   };
+}
+
+function outsideAddress(): string {
+  const outside = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(
+      ({ internal, family, address }) => !internal && family === 'IPv4' && !address.startsWith('169.254.'),
+    );
+  if (outside === undefined) throw new Error('this machine has no address but its own loopback');
+  return outside.address;
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { readFile, readlink, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import {
   createDisk,
+  type Disk,
   type FakeSettings,
   type Golden,
   installGolden,
@@ -11,7 +12,7 @@ import {
   writeMachine,
 } from './disk.ts';
 import type { Call, PlannedFault } from './plan.ts';
-import { type Power, powerOn, REBOOT } from './power.ts';
+import { createPower } from './power.ts';
 import type { Site } from './site.ts';
 
 /** A machine: a kernel's worth of namespaces, a disk that stays, and nothing of it outside of its site. */
@@ -27,9 +28,9 @@ export interface Machine {
   boot(): Promise<void>;
   /** Takes its power away: all its processes and its memory are gone, its disk is as it is. */
   powerOff(): Promise<void>;
-  readonly isOn: boolean;
+  isOn(): boolean;
   /** How often it was turned on or has rebooted. */
-  readonly boots: number;
+  boots(): number;
   /** Pulls its cable, or puts it in again. */
   cutLink(): Promise<void>;
   restoreLink(): Promise<void>;
@@ -85,101 +86,67 @@ export interface MachineOptions {
 
 /** Makes a machine, its golden system installed, and leaves it off. */
 export async function createMachine(site: Site, options: MachineOptions): Promise<Machine> {
-  const number = site.plugIn(() => powerOff());
-  const { name, agent = ['sleep', 'infinity'] } = options;
+  const number = site.plugIn(() => power.powerOff());
+  const { name, golden, hosts = [], bootLoader = 'systemd-boot', agent = ['sleep', 'infinity'] } = options;
   const mac = options.mac ?? `02:68:65:61:72:${number.toString(16).padStart(2, '0')}`;
   const machineId = options.machineId ?? randomBytes(16).toString('hex');
   const disk = await createDisk(site, name);
-  await installGolden(site, disk, options.golden);
-  await writeMachine(disk, { name, machineId, hosts: options.hosts ?? [] });
-  let fake: FakeSettings = { clock: undefined, bootLoader: options.bootLoader ?? 'systemd-boot', agent };
-  let boots = 0;
-  let link: 'up' | 'down' = 'up';
-  let power: Power | undefined;
-
+  await installGolden(site, disk, golden);
+  await writeMachine(disk, { name, machineId, hosts });
+  let fake: FakeSettings = { clock: undefined, bootLoader, agent };
   const address = site.addressOf(number);
-  const port = () => `m${number}b${boots}`;
-  const boot = async () => {
-    if (power !== undefined) throw new Error(`${name} is on already`);
-    boots += 1;
-    await writeFake(disk, fake);
-    await rm(disk.path('fake/state'), { force: true });
-    const started = powerOn(site, { port: port(), mac, address, link, folder: disk.folder });
-    power = started;
-    void started.ended.then((code) => {
-      power = undefined;
-      // Who waits for it hears of what went wrong; one that restarts by itself has nobody waiting.
-      if (code === REBOOT)
-        void boot().catch((error: Error) => appendFile(disk.path('fake/console'), error.message));
-    });
-    await started.up();
-  };
-  const running = () => {
-    const init = power?.init();
-    if (init === undefined) throw new Error(`${name} is off`);
-    return init;
-  };
-  const path = (file: string) => `/proc/${running()}/root${file}`;
-  const inside = (...command: readonly string[]) =>
-    execa('nsenter', [`--target=${running()}`, '--mount', '--net', '--pid', '--', ...command], {
-      reject: false,
-    });
-  const setLink = async (state: 'up' | 'down') => {
-    link = state;
-    if (power !== undefined) await site.run('ip', 'link', 'set', port(), state);
-  };
-  const lines = async <T>(file: string) =>
-    (await read(disk.path(`fake/${file}`)))
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as T);
-  const powerOff = async () => {
-    const off = power;
-    if (off === undefined) return;
-    off.cut();
-    await off.ended;
-    power = undefined;
-  };
+  const power = createPower(site, disk, { number, mac, address }, () => writeFake(disk, fake));
   return {
     name,
     address: address.split('/')[0] ?? '',
     mac,
     machineId,
-    boot,
-    powerOff,
-    get isOn() {
-      return power !== undefined;
-    },
-    get boots() {
-      return boots;
-    },
-    cutLink: () => setLink('down'),
-    restoreLink: () => setLink('up'),
+    ...power,
+    ...insideOf(power.path),
+    ...writtenBy(disk),
     async exec(command, ...args) {
-      const { exitCode, stdout, stderr } = await inside('env', '-i', ...variables(fake), command, ...args);
-      return { exitCode, stdout, stderr };
+      const inside = ['--mount', '--net', '--uts', '--pid', '--', 'env', '-i', ...variables(fake)];
+      const target = `--target=${power.init()}`;
+      const ended = await execa('nsenter', [target, ...inside, command, ...args], { reject: false });
+      return { exitCode: ended.exitCode, stdout: ended.stdout, stderr: ended.stderr };
     },
     async setClock(seconds) {
       fake = { ...fake, clock: seconds };
       await writeFake(disk, fake);
     },
-    plan: (faults) => writeFile(disk.path('fake/plan.json'), JSON.stringify(faults)),
-    calls: () => lines<Call>('calls.jsonl'),
-    steps: async () => (await lines<{ readonly at: string }>('steps.jsonl')).map(({ at }) => at),
-    runningClosure: () => target(path('/run/current-system')),
-    bootedClosure: () => target(path('/run/booted-system')),
-    bootClosure: () => readFile(disk.path('boot/loader/entry'), 'utf8'),
     limit: disk.limit,
     diskPath: (file) => disk.path(`disk${file}`),
-    path,
-    log: (unit) => read(disk.path(`fake/${unit}.log`)),
     async close() {
-      await powerOff();
+      await power.powerOff();
       await disk.remove();
     },
   };
 }
 
-const read = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
+/** What can be seen of a machine that is on. */
+function insideOf(path: Machine['path']): Pick<Machine, 'runningClosure' | 'bootedClosure'> {
+  const target = (link: string): Promise<string | undefined> => readlink(path(link)).catch(() => undefined);
+  return {
+    runningClosure: () => target('/run/current-system'),
+    bootedClosure: () => target('/run/booted-system'),
+  };
+}
 
-const target = (link: string): Promise<string | undefined> => readlink(link).catch(() => undefined);
+type Written = 'plan' | 'calls' | 'steps' | 'log' | 'bootClosure';
+
+/** What its fakes read and write, and what stands on its boot partition. */
+function writtenBy(disk: Disk): Pick<Machine, Written> {
+  const read = (file: string): Promise<string> => readFile(disk.path(file), 'utf8').catch(() => '');
+  const lines = async <T>(file: string) =>
+    (await read(file))
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as T);
+  return {
+    plan: (faults) => writeFile(disk.path('fake/plan.json'), JSON.stringify(faults)),
+    calls: () => lines<Call>('fake/calls.jsonl'),
+    steps: async () => (await lines<{ readonly at: string }>('fake/steps.jsonl')).map(({ at }) => at),
+    log: (unit) => read(`fake/${unit}.log`),
+    bootClosure: () => read('boot/loader/entry'),
+  };
+}

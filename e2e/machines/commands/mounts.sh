@@ -20,6 +20,7 @@ mkdir -p /run/hearth-fake /run/hearth-units /run/nixos /run/tmp
 mount --move /mnt /run/hearth-fake
 
 mount -t sysfs sysfs /sys
+mount -t tmpfs -o ro tmpfs /sys/block
 mount -t tmpfs -o mode=755 devices /run/tmp
 for device in null zero full random urandom tty; do
   touch "/run/tmp/$device"
