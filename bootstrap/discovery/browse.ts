@@ -15,7 +15,8 @@ export async function browseNio(address?: string): Promise<readonly NioAddress[]
   const mdns = multicastDns({ bind: '0.0.0.0', ...(address === undefined ? {} : { interface: address }) });
   const found = new Map<string, NioAddress>();
   mdns.on('response', ({ answers, additionals }) => {
-    for (const nio of nioAddresses([...(answers ?? []), ...(additionals ?? [])])) found.set(`${nio.url} ${nio.key}`, nio);
+    for (const nio of nioAddresses([...(answers ?? []), ...(additionals ?? [])]))
+      found.set(`${nio.url} ${nio.key}`, nio);
   });
   const ask = () => mdns.query(NIO_SERVICE, 'PTR');
   await new Promise<void>((resolve, reject) => {

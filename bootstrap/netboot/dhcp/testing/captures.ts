@@ -83,6 +83,7 @@ export const phoneDiscover = message(
   '7f000001',
   'a4c3f0112233',
   `350101 3d0701a4c3f0112233 ${vendorClass('android-dhcp-14')} 370a 0103060f1a1c333a3b2b ff`,
+  { flags: '8000' },
 );
 
 /** A BIOS behind a relay, of another network. */
