@@ -67,9 +67,9 @@ test('what happened to an app is told in words, and what it was like', async () 
   await vi.waitFor(async () => expect(await story()).toHaveLength(4), { timeout: 30_000, interval: 300 });
   expect(await story()).toEqual([
     expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
-    'App rss  made by mila',
-    expect.stringMatching(/^App rss {2}changed by ben: metadata\.labels.*$/),
-    'App rss  changed by ben: metadata.labels.colour blue → red',
+    'App rss  made by mila (as it calls itself)',
+    expect.stringMatching(/^App rss {2}changed by ben \(as it calls itself\): metadata\.labels.*$/),
+    'App rss  changed by ben (as it calls itself): metadata.labels.colour blue → red',
   ]);
   const [, blue, red] = await readHistory(sink, { of: RSS, limit: 100 });
   expect(await stateAt(sink, blue?.seq ?? 0, RSS)).toMatchObject({
