@@ -17,6 +17,8 @@ export interface OperatorProcessOptions {
   readonly alone?: boolean;
   /** Where it serves its metrics; on any free port if not given. */
   readonly httpPort?: number;
+  /** The slices that it runs; `app` if not given. */
+  readonly controllers?: string;
   /** Beside what this process has. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -27,11 +29,12 @@ const program = join(import.meta.dirname, '../../operators/main.ts');
 export function createOperator(
   kubeconfig: string,
   folder: string,
-  { alone = true, httpPort = 0, env = {} }: OperatorProcessOptions = {},
+  { alone = true, httpPort = 0, controllers = 'app', env = {} }: OperatorProcessOptions = {},
 ): OperatorProcess {
   const log = { file: join(folder, 'operator.log'), append: true };
   const flags = [
-    '--controllers=app',
+    `--controllers=${controllers}`,
+    '--enrolment-port=0',
     `--kubeconfig=${kubeconfig}`,
     alone ? '--no-leader-elect' : '--leader-elect',
     `--http-port=${httpPort}`,
