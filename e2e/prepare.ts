@@ -2,6 +2,7 @@ import { buildImage } from '../bootstrap/images/build.ts';
 import { ensureTools } from '../bootstrap/local/native/toolchain.ts';
 import { TOOL_MODULES } from '../bootstrap/local/native/tools.ts';
 import { ensurePrerequisites, IMAGE_PACKAGES, NATIVE_PACKAGES } from '../bootstrap/local/prerequisites.ts';
+import { NETBOOT_PACKAGES } from '../bootstrap/netboot/testing/packages.ts';
 import type { Step } from '../bootstrap/steps.ts';
 import { BROWSER_PACKAGES } from './harness/browser.ts';
 import { BUSYBOX_PACKAGES } from './harness/busybox.ts';
@@ -18,6 +19,7 @@ const PACKAGES = [
   ...PROMETHEUS_PACKAGES,
   ...BROWSER_PACKAGES,
   ...MACHINE_PACKAGES,
+  ...NETBOOT_PACKAGES,
 ];
 
 /**

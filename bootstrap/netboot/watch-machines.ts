@@ -3,8 +3,6 @@ import type { Log } from './log.ts';
 import { bootTarget, type KnownMachine } from './machines.ts';
 import type { BootTarget } from './script.ts';
 
-const EVERY_MILLISECONDS = 5000;
-
 /** Keeps in mind which machines have their system. */
 export interface WatchedMachines {
   target(mac: string): BootTarget;
@@ -19,12 +17,13 @@ export async function watchMachines(
   read: () => Promise<readonly KnownMachine[]>,
   log: Log,
   signal: AbortSignal,
+  everyMilliseconds = 5000,
 ): Promise<WatchedMachines> {
   let machines = await read();
   const watch = async () => {
     let reads = true;
     for (;;) {
-      await sleep(EVERY_MILLISECONDS, undefined, { signal });
+      await sleep(everyMilliseconds, undefined, { signal });
       try {
         machines = await read();
         if (!reads) log('The machines of the home can be read again.');

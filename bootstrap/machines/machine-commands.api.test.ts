@@ -1,0 +1,230 @@
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { load } from 'js-yaml';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { installDefinitions } from '../../e2e/harness/definitions.ts';
+import { type Kubectl, kubectlOf } from '../../e2e/harness/kubectl.ts';
+import { writeWhole } from '../files.ts';
+import { cacheFolder, clusterFolder } from '../folder.ts';
+
+const entry = resolve(import.meta.dirname, '../kiko.ts');
+const namespace = 'hearth-machines';
+const publicKey = `${'K'.repeat(43)}=`;
+const facts = {
+  machineId: '0123456789abcdef0123456789abcdef',
+  architecture: 'x86_64',
+  firmware: 'uefi',
+  cores: 4,
+  memoryBytes: 8_000_000_000,
+  disks: [
+    { name: '/dev/sda', serial: 'WD-1', bytes: 500_000_000_000, empty: true },
+    { name: '/dev/sdb', serial: 'WD-2', bytes: 4_000_000_000_000, empty: false },
+  ],
+  interfaces: [{ name: 'eth0', mac: '52:54:00:12:34:56' }],
+};
+
+let home: string;
+let kubectl: Kubectl;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'kiko-'));
+  await symlink(cacheFolder(), join(home, 'cache'));
+  const choice = { driver: 'kubeconfig', kubeconfig: inject('kubeconfig') };
+  await writeWhole(
+    join(clusterFolder('local', { HEARTH_HOME: home }), 'driver.json'),
+    JSON.stringify(choice),
+  );
+  kubectl = await kubectlOf(inject('kubeconfig'));
+  await installDefinitions(kubectl);
+  await kubectl(['create', 'namespace', namespace]);
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+async function kiko(
+  ...args: readonly string[]
+): Promise<{ readonly ok: boolean; readonly out: string; readonly err: string }> {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [entry, ...args], {
+    reject: false,
+    stdin: 'ignore',
+    env: { HEARTH_HOME: home },
+  });
+  return { ok: exitCode === 0, out: stdout, err: stderr };
+}
+
+/** A machine that has called, as NIO writes it down. */
+async function discovered(name: string): Promise<void> {
+  await created({
+    apiVersion: 'nio.hearth.dev/v1alpha1',
+    kind: 'Machine',
+    metadata: { name, namespace },
+    spec: {},
+  });
+  const status = {
+    observedGeneration: 1,
+    state: 'Discovered',
+    publicKey,
+    pairingCode: '0AB1-CDEF-GH1J',
+    agent: { facts },
+  };
+  const patch = `--patch=${JSON.stringify({ status })}`;
+  const args = [
+    'patch',
+    'machine',
+    name,
+    '--namespace',
+    namespace,
+    '--subresource=status',
+    '--type=merge',
+    patch,
+  ];
+  expect(await kubectl(args)).toMatchObject({ ok: true });
+}
+
+async function created(object: object): Promise<void> {
+  expect(await kubectl(['create', '-f', '-'], object)).toMatchObject({ ok: true });
+}
+
+async function spec(kind: string, name: string): Promise<unknown> {
+  const { stdout } = await kubectl(['get', kind, name, '--namespace', namespace, '-o', 'json']);
+  return JSON.parse(stdout).spec;
+}
+
+describe('kiko machine', () => {
+  test('lists who has called, with the codes to compare', async () => {
+    await discovered('listed');
+    const text = await kiko('machine', 'list');
+    expect(text.out).toMatch(/^NAME +STATE +CODE/);
+    expect(text.out).toMatch(/^listed +Discovered +0AB1-CDEF-GH1J/m);
+    const names = (machines: unknown) =>
+      (machines as { metadata: { name: string } }[]).map((each) => each.metadata.name);
+    expect(names(JSON.parse((await kiko('machine', 'list', '-o', 'json')).out))).toContain('listed');
+    expect(names(load((await kiko('machine', 'list', '-o', 'yaml')).out))).toContain('listed');
+  });
+
+  test('approves by the code, and by no other', async () => {
+    await discovered('approved');
+    const wrong = await kiko('machine', 'approve', 'approved', '--code', '0AB1-CDEF-GH1K');
+    expect(wrong).toMatchObject({ ok: false });
+    expect(wrong.err).toContain('That is not the code of approved');
+    const nobody = await kiko('machine', 'approve', 'approved');
+    expect(nobody.err).toContain('Does its screen show 0AB1-CDEF-GH1J? Nobody is there to be asked');
+    expect(await spec('machine', 'approved')).not.toHaveProperty('approval');
+
+    const right = await kiko('machine', 'approve', 'approved', '--code', 'oab1 cdef ghlj', '--disk', 'WD-1');
+    expect(right).toMatchObject({ ok: true, out: 'approved belongs to the home.' });
+    expect(await spec('machine', 'approved')).toMatchObject({
+      approval: { publicKey },
+      disk: { serial: 'WD-1', erase: false },
+    });
+    expect((await kiko('machine', 'list')).out).toMatch(/^approved +Discovered +- /m);
+  });
+
+  test('names no disk that is not there, and none that is full without a word', async () => {
+    await discovered('disks');
+    const code = ['--code', '0AB1-CDEF-GH1J'];
+    for (const [options, sentence] of [
+      [['--disk', 'WD-3'], 'it has WD-1 (/dev/sda), WD-2 (/dev/sdb)'],
+      [['--disk', 'WD-2'], '--erase says'],
+      [['--erase'], 'name it by --disk'],
+    ] as const)
+      expect((await kiko('machine', 'approve', 'disks', ...code, ...options)).err).toContain(sentence);
+    expect(await spec('machine', 'disks')).not.toHaveProperty('approval');
+    expect(await spec('machine', 'disks')).not.toHaveProperty('disk');
+  });
+
+  test('takes a machine back to what it was installed with, and forward again', async () => {
+    await discovered('reverted');
+    expect((await kiko('machine', 'revert', 'reverted')).ok).toBe(true);
+    expect(await spec('machine', 'reverted')).toMatchObject({ target: 'Golden' });
+    await kiko('machine', 'revert', 'reverted', '--undo');
+    expect(await spec('machine', 'reverted')).toMatchObject({ target: 'Configuration' });
+  });
+
+  test('shows what an assignment changes', async () => {
+    await discovered('compared');
+    expect((await kiko('machine', 'diff', 'compared')).out).toBe(
+      'Nothing has been assigned to compared yet.',
+    );
+    const diff = { class: 'restart', changes: ['nginx: 1.24 → 1.26'], more: 3, bytes: -2_500_000 };
+    const apply = { id: '1', phase: 'Testing', message: 'It is tried.', since: '2026-01-01T00:00:00Z', diff };
+    await kubectl([
+      'patch',
+      'machine',
+      'compared',
+      ...['--namespace', namespace, '--subresource=status', '--type=merge'],
+      `--patch=${JSON.stringify({ status: { agent: { apply } } })}`,
+    ]);
+    expect((await kiko('machine', 'diff', 'compared')).out).toBe(
+      'compared, Testing: services restart (-2.5 MB)\n  nginx: 1.24 → 1.26\n  and 3 more\nIt is tried.',
+    );
+  });
+
+  test('lets a machine go, and forgets one that is gone', async () => {
+    await discovered('removed');
+    // What NIO holds it by, until the machine is back to what it was.
+    const held = JSON.stringify({ metadata: { finalizers: ['nio.hearth.dev/machine'] } });
+    await kubectl([
+      'patch',
+      'machine',
+      'removed',
+      '--namespace',
+      namespace,
+      '--type=merge',
+      `--patch=${held}`,
+    ]);
+    expect((await kiko('machine', 'remove', 'removed')).out).toContain('once it has been taken back');
+    expect((await kiko('machine', 'remove', 'removed', '--forget')).out).toBe('removed is forgotten.');
+    expect(await spec('machine', 'removed')).toMatchObject({ forget: true });
+    const free = JSON.stringify({ metadata: { finalizers: null } });
+    await kubectl([
+      'patch',
+      'machine',
+      'removed',
+      '--namespace',
+      namespace,
+      '--type=merge',
+      `--patch=${free}`,
+    ]);
+    expect((await kiko('machine', 'remove', 'removed')).err).toContain('There is no machine removed');
+  });
+
+  test('makes a token that NIO finds', async () => {
+    const { out } = await kiko('machine', 'token', 'attic', '--valid', '5', '--disk', 'WD-9', '-o', 'json');
+    const made = JSON.parse(out);
+    const found = await kubectl([
+      ...['get', 'secret', '--namespace', namespace, '--selector=nio.hearth.dev/join-token'],
+      ...['--field-selector=type=nio.hearth.dev/join-token', '-o', 'json'],
+    ]);
+    const [{ metadata, data }] = JSON.parse(found.stdout).items;
+    const field = (name: string) => Buffer.from(data[name], 'base64').toString();
+    expect(metadata.name).toBe('join-attic');
+    expect(field('token')).toBe(made.token);
+    expect(made.token).toHaveLength(43);
+    expect(field('disk')).toBe('WD-9');
+    expect(data).not.toHaveProperty('erase');
+    const validFor = Date.parse(field('expires')) - Date.now();
+    expect(validFor).toBeGreaterThan(4 * 60_000);
+    expect(validFor).toBeLessThanOrEqual(5 * 60_000);
+  });
+});
+
+test('kiko rollout stops a configuration, lets it go on, and has it tried again', async () => {
+  await created({
+    apiVersion: 'nio.hearth.dev/v1alpha1',
+    kind: 'NixOSConfiguration',
+    metadata: { name: 'kitchen', namespace },
+    spec: { flake: { url: 'github:example/home' }, machineRef: { name: 'nobody' }, rollout: { canary: 2 } },
+  });
+  for (const [verb, rollout] of [
+    ['pause', { paused: true, attempt: 0 }],
+    ['resume', { paused: false, attempt: 0 }],
+    ['retry', { paused: false, attempt: 1 }],
+    ['retry', { paused: false, attempt: 2 }],
+  ] as const) {
+    expect(await kiko('rollout', verb, 'kitchen')).toMatchObject({ ok: true });
+    expect(await spec('nixosconfiguration', 'kitchen')).toMatchObject({ rollout: { canary: 2, ...rollout } });
+  }
+  expect((await kiko('rollout', 'pause', 'nowhere')).err).toContain('There is no NixOSConfiguration nowhere');
+});
