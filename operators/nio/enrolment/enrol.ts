@@ -109,7 +109,7 @@ async function takeIn(
 }
 
 /**
- * Notes what a machine says. Until it is let in it has no other way to say anything; from then on its agent alone
+ * Notes what a machine says. Until it is approved it has no other way to say anything; from then on its agent alone
  * writes `status.agent`.
  */
 async function note(
@@ -118,29 +118,28 @@ async function note(
   address: string,
   { machines, clock, pin }: Enrolment,
 ): Promise<Immutable<Machine>> {
-  const { metadata, spec, status } = machine;
-  const system = closure === undefined ? {} : { system: { running: closure } };
+  const { metadata, status } = machine;
   const said = {
     publicKey,
     pairingCode: codeFor(pin, publicKey),
     address,
     lastSeen: `${clock.now().toISOString().slice(0, 16)}:00Z`,
-    ...(spec.approval === undefined && { agent: { version, mode, facts, ...system } }),
   };
   const fields = Object.entries(said).map(
     ([name, value]) => ({ op: 'add', path: `/status/${name}`, value }) as const,
   );
   const whole = { op: 'add', path: '/status', value: { observedGeneration: -1, ...said } } as const;
-  return machines.patch(
+  const noted = await machines.patch(
     metadata.name,
     [
       { op: 'test', path: '/metadata/uid', value: metadata.uid },
-      // Approved meanwhile: its agent may have spoken for itself.
-      { op: 'test', path: '/spec/approval', value: spec.approval ?? null },
       ...(status === undefined ? [{ op: 'test', path: '/status', value: null } as const, whole] : fields),
     ],
     'status',
   );
+  if (noted.spec.approval !== undefined) return noted;
+  const system = closure === undefined ? {} : { system: { running: closure } };
+  return machines.speakFor(noted, { version, mode, facts, ...system });
 }
 
 /** The token is spent before anything is approved: of two machines that show it, one gets in. */

@@ -1,4 +1,4 @@
-import { Machine } from '@hearth/domain';
+import { type AgentStatus, Machine } from '@hearth/domain';
 import {
   type Immutable,
   type JsonPatchOperation,
@@ -11,6 +11,8 @@ import { keyDigest } from './proof.ts';
 
 /** The field manager of what the enrolment writes. */
 const fieldManager = 'nio-enrolment';
+/** That of an agent. What is written for it is its own: what it does not say any more goes with its own next word. */
+const agentManager = 'hearth-agent';
 
 /** The Machines, as the enrolment reads and writes them: each time from the API server, for every replica answers. */
 export interface Machines {
@@ -21,6 +23,8 @@ export interface Machines {
   create(name: string, publicKey: string): Promise<Immutable<Machine>>;
   /** @throws ApiError where the machine is not as the patch tests that it is. */
   patch(name: string, patch: readonly JsonPatchOperation[], part?: 'status'): Promise<Immutable<Machine>>;
+  /** Writes `status.agent` for an agent that can't do so yet. Where it just could after all, it says it anew. */
+  speakFor(machine: Immutable<Machine>, agent: Immutable<AgentStatus>): Promise<Immutable<Machine>>;
 }
 
 /** The Machines of a cluster. */
@@ -52,6 +56,19 @@ export function machinesOver(transport: Pick<Transport, 'request'>): Machines {
         query: { fieldManager },
         contentType: 'application/json-patch+json',
         body,
+      }),
+    speakFor: ({ metadata: { name, uid } }, agent) =>
+      transport.request({
+        method: 'PATCH',
+        path: `${resourcePath(Machine, { namespace, name })}/status`,
+        query: { fieldManager: agentManager, force: true },
+        contentType: 'application/apply-patch+yaml',
+        body: {
+          apiVersion: Machine.apiVersion,
+          kind: Machine.kind,
+          metadata: { name, namespace, uid },
+          status: { agent },
+        },
       }),
   };
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { type EnrolmentChallenge, enrolmentPaths } from '@hearth/domain';
 import type { Clock, Logger } from '@hearth/runtime';
-import { safeMessage } from '@hearth/runtime';
+import { isConflict, safeMessage } from '@hearth/runtime';
 import type { NioKeys } from '../keys/keys.ts';
 import { readBody } from './body.ts';
 import type { Challenges } from './challenge.ts';
@@ -102,6 +102,14 @@ function refuse(error: unknown, request: IncomingMessage, log: Logger): Sent {
   if (error instanceof Refusal) {
     log.info({ path: request.url, status: error.status, address: addressOf(request) }, error.message);
     return { status: error.status, body: { message: error.message }, retryAfter: error.retryAfter };
+  }
+  if (isConflict(error)) {
+    // Two of its requests crossed, or its Machine was written meanwhile: the next one finds it as it is now.
+    return {
+      status: 409,
+      body: { message: 'The machine was just written by somebody else. Ask again.' },
+      retryAfter: 1,
+    };
   }
   log.warn({ path: request.url, error: safeMessage(error) }, 'a machine could not be answered');
   const message = 'Something is wrong in the home itself, its log says what. Ask again in a while.';

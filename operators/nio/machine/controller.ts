@@ -17,6 +17,7 @@ import {
   Waiting,
 } from '@hearth/runtime';
 import { assign, confirm, type Giving } from '../assignment.ts';
+import { configurationsByMachine } from '../configuration/claims.ts';
 import { Role, RoleBinding } from '../kinds.ts';
 import { machinesNamespace, managedSelector } from '../names.ts';
 import { accessOf } from './access.ts';
@@ -52,7 +53,7 @@ export function machineController({ giving, clock }: MachineControllerOptions): 
     ],
     watches: watches(memory),
     reads: [{ kind: Secret, ...here }],
-    indexes: [machinesByMark],
+    indexes: [machinesByMark, configurationsByMachine],
     follows: [followed(Lease, memory.heartbeats.follow)],
 
     async reconcile(machine, context) {

@@ -1,5 +1,6 @@
-import { type Machine, NixOSConfiguration } from '@hearth/domain';
+import type { Machine } from '@hearth/domain';
 import { type Immutable, keyText, type Read } from '@hearth/runtime';
+import { configurationOf } from '../configuration/claims.ts';
 import { accountName } from '../names.ts';
 import type { Observation } from './decide.ts';
 import { alike, duplicateOf } from './duplicate.ts';
@@ -24,17 +25,6 @@ export function observe(machine: Immutable<Machine>, read: Read, memory: Memory)
     heartbeat: memory.heartbeats.last(leaseKey(machine)),
     phaseAge: memory.phases.age(machine.metadata.uid ?? '', phase),
     duplicateOf: duplicateOf(machine, alike(machine, read)),
-    isConfigured: read
-      .list(NixOSConfiguration, { namespace: machine.metadata.namespace ?? '' })
-      .some((configuration) => isFor(configuration, machine)),
+    isConfigured: configurationOf(machine, read) !== undefined,
   };
-}
-
-/** Whether a configuration asks for a machine, by its name or by its labels. */
-export function isFor(
-  { spec: { machineRef, machineSelector } }: Immutable<NixOSConfiguration>,
-  { metadata: { name, labels = {} } }: Immutable<Machine>,
-): boolean {
-  if (machineRef) return machineRef.name === name;
-  return Object.entries(machineSelector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
 }
