@@ -1,6 +1,7 @@
 import type { Clock } from '@hearth/runtime/clock';
 import type { Logger } from '@hearth/runtime/log';
 import { runAgent } from './agent.ts';
+import { admissionIn } from './enrolment/admission-file.ts';
 import { browseForNio } from './enrolment/browse.ts';
 import { enrolmentClient, type Offer } from './enrolment/client.ts';
 import { machineKey } from './enrolment/key.ts';
@@ -52,12 +53,17 @@ export async function startAgent(
     offer: () => offerOf(system, mode, version),
   });
   const open = async (until: AbortSignal) => {
-    const session = await openSession({ state, client, welcome, clock, logger }, until);
+    const onStranger = () => leaving.abort();
+    const kept = admissionIn(state);
+    const session = await openSession({ kept, client, welcome, clock, logger, onStranger }, until);
     await locator.met();
     return session;
   };
+  // Whoever is not known any more enrols anew, with its next start.
+  const leaving = new AbortController();
+  signal.addEventListener('abort', () => leaving.abort(signal.reason), { once: true });
   const shared = { system, client, clock, logger, version, open };
-  if (flags.install) return runInstaller({ ...shared, state, show }, signal);
+  if (flags.install) return runInstaller({ ...shared, state, show }, leaving.signal);
   return runAgent(
     {
       ...shared,
@@ -66,7 +72,7 @@ export async function startAgent(
       settle: SETTLE,
       isReplaced: await createSelf(),
     },
-    signal,
+    leaving.signal,
   );
 }
 

@@ -11,9 +11,8 @@ type Request = Parameters<Wire['request']>[0];
 
 /** Where the API server is, and as whom the agent speaks with it. */
 export interface WireOptions {
-  readonly server: string;
-  /** PEM: who vouches for it. */
-  readonly authority: string;
+  /** The API server of now, and, in PEM, who vouches for it. */
+  where(): { readonly server: string; readonly authority: string };
   /** The token of now; `refused` says that the server has just answered 401 to the last one. */
   token(refused: boolean): Promise<string>;
 }
@@ -31,14 +30,24 @@ const LONGEST_ANSWER = 8 * 2 ** 20;
  * more, which a small machine would rather keep.
  */
 export function createWire(options: WireOptions): Wire & { close(): void } {
-  const agent = new Agent({ keepAlive: true, ca: options.authority, maxSockets: 8 });
+  let agent: Agent | undefined;
+  let trusted = '';
+  /** Connections are of one authority: with another come others. */
+  const connections = () => {
+    const { authority } = options.where();
+    if (agent && authority === trusted) return agent;
+    agent?.destroy();
+    trusted = authority;
+    agent = new Agent({ keepAlive: true, ca: authority, maxSockets: 8 });
+    return agent;
+  };
   const send = async (
     request: Request,
     streaming: boolean,
     data: (chunk: Buffer, status: number) => void,
   ) => {
-    const head = await exchange(agent, options, request, streaming, false, data);
-    return head.status === 401 ? exchange(agent, options, request, streaming, true, data) : head;
+    const head = await exchange(connections(), options, request, streaming, false, data);
+    return head.status === 401 ? exchange(connections(), options, request, streaming, true, data) : head;
   };
   return {
     async request<T>(request: Request): Promise<T> {
@@ -69,7 +78,7 @@ export function createWire(options: WireOptions): Wire & { close(): void } {
       if (head.status >= 300)
         throw new ApiError(request, head.status, statusOf(Buffer.concat(refusal)), head.retryAfter);
     },
-    close: () => agent.destroy(),
+    close: () => agent?.destroy(),
   };
 }
 
@@ -121,7 +130,7 @@ function statusOf(body: Buffer): StatusBody {
 
 async function exchange(
   agent: Agent,
-  { server, token }: WireOptions,
+  { where, token }: WireOptions,
   request: Request,
   streaming: boolean,
   refused: boolean,
@@ -130,7 +139,7 @@ async function exchange(
   const bearer = await token(refused);
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   const { promise, resolve, reject } = Promise.withResolvers<Head>();
-  const outgoing = httpsRequest(urlOf(server, request), {
+  const outgoing = httpsRequest(urlOf(where().server, request), {
     agent,
     method: request.method,
     signal: request.signal,

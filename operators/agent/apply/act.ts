@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Attempt, Journal, Verdict } from '../journal/journal.ts';
 import { CommandFailed } from '../system/system.ts';
-import { setBoot } from './boot-entry.ts';
+import { BootEntryFailed, setBoot } from './boot-entry.ts';
 import type { Failure, Next } from './decide.ts';
 import { seconds } from './duration.ts';
 import { isOffline, isShortage } from './exit-codes.ts';
@@ -80,6 +80,21 @@ async function ask(journal: Journal, attempt: Attempt, { system, clock }: Surrou
   });
 }
 
+/** Has the boot loader name what worked before. What can't be done now is owed, and said. */
+async function tellBootLoader(
+  path: string,
+  { system, clock }: Surroundings,
+): Promise<((verdict: Verdict) => Verdict) | undefined> {
+  try {
+    await setBoot(path, system, clock);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof BootEntryFailed)) throw error;
+    const note = ` What it starts with is not put back yet: ${error.message}.`;
+    return (verdict) => ({ ...verdict, message: verdict.message + note });
+  }
+}
+
 /** Leaves nothing behind of an attempt that has ended: no guard, no unit, and the boot loader as it was. */
 async function finish(
   journal: Journal,
@@ -89,7 +104,16 @@ async function finish(
 ): Promise<Journal> {
   const { system, clock, logger } = around;
   if (verdict.phase !== 'Done') {
-    if (attempt.bootTouched) await setBoot(attempt.from, system, clock);
+    if (attempt.bootTouched) {
+      const owed = await tellBootLoader(attempt.from, around);
+      if (owed)
+        return finish(
+          { ...journal, bootOwed: attempt.from },
+          { ...attempt, bootTouched: false },
+          owed(verdict),
+          around,
+        );
+    }
     // Without the API they may not be had; they are put in place as soon as it answers.
     await giveFiles(journal.confirmed?.files, around).catch((error: unknown) =>
       logger.warn({ error }, 'the files of the configuration before can’t be put back yet'),

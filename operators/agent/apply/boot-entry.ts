@@ -1,5 +1,5 @@
 import { type Clock, pause } from '@hearth/runtime/clock';
-import { lastLines, type StorePath, type System } from '../system/system.ts';
+import { CommandFailed, lastLines, type StorePath, type System } from '../system/system.ts';
 import type { Failure } from './decide.ts';
 import { isShortage } from './exit-codes.ts';
 
@@ -19,7 +19,12 @@ const LOOK = 200;
 
 /** Makes a system the newest generation, and what the machine starts with. @throws BootEntryFailed. */
 export async function setBoot(path: StorePath, system: System, clock: Clock): Promise<void> {
-  await system.activation.setProfile(path);
+  try {
+    await system.activation.setProfile(path);
+  } catch (error) {
+    if (error instanceof CommandFailed) throw new BootEntryFailed(error.output || error.message);
+    throw error;
+  }
   await setEntry(path, system, clock);
 }
 

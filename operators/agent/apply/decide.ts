@@ -176,6 +176,18 @@ function afterConfirmation({ trial, diff, assignment }: Attempt, { trialMethod }
   return restarts ? { do: 'enter', stage: 'Rebooting' } : { do: 'enter', stage: 'Committing' };
 }
 
+/** All is done but that its kernel is used. */
+function decideLastRestart(
+  { bootId, tries, deadline = 0 }: Attempt,
+  { bootId: now, uptime }: Standing,
+): Next {
+  const done = (message: string): Next => ({ do: 'end', verdict: { phase: 'Done', message } });
+  if (now !== bootId) return done('The machine runs what it was installed with, from its start on.');
+  if (tries === 0) return { do: 'restart' };
+  if (uptime <= deadline) return { do: 'wait', seconds: LOOK };
+  return done('The machine runs what it was installed with; it does not restart for its kernel.');
+}
+
 function decideCommitting(attempt: Attempt, { standing }: Seen): Next {
   // It was confirmed, but the power went before the boot loader knew of it, or the guard was quicker.
   return standing.running === attempt.closure ? { do: 'commit' } : POWER_LOST;
@@ -183,6 +195,7 @@ function decideCommitting(attempt: Attempt, { standing }: Seen): Next {
 
 function decideRebooting(attempt: Attempt, seen: Seen, wanted: Wanted): Next {
   const { standing } = seen;
+  if (attempt.committed) return decideLastRestart(attempt, standing);
   if (standing.bootId === attempt.bootId) {
     if (isOvertaken(attempt, wanted)) return { do: 'fail', failure: OVERTAKEN };
     if (attempt.tries === 0) return { do: 'try-once' };

@@ -76,7 +76,7 @@ export function createEngine(first: Journal, around: Surroundings, options: Engi
     if ((next.do === 'rest' || next.do === 'probe') && (await options.isReplaced())) return 'replaced';
     if (next.do === 'wait') return next.seconds * 1000;
     if (next.do === 'rest') {
-      await correctDrift(journal, around);
+      await keep(await correctDrift(journal, around));
       return DRIFT * (0.9 + Math.random() * 0.2);
     }
     logger.info({ step: next.do, id: journal.attempt?.id, stage: journal.attempt?.stage }, 'applying');

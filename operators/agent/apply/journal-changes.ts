@@ -17,6 +17,7 @@ export function begin(journal: Journal, assignment: Assignment, standing: Standi
     needsRestart: false,
     trial: false,
     bootTouched: false,
+    committed: false,
     tries: 0,
   };
   return { ...journal, attempt };

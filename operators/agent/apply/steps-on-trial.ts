@@ -1,3 +1,4 @@
+import { pause } from '@hearth/runtime/clock';
 import type { Attempt, Journal } from '../journal/journal.ts';
 import { ProbeFailed } from '../system/system.ts';
 import { BootEntryFailed, setBoot, setEntry } from './boot-entry.ts';
@@ -13,6 +14,8 @@ const ACTIVATION = 15 * 60;
 const GUARD_MARGIN = 120;
 /** Seconds until a machine that was asked to restart should have done so. */
 const RESTART = 10 * 60;
+/** Seconds that going back waits for the lock. */
+const LOCKED = 60;
 
 /**
  * Has the system on trial activated. It is written down, and a guard is set that goes back without the agent, before
@@ -99,8 +102,13 @@ export async function commit(journal: Journal, attempt: Attempt, around: Surroun
     drift: assignment.drift,
     files: attempt.assignment.files,
   };
-  const verdict = { phase: 'Done', message: doneMessage(attempt) } as const;
-  return end({ ...journal, knownGood: closure, confirmed }, attempt, verdict, clock);
+  const { bootOwed: _settled, ...rest } = journal;
+  const committed = { ...rest, knownGood: closure, confirmed };
+  // What it was installed with needs no trial: it simply starts.
+  const restarts =
+    assignment.action === 'Golden' && attempt.diff?.class === 'reboot' && assignment.reboot === 'WhenNeeded';
+  if (restarts) return enter(committed, attempt, 'Rebooting', clock, { committed: true, tries: 0 });
+  return end(committed, attempt, { phase: 'Done', message: doneMessage(attempt) }, clock);
 }
 
 function doneMessage({ assignment, diff, trial }: Attempt): string {
@@ -135,7 +143,9 @@ export async function tryOnce(journal: Journal, attempt: Attempt, around: Surrou
 /** Has the known-good path activated, in place of whatever runs or hangs. */
 export async function goBack(journal: Journal, attempt: Attempt, around: Surroundings): Promise<Journal> {
   const { system } = around;
+  await system.activation.guard(undefined, 0);
   await system.activation.clear('hearth-activation');
+  await untilUnlocked(around);
   const { uptime } = await system.standing();
   const written = {
     ...journal,
@@ -146,16 +156,20 @@ export async function goBack(journal: Journal, attempt: Attempt, around: Surroun
   return written;
 }
 
-/** Activating did not bring the known-good system back: the machine starts with it. */
+/** Whoever else is switching comes to an end first; but nobody holds up the way back for long. */
+async function untilUnlocked({ system, clock }: Surroundings): Promise<void> {
+  for (let waited = 0; waited < LOCKED && (await system.activation.isLocked()); waited++)
+    await pause(clock, 1_000, new AbortController().signal);
+}
+
+/** Restarts the machine with what the boot loader names: going back did not do without, or a kernel is to be used. */
 export async function restart(journal: Journal, attempt: Attempt, around: Surroundings): Promise<Journal> {
   const { system } = around;
-  const { uptime } = await system.standing();
-  const written = {
-    ...journal,
-    attempt: { ...attempt, tries: attempt.tries + 1, deadline: uptime + RESTART },
-  };
+  const { uptime, bootId } = await system.standing();
+  const tried = { ...attempt, bootId, tries: attempt.tries + 1, deadline: uptime + RESTART };
+  const written = { ...journal, attempt: tried };
   await around.journal.write(written);
-  if (attempt.bootTouched) await setBoot(attempt.from, system, around.clock);
+  if (attempt.bootTouched && !attempt.committed) await setBoot(attempt.from, system, around.clock);
   await system.boot.reboot();
   return written;
 }

@@ -27,10 +27,20 @@ export function driftStatus(
 /**
  * Looks whether the machine still runs what was confirmed, and its pins hold what they should. Puts right what the
  * configuration wants put right.
+ * @returns the journal as it is from then on.
  */
-export async function correctDrift(journal: Journal, around: Surroundings): Promise<void> {
+export async function correctDrift(journal: Journal, around: Surroundings): Promise<Journal> {
+  await putRight(journal, around);
+  if (journal.bootOwed === undefined) return journal;
+  const { bootOwed: _paid, ...paid } = journal;
+  return paid;
+}
+
+async function putRight(journal: Journal, around: Surroundings): Promise<void> {
   const { system, logger } = around;
   await keepPins(journal, around);
+  // Until that is done, its next start may be of what was given up.
+  if (journal.bootOwed !== undefined) await setBoot(journal.bootOwed, system, around.clock);
   const { confirmed } = journal;
   const unit = await system.activation.state('hearth-activation');
   if (unit.state === 'running') return;

@@ -1,12 +1,12 @@
-import { join } from 'node:path';
-import { type Admission, admission } from '@hearth/domain/enrolment-api';
+import type { Admission } from '@hearth/domain/enrolment-api';
 import { backoffDelay } from '@hearth/runtime/backoff';
 import { type Clock, pause } from '@hearth/runtime/clock';
 import type { Logger } from '@hearth/runtime/log';
 import { z } from 'zod';
 import { createWire, type Wire } from '../api/wire.ts';
-import { readIfThere, replaceFile } from '../journal/durable-file.ts';
+import { type AdmissionFile, lifetime } from './admission-file.ts';
 import type { EnrolmentClient } from './client.ts';
+import { Refused } from './pinned-request.ts';
 import type { Welcome } from './welcome.ts';
 
 /** What lets the agent speak with the API server: kept on disk, so that it does so when NIO is not there. */
@@ -14,6 +14,8 @@ export interface Session {
   readonly machine: string;
   readonly namespace: string;
   readonly wire: Wire;
+  /** The API server can't be reached: it may have moved, or have another authority. NIO knows. */
+  troubled(): void;
   /** Renews the token at two thirds of its life, until the signal is aborted. */
   keepFresh(signal: AbortSignal): Promise<void>;
   close(): void;
@@ -21,22 +23,24 @@ export interface Session {
 
 /** What opens a session. */
 export interface SessionOptions {
-  readonly state: string;
-  readonly client: EnrolmentClient;
+  readonly kept: AdmissionFile;
+  readonly client: Pick<EnrolmentClient, 'admit'>;
   /** Enrols the machine, and waits until somebody has approved it. */
   readonly welcome: Welcome;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** NIO does not know this machine any more: it has to enrol anew, and may get another name. */
+  onStranger(): void;
 }
 
-const TOKEN_FILE = 'admission.json';
 /** What the agent asks for; NIO's policy allows no more. */
 const TOKEN_SECONDS = 86_400;
 /** How much of its life a token is used for. */
 const FRESH = 2 / 3;
 const RETRY = { first: 2_000, longest: 300_000 };
-/** Milliseconds between two admissions, whatever refuses the token. */
-const READMISSION = 5_000;
+/** Milliseconds between two admissions: because a token is refused, and because the API server is not there. */
+const REFUSED = 5_000;
+const TROUBLED = 60_000;
 
 const tokenAnswer = z.object({
   status: z.object({ token: z.string().min(1), expirationTimestamp: z.string() }),
@@ -44,78 +48,84 @@ const tokenAnswer = z.object({
 
 /** A session with what was kept, or by being let in anew. Resolves when the machine is approved. */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<Session> {
-  const { state, client, clock, logger } = options;
-  const path = join(state, TOKEN_FILE);
-  const kept = await readAdmission(path);
-  let current = kept ?? (await options.welcome(signal));
-  if (!kept) await replaceFile(path, JSON.stringify(current));
-  // How old a token on disk is nobody can say by a clock that may be wrong: it is renewed soon.
-  let renewAt = clock.monotonic() + (kept ? 60_000 * Math.random() : TOKEN_SECONDS * 1000 * FRESH);
-  let lastAdmission = Number.NEGATIVE_INFINITY;
-  let admitting: Promise<void> | undefined;
-
+  const { kept, clock, logger } = options;
+  const found = await kept.read();
+  let current = found ?? (await options.welcome(signal));
+  const dueAfter = ({ token }: Admission) =>
+    clock.monotonic() + FRESH * (lifetime(token) ?? TOKEN_SECONDS * 1000);
   const keep = async (next: Admission) => {
     current = next;
-    renewAt = clock.monotonic() + TOKEN_SECONDS * 1000 * FRESH;
-    await replaceFile(path, JSON.stringify(next));
+    renewAt = dueAfter(next);
+    // Without it the machine is let in anew after its next start: no reason not to go on.
+    await kept.write(next).catch((error: unknown) => logger.warn({ error }, 'the admission can’t be kept'));
   };
-  /** A token that is refused has expired, or its account was made anew: the machine's key still lets it in. */
-  const readmit = async () => {
-    if (clock.monotonic() - lastAdmission < READMISSION) return;
-    lastAdmission = clock.monotonic();
-    logger.info({}, 'the token is refused; the machine asks NIO for another by its key');
-    const next = await client.admit();
-    if (!next) throw new Error('this machine is not approved any more');
-    await keep(next);
-  };
+  // How old a token on disk is, a clock that may be wrong can't say: it is renewed soon.
+  let renewAt = clock.monotonic() + 30_000 * (1 + Math.random());
+  if (!found) await keep(current);
+  const readmit = createReadmission(options, keep);
   const wire = createWire({
-    server: current.apiServer,
-    authority: current.authority,
+    where: () => ({ server: current.apiServer, authority: current.authority }),
     async token(refused) {
-      if (refused) {
-        admitting ??= readmit().finally(() => {
-          admitting = undefined;
-        });
-        await admitting;
-      }
+      if (refused) await readmit(REFUSED);
       return current.token;
     },
   });
+  const renew = async () => keep({ ...current, ...(await renewed(wire, current)) });
 
   return {
     machine: current.machine,
     namespace: current.namespace,
     wire,
     close: wire.close,
+    troubled() {
+      readmit(TROUBLED).catch((error: unknown) => logger.debug({ error }, 'NIO can’t be asked either'));
+    },
     async keepFresh(until) {
-      let failures = 0;
-      while (!until.aborted) {
+      for (let failures = 0; !until.aborted; ) {
         const left = renewAt - clock.monotonic();
-        await pause(clock, left > 0 ? left : failures === 0 ? 0 : backoffDelay(failures, RETRY), until);
+        await pause(clock, Math.max(left, failures && backoffDelay(failures, RETRY)), until);
         if (until.aborted || clock.monotonic() < renewAt) continue;
-        try {
-          await keep({ ...current, ...(await renewed(wire, current)) });
-          failures = 0;
-        } catch (error) {
-          failures++;
-          logger.warn(
-            { error },
-            'the token can’t be renewed yet; the old one is used for as long as it lasts',
-          );
-        }
+        failures = await renew().then(
+          () => 0,
+          (error: unknown) => {
+            logger.warn({ error }, 'the token can’t be renewed yet; the old one is used while it lasts');
+            return failures + 1;
+          },
+        );
       }
     },
   };
 }
 
-async function readAdmission(path: string): Promise<Admission | undefined> {
-  const text = await readIfThere(path);
-  if (text === undefined) return undefined;
-  try {
-    return admission.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+/** Being let in again by the machine's key: one at a time, and not too often. */
+function createReadmission(
+  { client, kept, clock, logger, onStranger }: SessionOptions,
+  keep: (admission: Admission) => Promise<void>,
+): (least: number) => Promise<void> {
+  let last = Number.NEGATIVE_INFINITY;
+  let running: Promise<void> | undefined;
+  const readmit = async () => {
+    last = clock.monotonic();
+    logger.info({}, 'the machine asks NIO by its key to be let in again');
+    try {
+      const next = await client.admit();
+      if (!next) throw new Error('this machine is not approved any more');
+      await keep(next);
+    } catch (error) {
+      if (error instanceof Refused && error.status === 404) {
+        await kept.forget();
+        onStranger();
+      }
+      throw error;
+    }
+  };
+  return async (least) => {
+    if (!running && clock.monotonic() - last < least) return;
+    running ??= readmit().finally(() => {
+      running = undefined;
+    });
+    await running;
+  };
 }
 
 /** A token for the account itself: that much it may. */

@@ -60,6 +60,8 @@ const attempt = z.object({
   bootTouched: z.boolean().default(false),
   /** Why it goes back. */
   failure: z.object({ message: z.string(), fault }).optional(),
+  /** It was committed; the machine restarts for its kernel alone. */
+  committed: z.boolean().default(false),
   /** How often going back was tried, or asked for a restart. */
   tries: z.int().default(0),
   verdict: verdict.optional(),
@@ -80,6 +82,8 @@ const journal = z.object({
       files: assignment.shape.files,
     })
     .optional(),
+  /** What the boot loader is still to be told to start with, since it could not be told so. */
+  bootOwed: path.optional(),
   attempt: attempt.optional(),
 });
 

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere, replaceFile } from './durable-file.ts';
 import { firstJournal, type Journal, parseJournal } from './journal.ts';
@@ -13,6 +14,7 @@ export interface JournalStore {
 /** The journal as a file of the agent's state folder. */
 export function journalIn(folder: string): JournalStore {
   const path = join(folder, 'journal.json');
+  const reserve = join(folder, 'reserve');
   return {
     async read() {
       const text = await readIfThere(path);
@@ -20,10 +22,30 @@ export function journalIn(folder: string): JournalStore {
     },
     async write(journal) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await replaceFile(path, `${JSON.stringify(journal, undefined, 2)}\n`);
+      const text = `${JSON.stringify(journal, undefined, 2)}\n`;
+      try {
+        await replaceFile(path, text);
+        await keepReserve(reserve);
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        await rm(reserve, { force: true });
+        await replaceFile(path, text);
+      }
     },
   };
 }
+
+/** Bytes that are kept for when the disk is full: that an attempt failed for that has to be written down too. */
+const RESERVE = 256 * 1024;
+
+async function keepReserve(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  // Noise, since some file systems do not give room to zeros.
+  if (there?.size !== RESERVE) await writeFile(path, randomBytes(RESERVE), { mode: 0o600 });
+}
+
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 
 /** What the pins say, should the journal be lost: they are in another place, and hold what matters most. */
 export interface Pinned {

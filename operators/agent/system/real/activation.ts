@@ -26,6 +26,7 @@ export function systemdActivation(): Activation {
         '--quiet',
         '--service-type=exec',
         '--remain-after-exit',
+        '--property=TimeoutStopSec=10',
         `--property=StandardOutput=truncate:${LOGS}/${unit}.log`,
         '--',
         `${path}/bin/switch-to-configuration`,
@@ -55,7 +56,11 @@ export function systemdActivation(): Activation {
 }
 
 async function setGuard(path: string | undefined, seconds: number): Promise<void> {
-  await run('systemctl', ['stop', `${GUARD}.timer`], { accept: [NOT_LOADED] });
+  // Should it be at it already, it is stopped halfway: whoever calls it off switches once more.
+  await run('systemctl', ['stop', `${GUARD}.timer`, `${GUARD}.service`], {
+    accept: [NOT_LOADED],
+    limit: STOPPING,
+  });
   await run('systemctl', ['reset-failed', `${GUARD}.service`], { accept: [1, NOT_LOADED] });
   if (path === undefined) return;
   await run('systemd-run', [

@@ -32,14 +32,7 @@ export function nixStore(): Store {
       return exitCode === 0;
     },
     pin,
-    async pinned(name) {
-      try {
-        return await readlink(`${ROOTS}/${name}`);
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
-    },
+    pinned,
     contents: contentsOf,
     room: roomFor,
   };
@@ -147,10 +140,20 @@ function hostOf(reference: string): { readonly host: string; readonly protocol: 
   return new URL(reference.replace(/^git\+/, ''));
 }
 
+async function pinned(name: Pin): Promise<StorePath | undefined> {
+  try {
+    return await readlink(`${ROOTS}/${name}`);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
 /** A link in place of another, at once, and on the disk. */
 async function pin(name: Pin, path: StorePath | undefined): Promise<void> {
   await mkdir(ROOTS, { recursive: true });
   const link = `${ROOTS}/${name}`;
+  if (path === (await pinned(name))) return;
   if (path === undefined) await rm(link, { force: true });
   else {
     await rm(`${link}.next`, { force: true });
