@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { execa } from 'execa';
+import type { KeyPair } from '../../bootstrap/local/native/pki/certificates.ts';
 
 /** Repositories over HTTP, as a forge gives them out. */
 export interface GitServer {
-  /** Where a repository is fetched, `http://…`; with credentials in it when they are given. */
+  /** Where a repository is fetched, `http://…` or `https://…`; with credentials in it when they are given. */
   url(name: string, credentials?: Credentials): string;
   /** From now on the repository is given only to who has these credentials. */
   protect(name: string, credentials: Credentials): void;
@@ -23,14 +25,21 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Serves the bare repositories below a folder (`NAME.git`) on a free port of an address. */
-export async function startGitServer(folder: string, address: string): Promise<GitServer> {
+/**
+ * Serves the bare repositories below a folder (`NAME.git`) on a free port of an address; over HTTPS, if it has an
+ * identity.
+ */
+export async function startGitServer(
+  folder: string,
+  address: string,
+  identity?: KeyPair,
+): Promise<GitServer> {
   const backend = `${(await execa('git', ['--exec-path'])).stdout}/git-http-backend`;
   const secrets = new Map<string, Credentials>();
   const requests: string[] = [];
   let available = true;
 
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://git');
     requests.push(`${request.method} ${pathname}`);
     if (!available) return void response.writeHead(503).end();
@@ -38,14 +47,18 @@ export async function startGitServer(folder: string, address: string): Promise<G
     if (secret !== undefined && !isAllowed(request, secret))
       return void response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
     answer(backend, folder, request, response);
-  });
+  };
+  const server = identity
+    ? createTlsServer({ cert: identity.certificate, key: identity.key }, serve)
+    : createServer(serve);
+  const scheme = identity ? 'https' : 'http';
   await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const { port } = server.address() as AddressInfo;
   return {
     requests,
     url(name, credentials) {
       const { user, password } = credentials ?? {};
-      return `http://${user === undefined ? '' : `${user}:${password}@`}${address}:${port}/${name}.git`;
+      return `${scheme}://${user === undefined ? '' : `${user}:${password}@`}${address}:${port}/${name}.git`;
     },
     protect: (name, credentials) => void secrets.set(name, credentials),
     setAvailable(now) {

@@ -12,6 +12,8 @@ nsenter --target "$site" --net ip link set "$port" master switch "$link"
 ip link set lo up
 ip address add "$address" dev eth0
 ip link set eth0 up
+# What is for several goes there too, as with a router's default route.
+ip route add 224.0.0.0/4 dev eth0
 
 exec unshare --mount --uts --pid --fork --kill-child --mount-proc -- \
   sh "$here/mounts.sh" "$folder" sh "$here/init.sh"
