@@ -9,6 +9,7 @@ const COMMANDS = join(import.meta.dirname, 'commands');
 /** The commands that come first on a machine's path, and the files that they are. */
 const FAKES = [
   'bootctl',
+  'nix',
   'timedatectl',
   'nixos-rebuild',
   'nixos-install',
@@ -63,8 +64,6 @@ export async function createDisk(site: Site, name: string): Promise<Disk> {
   };
 }
 
-const INSTALLER: FakeSettings = { clock: undefined, bootLoader: 'systemd-boot', agent: ['true'] };
-
 /** Disks that were installed once already, by site and system: a machine more costs a copy. */
 const installed = new WeakMap<Site, Map<string, Promise<Disk>>>();
 
@@ -83,15 +82,27 @@ export async function installGolden(site: Site, disk: Disk, golden: Golden): Pro
 async function install(site: Site, name: string, { flake, revision, attribute }: Golden): Promise<Disk> {
   const disk = await createDisk(site, name);
   await writeMachine(disk, { name: 'installer', machineId: '0'.repeat(32), hosts: [] });
-  await writeFake(disk, INSTALLER);
+  const fake: FakeSettings = {
+    clock: undefined,
+    bootLoader: 'systemd-boot',
+    agent: ['true'],
+    compiled: site.compiled,
+  };
+  await writeFake(disk, fake);
   const url = `git+file://${flake.repository}?ref=main&rev=${revision}`;
-  await runOnDisk(site, disk, ['nixos-rebuild', 'boot', '--flake', `${url}#${attribute}`]);
+  await runOnDisk(site, disk, [
+    ...variables(fake),
+    'nixos-rebuild',
+    'boot',
+    '--flake',
+    `${url}#${attribute}`,
+  ]);
   return disk;
 }
 
 async function runOnDisk(site: Site, disk: Disk, command: readonly string[]): Promise<void> {
   const apart = ['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
-  const inside = ['sh', join(COMMANDS, 'mounts.sh'), disk.folder, 'env', ...variables(INSTALLER), ...command];
+  const inside = ['sh', join(COMMANDS, 'mounts.sh'), disk.folder, 'env', ...command];
   await execa('nsenter', [`--target=${site.process}`, '--mount', '--', ...apart, ...inside]);
 }
 
@@ -128,6 +139,8 @@ export interface FakeSettings {
   readonly bootLoader: 'systemd-boot' | 'none';
   /** What its agent's unit runs. */
   readonly agent: readonly string[];
+  /** Where programs keep what they have compiled, so that not each machine does it again. */
+  readonly compiled: string;
 }
 
 /** Puts the fake commands where a machine finds them. */
@@ -147,7 +160,7 @@ export async function writeFake(disk: Disk, settings: FakeSettings): Promise<voi
 }
 
 /** The environment of everything on a machine, as NAME=VALUE. */
-export function variables({ clock, bootLoader }: FakeSettings): string[] {
+export function variables({ clock, bootLoader, compiled }: FakeSettings): string[] {
   const folders = ['/run/hearth-fake/bin', dirname(process.execPath), '/run/current-system/sw/bin'];
   const path = [...folders, '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
   return [
@@ -156,6 +169,7 @@ export function variables({ clock, bootLoader }: FakeSettings): string[] {
     'TMPDIR=/run/tmp',
     'LANG=C.UTF-8',
     `HEARTH_BOOT_LOADER=${bootLoader}`,
+    `NODE_COMPILE_CACHE=${compiled}`,
     ...(clock === undefined ? [] : WRONG_CLOCK),
   ];
 }

@@ -42,7 +42,7 @@ export interface Machine {
   plan(faults: readonly PlannedFault[]): Promise<void>;
   /** The calls of fake commands so far. */
   calls(): Promise<readonly Call[]>;
-  /** The steps that fake commands have come to so far. */
+  /** The steps that fake commands have come to since something was planned. */
   steps(): Promise<readonly string[]>;
   /** The closure that runs. */
   runningClosure(): Promise<string | undefined>;
@@ -93,7 +93,7 @@ export async function createMachine(site: Site, options: MachineOptions): Promis
   const disk = await createDisk(site, name);
   await installGolden(site, disk, golden);
   await writeMachine(disk, { name, machineId, hosts });
-  let fake: FakeSettings = { clock: undefined, bootLoader, agent };
+  let fake: FakeSettings = { clock: undefined, bootLoader, agent, compiled: site.compiled };
   const address = site.addressOf(number);
   const power = createPower(site, disk, { number, mac, address }, () => writeFake(disk, fake));
   return {
@@ -143,7 +143,10 @@ function writtenBy(disk: Disk): Pick<Machine, Written> {
       .filter(Boolean)
       .map((line) => JSON.parse(line) as T);
   return {
-    plan: (faults) => writeFile(disk.path('fake/plan.json'), JSON.stringify(faults)),
+    async plan(faults) {
+      await writeFile(disk.path('fake/steps.jsonl'), '');
+      await writeFile(disk.path('fake/plan.json'), JSON.stringify(faults));
+    },
     calls: () => lines<Call>('fake/calls.jsonl'),
     steps: async () => (await lines<{ readonly at: string }>('fake/steps.jsonl')).map(({ at }) => at),
     log: (unit) => read(`fake/${unit}.log`),

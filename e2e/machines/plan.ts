@@ -3,6 +3,10 @@ export const PLAN = '/run/hearth-fake/plan.json';
 
 /** The places in the fake commands at which something can be planned. */
 export type FakeStep =
+  /** nix, before it fetches a flake. */
+  | 'nix:fetch'
+  /** nix, before it evaluates and builds. */
+  | 'nix:build'
   /** nixos-rebuild, before it evaluates and builds. */
   | 'rebuild:build'
   /** nixos-rebuild, before it sets the system profile. */
@@ -15,6 +19,8 @@ export type FakeStep =
   | 'switch:bootloader'
   /** Kernel and initial RAM disk are on the boot partition, the entry is still the old one. */
   | 'switch:entry'
+  /** The boot partition is as it is to be. */
+  | 'switch:booted'
   /** Before units that changed are stopped. */
   | 'switch:stop-units'
   /** Before /run/current-system is another. */
@@ -26,13 +32,14 @@ export type FakeStep =
   /** A machine starts its system. */
   | 'boot:start';
 
-/** What can be done at a step. */
+/** What can be done at a step; a pause is in seconds. */
 export type Fault =
   | 'hang'
   | 'cut-link'
   | 'lose-power'
   | 'kill-agent'
   | 'remove-agent'
+  | { readonly pause: number }
   | { readonly exit: number }
   | { readonly 'fail-unit': string };
 

@@ -21,6 +21,8 @@ export interface Site {
   readonly process: number;
   /** The folder of the site, as its own processes see it. */
   readonly folder: string;
+  /** A folder for compiled programs, the same on every machine of the site. */
+  readonly compiled: string;
   /** The path at which this process finds a path of the site's. */
   reach(path: string): string;
   /** Runs a command in the site's mount and network namespaces; its output. */
@@ -50,7 +52,7 @@ export async function openSite(): Promise<Site> {
       (await execa('nsenter', [`--target=${pid}`, '--mount', '--net', '--', command, ...args])).stdout;
     await run('ip', 'link', 'add', 'switch', 'type', 'bridge');
     await run('ip', 'link', 'set', 'switch', 'up');
-    await run('mount', '-t', 'tmpfs', '-o', 'size=16m,mode=755', 'site', folder);
+    await run('mount', '-t', 'tmpfs', '-o', 'size=128m,mode=755', 'site', folder);
     const { network, link } = await connect(pid);
     await run('ip', 'link', 'set', 'uplink', 'master', 'switch', 'up');
     const machines: (() => Promise<void>)[] = [];
@@ -59,6 +61,7 @@ export async function openSite(): Promise<Site> {
       addressOf: (number) => `${network}.${number + 10}/24`,
       process: pid,
       folder,
+      compiled: join(folder, 'compiled'),
       run,
       reach: (path) => `/proc/${pid}/root${path}`,
       plugIn: (turnOff) => machines.push(turnOff),

@@ -30,6 +30,7 @@ async function suffer(fault: PlannedFault): Promise<void> {
   else if (what === 'cut-link') await run('ip', ['link', 'set', 'eth0', 'down']);
   else if (what === 'kill-agent') process.kill(mainProcess('hearth-agent.service') ?? 0, 'SIGKILL');
   else if (what === 'remove-agent') await removeUnit('hearth-agent.service');
+  else if ('pause' in what) await pause(what.pause * 1000);
   else if ('exit' in what) process.exit(what.exit);
   else if ('fail-unit' in what) failUnit(what['fail-unit']);
   // Power is gone at once for everybody but who turned it off.

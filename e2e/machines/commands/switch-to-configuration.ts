@@ -34,6 +34,7 @@ if (!['switch', 'boot', 'test', 'dry-activate', 'start'].includes(action)) {
 if (action === 'dry-activate') process.exit(0);
 await step(action === 'start' ? 'boot:start' : 'switch:begin');
 if (action === 'switch' || action === 'boot') await tellBootLoader();
+if (action === 'switch' || action === 'boot') await step('switch:booted');
 if (action === 'boot') process.exit(0);
 if (action !== 'start' && !canGoOver()) {
   console.error(
