@@ -15,7 +15,8 @@ function applyOperation(root: object, operation: JsonPatchOperation): void {
   const { path } = operation;
   switch (operation.op) {
     case 'test':
-      if (!isSame(read(root, path), operation.value)) throw new Error(`testing value ${path} failed`);
+      // To the API server, a field that is not there passes a test for null.
+      if (!isSame(read(root, path) ?? null, operation.value)) throw new Error(`testing value ${path} failed`);
       break;
     case 'remove':
       remove(root, path);
