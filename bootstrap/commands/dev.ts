@@ -33,7 +33,9 @@ async function dev({ name }: CommonOptions): Promise<void> {
 async function runFromSource(kubeconfig: string, image: string): Promise<void> {
   const ignore = () => undefined;
   process.on('SIGINT', ignore);
-  const args = ['--watch', join(root, 'operators/main.ts'), '--kubeconfig', kubeconfig];
+  // The port that machines know may be taken on this machine; the log says which one it is.
+  const flags = ['--kubeconfig', kubeconfig, '--enrolment-port=0'];
+  const args = ['--watch', join(root, 'operators/main.ts'), ...flags];
   await execa(process.execPath, args, { stdio: 'inherit', reject: false, env: { HEARTH_IMAGE: image } });
   process.off('SIGINT', ignore);
 }

@@ -32,8 +32,9 @@ describe('which of those that say that they were NIO', () => {
 });
 
 describe('what was said about NIO', () => {
-  test('is taken as it is', async () => {
+  test('is taken as it is, and its key also in hexadecimal, as NIO’s log has it', async () => {
     expect(await nioFor({ nio: home.url, nioKey: key }, undefined)).toEqual(home);
+    expect(await nioFor({ nio: home.url, nioKey: '0'.repeat(64) }, undefined)).toEqual(home);
   });
 
   test.each([

@@ -20,7 +20,7 @@ export async function nioFor(
   kubectl: Kubectl | undefined,
   interfaceAddress?: string,
 ): Promise<NioAddress> {
-  const key = nioKey ?? (kubectl && (await nioKeyOf(kubectl)));
+  const key = nioKey === undefined ? kubectl && (await nioKeyOf(kubectl)) : inBase64(nioKey);
   if (url === undefined) return discovered(await browseNio(interfaceAddress), key);
   const address = nioAddress.safeParse({ url, ...(key === undefined ? {} : { key }) });
   if (address.success) return address.data;
@@ -41,6 +41,10 @@ export function discovered(found: readonly NioAddress[], key: string | undefined
     `Nobody on this network says where NIO is${found.length > 0 ? ' with the key of this home' : ''}: say it by --nio https://HOST:PORT.`,
   );
 }
+
+/** NIO’s log has the hash in hexadecimal. */
+const inBase64 = (hash: string): string =>
+  /^[0-9a-f]{64}$/i.test(hash) ? Buffer.from(hash, 'hex').toString('base64') : hash;
 
 /** The hash by which machines know NIO, from its certificate; undefined where NIO has none yet. */
 async function nioKeyOf(kubectl: Kubectl): Promise<string | undefined> {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DhcpPacket, parseDhcp } from './dhcp/packet.ts';
 import { biosDiscover, phoneDiscover, uefiDiscover } from './dhcp/testing/captures.ts';
 import { switchOn } from './testing/emulated.ts';
-import { INTERFACE, KIKO, type Lan, makeLan, OTHER_INTERFACE, ROUTER, type Running } from './testing/lan.ts';
+import { INTERFACE, KIKO, type Lan, makeLan, OTHER_INTERFACE, ROUTER } from './testing/lan.ts';
+import type { Running } from './testing/running.ts';
 
 const nio = `https://${KIKO}:8443`;
 const key = `${'A'.repeat(43)}=`;

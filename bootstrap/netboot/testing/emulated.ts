@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Lan, Running } from './lan.ts';
+import type { Lan } from './lan.ts';
+import type { Running } from './running.ts';
 
 /** A machine that starts over the network, in software emulation; what its screen shows is its output. */
 export interface EmulatedMachine {
@@ -9,7 +10,10 @@ export interface EmulatedMachine {
 }
 
 /** Switches one on. */
-export async function switchOn(lan: Lan, { firmware, mac }: EmulatedMachine): Promise<Running> {
+export async function switchOn(
+  lan: Pick<Lan, 'folder' | 'tap' | 'start'>,
+  { firmware, mac }: EmulatedMachine,
+): Promise<Running> {
   const tap = await lan.tap();
   const uefi = firmware === 'uefi';
   return lan.start([

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { type Running, watched } from './running.ts';
 
 /** The addresses on a home’s network. */
 export const ROUTER = '192.168.77.1';
@@ -11,14 +11,6 @@ export const KIKO = '192.168.77.2';
 /** The interface of Kiko’s machine on it, and the one on a network that is none of its business. */
 export const INTERFACE = 'lan0';
 export const OTHER_INTERFACE = 'other0';
-
-/** A program that goes on, and what it has printed. */
-export interface Running {
-  output(): string;
-  /** Waits until it has printed that. */
-  printed(what: string | RegExp, seconds?: number): Promise<void>;
-  stop(): Promise<void>;
-}
 
 /** A home’s network of network namespaces: a router, the machine with Kiko, and a second network beside it. */
 export interface Lan {
@@ -130,45 +122,3 @@ const dnsmasq = (folder: string): readonly string[] => [
   '--log-dhcp',
   `--dhcp-leasefile=${join(folder, 'leases')}`,
 ];
-
-interface Process extends PromiseLike<unknown> {
-  readonly all: Readable;
-  kill(signal: NodeJS.Signals): boolean;
-}
-
-function watched(process: Process): Running {
-  let hasEnded = false;
-  let output = '';
-  let look: () => void = () => undefined;
-  process.all.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-    look();
-  });
-  const ended = process.then(() => {
-    hasEnded = true;
-    look();
-  });
-  return {
-    output: () => output,
-    printed: (what, seconds = 20) =>
-      new Promise((resolve, reject) => {
-        const give = (reason: string) =>
-          reject(new Error(`It ${reason} without saying ${what}. It said:\n${output}`));
-        const timer = setTimeout(() => give(`went on for ${seconds} s`), seconds * 1000);
-        look = () => {
-          if (typeof what === 'string' ? output.includes(what) : what.test(output)) {
-            clearTimeout(timer);
-            resolve();
-          } else if (hasEnded) {
-            clearTimeout(timer);
-            give('ended');
-          }
-        };
-        look();
-      }),
-    async stop() {
-      process.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
