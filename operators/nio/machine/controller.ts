@@ -61,6 +61,7 @@ export function machineController({ giving, clock }: MachineControllerOptions): 
       if (decision.admitted) await letIn(machine, context);
       else await takeBack(machine, context);
       await carryOut(machine, decision, giving, context);
+      tell(machine, decision, context);
       return outcomeOf(machine, decision, context.clock.now());
     },
 
@@ -111,6 +112,13 @@ async function letIn(machine: Immutable<Machine>, { act }: Context): Promise<voi
   await act.apply(binding, { owner: machine });
   await act.apply(lease, { owner: machine });
   await act.apply(account, { owner: machine });
+}
+
+/** A person is told when a machine is lost, and when it is back. */
+function tell({ status }: Immutable<Machine>, { state, admitted }: Decision, { event }: Context): void {
+  if (!admitted || state === status?.state) return;
+  if (state === 'Lost') event('Warning', 'Lost', 'It is not heard any more.');
+  if (status?.state === 'Lost') event('Normal', 'Back', 'It is heard again.');
 }
 
 async function carryOut(
