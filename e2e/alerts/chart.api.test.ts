@@ -71,6 +71,8 @@ describe('asked for', () => {
     const [port] = spec.containers.flatMap(({ ports }) => ports);
     expect(podMonitor.spec.podMetricsEndpoints).toMatchObject([{ port: port?.name }]);
     // From everywhere: where Prometheus runs is not known here.
-    expect(networkPolicy.spec.ingress).toEqual([{ ports: [{ port: port?.containerPort }] }]);
+    const [from] = networkPolicy.spec.ingress;
+    expect(from?.from).toBeUndefined();
+    expect(from?.ports).toContainEqual({ port: port?.containerPort });
   });
 });

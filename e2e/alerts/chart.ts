@@ -58,7 +58,7 @@ interface Deployment extends Resource {
 interface NetworkPolicy extends Resource {
   readonly spec: {
     readonly podSelector: { readonly matchLabels: Readonly<Record<string, string>> };
-    readonly ingress: readonly object[];
+    readonly ingress: readonly { readonly from?: unknown; readonly ports: readonly object[] }[];
   };
 }
 
