@@ -6,13 +6,16 @@ NODE := node_modules/.bin/node
 KIKO := $(NODE) bootstrap/kiko.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check bench clean
+.PHONY: help demo demo-machines up down test check bench clean
 
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## Bring up a cluster with Hearth and install an app, wired end to end
 	$(NODE) e2e/demo.ts
+
+demo-machines: $(INSTALLED) ## Let three machines join a home, change, fail, and go back; nothing is left of it
+	$(NODE) e2e/demo-machines.ts
 
 up: $(INSTALLED) ## Bring up a local cluster with Hearth in it (ARGS=… is handed to kiko)
 	$(KIKO) up --local --images e2e/images/images.ts $(ARGS)

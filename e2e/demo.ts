@@ -170,7 +170,9 @@ The app has an account of its own, too, called admin; its password:
   ${password}
 One more app, and all of it gone again:
   npm run kiko -- install actual
-  make down`);
+  make down
+Machines that join a home and follow a flake are a story of their own:
+  make demo-machines`);
 }
 
 const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');
