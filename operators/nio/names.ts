@@ -1,6 +1,3 @@
-/** The namespace of the suite itself. */
-export const systemNamespace = 'hearth-system';
-
 /** The one namespace in which machines and their configurations are: who may write there owns the machines. */
 export const machinesNamespace = 'hearth-machines';
 

@@ -10,7 +10,7 @@ import type { Rates } from './rates.ts';
 import { Refusal } from './refusal.ts';
 
 /** An answer of the endpoint: a status, and what goes out as JSON. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly body: object;
 }

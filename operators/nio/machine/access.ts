@@ -16,7 +16,7 @@ export const SILENCE_SECONDS = 100;
  * What the agent of a machine may do: read its own Machine and write its status (an admission policy keeps it to
  * `status.agent`), keep its own Lease, read the one Secret that is for it, and renew its own token. Each by name.
  */
-export const rulesOf = (machine: string): readonly PolicyRule[] => {
+const rulesOf = (machine: string): readonly PolicyRule[] => {
   const ofAccount = [accountName(machine)];
   return [
     {

@@ -19,7 +19,7 @@ export interface Observation {
 }
 
 type Status = NonNullable<Machine['status']>;
-export type State = NonNullable<Status['state']>;
+type State = NonNullable<Status['state']>;
 
 /** What to do about a machine. */
 export interface Decision {

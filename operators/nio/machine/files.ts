@@ -31,7 +31,7 @@ export function createGiving(digestKey: (context: Context) => Promise<Buffer>): 
 }
 
 /** What a configuration has for a machine, and the data of the Secret that brings it. */
-export async function render(
+async function render(
   { spec, metadata: { namespace } }: Immutable<NixOSConfiguration>,
   machine: Immutable<Machine>,
   context: Pick<Context, 'read'>,
