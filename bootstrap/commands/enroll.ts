@@ -38,7 +38,7 @@ async function enroll(where: string, options: EnrollOptions): Promise<void> {
   await access(options.image).catch(() => {
     throw new Failure(`There is no archive ${options.image}.`);
   });
-  const nio = await nioFor(options, await kubectlIfPresent(options.name));
+  const { nio } = await nioFor(options, await kubectlIfPresent(options.name));
   const ssh = await openSsh({ destination: there, hostKey, identity: options.identity });
   try {
     const { facts, start } = await approach(ssh, there);

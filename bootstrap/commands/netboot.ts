@@ -35,15 +35,13 @@ async function netboot(options: NetbootOptions): Promise<void> {
   const ending = new AbortController();
   const { address } = servedInterface(options.interface);
   const kubectl = await kubectlIfPresent(options.name);
-  const nio = await nioFor(options, kubectl, address);
+  const { nio, isAnnounced } = await nioFor(options, kubectl, address);
   const machines = kubectl && (await watchMachines(() => allMachines(kubectl), log, ending.signal));
   if (!machines) log('No home is known on this machine, so every machine that asks gets the installer.');
   const target = (mac: string): BootTarget => machines?.target(mac) ?? 'installer';
   const served = await serveNetboot({ ...options, nio, target, log });
-  const announcement =
-    options.nio === undefined
-      ? undefined
-      : announceNio({ nio, host: hostLabel(), address, failed: ({ message }) => log(`mDNS: ${message}`) });
+  const failed = ({ message }: Error) => log(`mDNS: ${message}`);
+  const announcement = isAnnounced ? undefined : announceNio({ nio, host: hostLabel(), address, failed });
   try {
     log(`Network boot is served on ${options.interface}: ${served.url}. Machines enrol at ${nio.url}.`);
     if (nio.key === undefined)

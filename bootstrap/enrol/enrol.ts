@@ -32,7 +32,7 @@ nohup sh -c 'sleep 1; ./kexec --exec' > /dev/null 2>&1 < /dev/null &
 `;
 
 /** What is shown as it goes on. */
-export type Doing = (what: string) => void;
+type Doing = (what: string) => void;
 
 /** A machine that is to be taken over, once it has said what it is. */
 export interface Taking {

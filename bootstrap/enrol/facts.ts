@@ -69,8 +69,8 @@ export function objection(
     return `${host} is a machine of a home already: Hearth’s agent is on it. kiko machine list shows it; nothing was done.`;
   if (/raspberry pi/i.test(model))
     return (
-      `${host} is a ${model}, and kexec does not work there. Write the SD image to a card and start it from that, or let ` +
-      'it start over the network: kiko netboot.'
+      `${host} is a ${model}, and kexec does not work there. Write the SD image to a card and start it from that; or over ` +
+      'the network, where the images that kiko netboot serves have a folder raspberry-pi.'
     );
   if (user !== '0') return `Only root may start another system on ${host}: log in as root@${host}.`;
   if (architecture !== 'x86_64' && architecture !== 'aarch64')

@@ -5,7 +5,7 @@ import type { Kubectl } from '../kubectl.ts';
 import type { PatchStep } from './approve.ts';
 
 /** The one namespace in which machines and their configurations are. */
-export const MACHINES_NAMESPACE = 'hearth-machines';
+const MACHINES_NAMESPACE = 'hearth-machines';
 
 const RESOURCE = `${Machine.plural}.${Machine.group}`;
 const CONFIGURATION = `${NixOSConfiguration.plural}.${NixOSConfiguration.group}`;

@@ -33,8 +33,24 @@ describe('which of those that say that they were NIO', () => {
 
 describe('what was said about NIO', () => {
   test('is taken as it is, and its key also in hexadecimal, as NIO’s log has it', async () => {
-    expect(await nioFor({ nio: home.url, nioKey: key }, undefined)).toEqual(home);
-    expect(await nioFor({ nio: home.url, nioKey: '0'.repeat(64) }, undefined)).toEqual(home);
+    expect(await nioFor({ nio: home.url, nioKey: key }, undefined)).toEqual({
+      nio: home,
+      isAnnounced: false,
+    });
+    expect(await nioFor({ nio: home.url, nioKey: '0'.repeat(64) }, undefined)).toMatchObject({ nio: home });
+  });
+
+  test('is asked of the home where nobody says it', async () => {
+    const answers = new Map([
+      ['secret', ''],
+      ['service', JSON.stringify({ spec: { ports: [{ port: 8443, nodePort: 30443 }] } })],
+      [
+        'nodes',
+        JSON.stringify({ items: [{ status: { addresses: [{ type: 'InternalIP', address: '10.0.0.5' }] } }] }),
+      ],
+    ]);
+    const kubectl = async (args: readonly string[]) => answers.get(args[1] ?? '') ?? '';
+    expect(await nioFor({}, kubectl)).toEqual({ nio: { url: 'https://10.0.0.5:30443' }, isAnnounced: false });
   });
 
   test.each([

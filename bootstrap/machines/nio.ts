@@ -3,6 +3,7 @@ import { type NioAddress, nioAddress } from '@hearth/domain';
 import { browseNio } from '../discovery/browse.ts';
 import { Failure } from '../failure.ts';
 import type { Kubectl } from '../kubectl.ts';
+import { enrolmentUrlOf } from './enrolment-service.ts';
 
 /** What a person said about NIO’s enrolment endpoint. */
 export interface NioOptions {
@@ -10,20 +11,29 @@ export interface NioOptions {
   readonly nioKey?: string;
 }
 
+/** Where machines are to enrol, and whether the network says so already. */
+export interface NioWhereabouts {
+  readonly nio: NioAddress;
+  readonly isAnnounced: boolean;
+}
+
 /**
- * Where machines are to enrol: what was said; else what the network says (multicast DNS).
- * @param kubectl for the home’s cluster, where there is one: then the key is what is really NIO’s
+ * Where machines are to enrol: what was said; else what the home’s cluster says; else what the network says (multicast
+ * DNS).
+ * @param kubectl for that cluster, where there is one: then the key is what is really NIO’s
  * @throws Failure where it is not known, or several say that they were it.
  */
 export async function nioFor(
-  { nio: url, nioKey }: NioOptions,
+  { nio: said, nioKey }: NioOptions,
   kubectl: Kubectl | undefined,
   interfaceAddress?: string,
-): Promise<NioAddress> {
+): Promise<NioWhereabouts> {
   const key = nioKey === undefined ? kubectl && (await nioKeyOf(kubectl)) : inBase64(nioKey);
-  if (url === undefined) return discovered(await browseNio(interfaceAddress), key);
+  const url = said ?? (kubectl && (await enrolmentUrlOf(kubectl)));
+  if (url === undefined)
+    return { nio: discovered(await browseNio(interfaceAddress), key), isAnnounced: true };
   const address = nioAddress.safeParse({ url, ...(key === undefined ? {} : { key }) });
-  if (address.success) return address.data;
+  if (address.success) return { nio: address.data, isAnnounced: false };
   const [issue] = address.error.issues;
   throw new Failure(`--${issue?.path[0] === 'key' ? 'nio-key' : 'nio'} ${issue?.message}.`);
 }
@@ -54,7 +64,7 @@ async function nioKeyOf(kubectl: Kubectl): Promise<string | undefined> {
 }
 
 /** SHA-256 of a certificate’s SubjectPublicKeyInfo, in base64. */
-export function keyHash(certificate: Buffer): string {
+function keyHash(certificate: Buffer): string {
   const spki = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
   return createHash('sha256').update(spki).digest('base64');
 }

@@ -201,13 +201,13 @@ describe('kiko netboot does not start', () => {
   });
 
   test('on an interface without an address', async () => {
-    await lan.start(['ip', 'addr', 'flush', 'dev', OTHER_INTERFACE]).stop();
+    await lan.run(lan.kikos, ['ip', 'addr', 'flush', 'dev', OTHER_INTERFACE]);
     const second = lan.kiko(netboot('--interface', OTHER_INTERFACE));
     await second.printed(`${OTHER_INTERFACE} has no IPv4 address`);
   });
 });
 
-test('it ends when it is told to, and takes back what it announced', async () => {
+test('it ends when it is told to, and leaves no port behind', async () => {
   await kiko.stop();
   const again = lan.kiko(netboot('--interface', INTERFACE));
   await again.printed('Network boot is served');
