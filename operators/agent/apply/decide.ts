@@ -102,26 +102,38 @@ const fail = (message: string, fault?: Failure['fault']): Next => ({
 /** The machine was started anew while something was on trial: what it starts with is known good. */
 const POWER_LOST = fail('the machine restarted before it was confirmed', 'Machine');
 
+/** Nobody was left who could have confirmed it, and the guard's time was up. */
+const WENT_BACK = 'the machine went back by itself before it was confirmed';
+
 function decideTesting(attempt: Attempt, seen: Seen, wanted: Wanted): Next {
   const { standing, activation } = seen;
-  if (standing.bootId !== attempt.bootId) return attempt.activated ? POWER_LOST : { do: 'activate' };
   if (!attempt.activated)
     return isOvertaken(attempt, wanted) ? { do: 'fail', failure: OVERTAKEN } : { do: 'activate' };
+  if (standing.bootId !== attempt.bootId) return POWER_LOST;
   if (activation.state === 'running')
     return standing.uptime > (attempt.deadline ?? 0)
       ? fail('its activation does not come to an end', 'Configuration')
       : { do: 'wait', seconds: LOOK };
   if (isOvertaken(attempt, wanted)) return { do: 'fail', failure: OVERTAKEN };
+  return afterActivation(attempt, seen, activation);
+}
+
+/** Its activation is over; how it ended is not known where systemd has forgotten it. */
+function afterActivation(
+  attempt: Attempt,
+  seen: Seen,
+  activation: Exclude<UnitState, { readonly state: 'running' }>,
+): Next {
+  const isActive = seen.standing.running === attempt.closure;
   if (activation.state === 'absent')
-    return standing.running === attempt.closure
-      ? { do: 'enter', stage: 'Probing' }
-      : fail('its activation was interrupted', 'Machine');
+    return isActive ? { do: 'enter', stage: 'Probing' } : fail('its activation was interrupted', 'Machine');
   const judged = judgeActivation(activation.exitCode, activation.output);
   if (judged.result === 'failed') return { do: 'fail', failure: judged.failure };
   if (judged.result === 'restart') return decideNeedsRestart(attempt, seen);
-  return standing.running === attempt.closure
-    ? { do: 'enter', stage: 'Probing' }
-    : fail('it was activated, and yet another system runs', 'Configuration');
+  if (isActive) return { do: 'enter', stage: 'Probing' };
+  // The guard was there before the agent: the switch may have taken that away.
+  if (seen.standing.running === attempt.from) return fail(WENT_BACK, 'Network');
+  return fail('it was activated, and yet another system runs', 'Configuration');
 }
 
 /** It can't be activated while the machine runs (exit code 100): nothing was changed yet. */
@@ -139,8 +151,7 @@ function decideNeedsRestart({ assignment }: Attempt, { trialMethod }: Seen): Nex
 /** What all stages on trial have in common: the system must still run, on the same start, and be wanted. */
 function onTrial(attempt: Attempt, seen: Seen, wanted: Wanted): Next | undefined {
   if (seen.standing.bootId !== attempt.bootId) return POWER_LOST;
-  if (seen.standing.running !== attempt.closure)
-    return fail('the machine went back by itself before it was confirmed', 'Network');
+  if (seen.standing.running !== attempt.closure) return fail(WENT_BACK, 'Network');
   if (attempt.assignment.action === 'Golden') return undefined;
   if (isOvertaken(attempt, wanted)) return { do: 'fail', failure: OVERTAKEN };
   const failed = newlyFailed(attempt, seen.failedUnits);

@@ -143,7 +143,8 @@ export async function tryOnce(journal: Journal, attempt: Attempt, around: Surrou
 /** Has the known-good path activated, in place of whatever runs or hangs. */
 export async function goBack(journal: Journal, attempt: Attempt, around: Surroundings): Promise<Journal> {
   const { system } = around;
-  await system.activation.guard(undefined, 0);
+  // It comes after this way back, should that be cut off; not into it.
+  await system.activation.guard(attempt.from, LOCKED + ACTIVATION + GUARD_MARGIN);
   await system.activation.clear('hearth-activation');
   await untilUnlocked(around);
   const { uptime } = await system.standing();

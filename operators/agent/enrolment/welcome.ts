@@ -33,25 +33,22 @@ export function createWelcome(options: WelcomeOptions): Welcome {
     if (text !== shown) show(text);
     shown = text;
   };
-  return async (signal) => {
-    let failures = 0;
-    for (;;) {
+  const tried = (signal: AbortSignal) =>
+    attempt(options, say).catch((error: unknown) => {
       signal.throwIfAborted();
-      try {
-        const admitted = await attempt(options, say);
-        if (admitted) return admitted;
-        failures = 0;
-      } catch (error) {
-        failures++;
-        // It will not become another by asking again, but a person may mend it.
-        if (error instanceof AnotherKey || error instanceof Refused) say(error.message);
-        logger.warn({ error }, 'NIO does not let this machine in yet');
-      }
-      await pause(
-        clock,
-        failures === 0 ? ASKING * (0.8 + Math.random() * 0.4) : backoffDelay(failures, RETRY),
-        signal,
-      );
+      // It will not become another by asking again, but a person may mend it.
+      if (error instanceof AnotherKey || error instanceof Refused) say(error.message);
+      logger.warn({ error }, 'NIO does not let this machine in yet');
+      return 'failed' as const;
+    });
+  return async (signal) => {
+    for (let failures = 0; ; ) {
+      signal.throwIfAborted();
+      const admitted = await tried(signal);
+      if (admitted && admitted !== 'failed') return admitted;
+      failures = admitted === 'failed' ? failures + 1 : 0;
+      const delay = failures > 0 ? backoffDelay(failures, RETRY) : ASKING * (0.8 + Math.random() * 0.4);
+      await pause(clock, delay, signal);
     }
   };
 }

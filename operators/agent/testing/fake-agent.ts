@@ -59,7 +59,10 @@ function tell(
   { assignment, confirms }: FakeNio,
   journal: Journal,
 ): void {
-  if (!machine.reachable()) return engine.want({ known: false });
+  if (!machine.reachable()) {
+    engine.want({ known: false });
+    return;
+  }
   const nonce = journal.attempt?.nonce;
   const isHeard = confirms && nonce !== undefined && journal.attempt?.stage === 'Confirming';
   engine.want({

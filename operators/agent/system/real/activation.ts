@@ -7,7 +7,7 @@ import { run } from './run.ts';
 const LOGS = '/run/hearth';
 const PROFILE = '/nix/var/nix/profiles/system';
 const LOCK = '/run/nixos/switch-to-configuration.lock';
-const GUARD = 'hearth-guard';
+const GUARDS = ['hearth-guard', 'hearth-guard-next'] as const;
 /** systemctl’s exit code for a unit that it does not know. */
 const NOT_LOADED = 5;
 /** Milliseconds: a unit is asked to end, then killed. */
@@ -55,24 +55,37 @@ export function systemdActivation(): Activation {
   };
 }
 
+/**
+ * Sets the guard anew before the one before is called off: there is no moment without one. It bears one of two names in
+ * turn. One that has begun already is stopped halfway: whoever sets or calls it off switches once more.
+ */
 async function setGuard(path: string | undefined, seconds: number): Promise<void> {
-  // Should it be at it already, it is stopped halfway: whoever calls it off switches once more.
-  await run('systemctl', ['stop', `${GUARD}.timer`, `${GUARD}.service`], {
-    accept: [NOT_LOADED],
-    limit: STOPPING,
-  });
-  await run('systemctl', ['reset-failed', `${GUARD}.service`], { accept: [1, NOT_LOADED] });
-  if (path === undefined) return;
-  await run('systemd-run', [
-    `--unit=${GUARD}`,
-    '--no-ask-password',
-    '--quiet',
-    `--on-active=${Math.ceil(seconds)}`,
-    '--timer-property=AccuracySec=1s',
-    '--',
-    `${path}/bin/switch-to-configuration`,
-    'test',
-  ]);
+  const set: string[] = [];
+  for (const name of GUARDS) {
+    const { ActiveState: active } = await showUnit(`${name}.timer`, ['ActiveState']);
+    if (active === 'active') set.push(name);
+  }
+  const next = GUARDS.find((name) => !set.includes(name)) ?? GUARDS[0];
+  if (path !== undefined) {
+    await forget(next);
+    await run('systemd-run', [
+      `--unit=${next}`,
+      '--no-ask-password',
+      '--quiet',
+      `--on-active=${Math.ceil(seconds)}`,
+      '--timer-property=AccuracySec=1s',
+      '--',
+      `${path}/bin/switch-to-configuration`,
+      'test',
+    ]);
+  }
+  for (const name of GUARDS) if (path === undefined || name !== next) await forget(name);
+}
+
+async function forget(guard: string): Promise<void> {
+  const units = [`${guard}.timer`, `${guard}.service`];
+  await run('systemctl', ['stop', ...units], { accept: [NOT_LOADED], limit: STOPPING });
+  await run('systemctl', ['reset-failed', ...units], { accept: [1, NOT_LOADED] });
 }
 
 /** The properties of a unit, as `systemctl show` prints them. */
@@ -120,7 +133,7 @@ async function failedUnits(): Promise<readonly string[]> {
   for (const line of stdout.split('\n')) {
     const [unit = '', , active, sub] = line.trim().split(/\s+/);
     if (unit === '' || unit.startsWith('hearth-activation') || unit.startsWith('hearth-boot-entry')) continue;
-    if (unit.startsWith(GUARD)) continue;
+    if (unit.startsWith(GUARDS[0])) continue;
     if (active === 'failed' || (sub === 'auto-restart' && (await endsWithError(unit)))) failed.push(unit);
   }
   return failed;
