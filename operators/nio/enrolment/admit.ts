@@ -3,7 +3,7 @@ import { isNotFound, resourcePath, ServiceAccount } from '@hearth/runtime';
 import { isAdmitted } from '../assignment.ts';
 import { accountName, machinesNamespace } from '../names.ts';
 import type { ApiEndpoint } from './api-endpoint.ts';
-import { type Enrolment, refuseGone, standing } from './enrol.ts';
+import { type Enrolment, refuseForgotten, standing } from './enrol.ts';
 import { Refusal } from './refusal.ts';
 
 /** How long a token lasts, in seconds: the agent renews it long before. */
@@ -23,7 +23,8 @@ export async function admit(
   if (!machine) {
     throw new Refusal(404, 'No machine with this key is known here. It has to enrol first.');
   }
-  refuseGone(machine);
+  // One that is being removed is let in until it has gone back to golden: it has to be told to.
+  refuseForgotten(machine);
   if (!isAdmitted(machine)) return standing(machine, enrolment.pin, publicKey);
   const { name } = machine.metadata;
   const [{ apiServer, authority }, { token, expirationTimestamp }] = await Promise.all([
@@ -60,6 +61,10 @@ async function tokenFor(machine: string, { transport }: Enrolment): Promise<Toke
     return status;
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    throw new Refusal(503, `Machine ${machine} is approved; its account is about to be made.`, 2);
+    throw new Refusal(
+      503,
+      `Machine ${machine} is approved; its account is about to be made, or was just taken away.`,
+      2,
+    );
   }
 }

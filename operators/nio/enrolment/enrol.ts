@@ -59,17 +59,20 @@ export function standing(machine: Immutable<Machine>, pin: Buffer, publicKey: st
   };
 }
 
-/** @throws Refusal where a Machine is on its way out, or given up. */
-export function refuseGone({ metadata: { name, deletionTimestamp }, spec }: Immutable<Machine>): void {
-  if (deletionTimestamp !== undefined) {
-    throw new Refusal(409, `Machine ${name} is being removed from the home. Ask again in a minute.`, 60);
-  }
-  if (spec.forget) {
-    throw new Refusal(
-      403,
-      `Machine ${name} was given up (forget). Delete it, and this machine can ask to be taken in anew.`,
-    );
-  }
+/** @throws Refusal where a Machine is on its way out, or given up: nothing new is noted of it. */
+function refuseGone(machine: Immutable<Machine>): void {
+  refuseForgotten(machine);
+  if (machine.metadata.deletionTimestamp === undefined || isAdmitted(machine)) return;
+  throw new Refusal(409, `Machine ${machine.metadata.name} is being removed. Ask again in a minute.`, 60);
+}
+
+/** @throws Refusal where a Machine is given up. */
+export function refuseForgotten({ metadata: { name }, spec }: Immutable<Machine>): void {
+  if (!spec.forget) return;
+  throw new Refusal(
+    403,
+    `Machine ${name} was given up (forget). Delete it, and this machine can ask to be taken in anew.`,
+  );
 }
 
 async function takeIn(

@@ -24,8 +24,9 @@ import { accessOf } from './access.ts';
 import { type Decision, decide, waitsForAnswer } from './decide.ts';
 import { alike, machinesByMark } from './duplicate.ts';
 import { createHeartbeats, createSightings } from './heartbeats.ts';
+import { planLeaving } from './leaving.ts';
 import { leaseKey, type Memory, observe } from './observe.ts';
-import { outcomeOf } from './outcome.ts';
+import { leavingOutcome, outcomeOf } from './outcome.ts';
 import { takeBack } from './take-back.ts';
 
 /** What the controller of machines is made with. */
@@ -60,14 +61,25 @@ export function machineController({ giving, clock }: MachineControllerOptions): 
       const decision = decide(observe(machine, context.read, memory));
       if (decision.admitted) await letIn(machine, context);
       else await takeBack(machine, context);
-      await carryOut(machine, decision, giving, context);
+      await assignAndConfirm(machine, decision, context);
+      if (decision.admitted) await heal(machine, giving, context);
       tell(machine, decision, context);
       return outcomeOf(machine, decision, context.clock.now());
     },
 
     async finalize(machine, context) {
-      memory.phases.forget(machine.metadata.uid ?? '');
-      return takeBack(machine, context);
+      const observed = observe(machine, context.read, memory);
+      const leaving = planLeaving(machine, observed.phaseAge);
+      if (leaving.step === 'done') {
+        memory.phases.forget(machine.metadata.uid ?? '');
+        return takeBack(machine, context);
+      }
+      // It may have been off for long, and has to be told.
+      await letIn(machine, context);
+      const assignment = leaving.step === 'begin' ? leaving.assignment : undefined;
+      const decision = { ...decide(observed), assignment };
+      await assignAndConfirm(machine, decision, context);
+      return leavingOutcome(decision, leaving);
     },
   };
 }
@@ -121,21 +133,18 @@ function tell({ status }: Immutable<Machine>, { state, admitted }: Decision, { e
   if (status?.state === 'Lost') event('Normal', 'Back', 'It is heard again.');
 }
 
-async function carryOut(
+async function assignAndConfirm(
   machine: Immutable<Machine>,
-  { admitted, confirm: nonce, assignment: next }: Decision,
-  giving: Giving,
-  context: Context,
+  { confirm: nonce, assignment: next }: Decision,
+  { act }: Context,
 ): Promise<void> {
   const { assignment } = machine.spec;
-  const { act } = context;
   // First of all: an agent whose answer comes too late goes back.
   if (nonce !== undefined && assignment) {
     await act.patch(Machine, keyOf(machine), confirm(machine, assignment, nonce));
   } else if (next !== undefined) {
     await act.patch(Machine, keyOf(machine), assign(machine, next === 'none' ? undefined : next));
   }
-  if (admitted) await heal(machine, giving, context);
 }
 
 /** Has in the machine's Secret what its configuration says; what is missing for that, the configuration tells. */

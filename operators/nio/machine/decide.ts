@@ -2,9 +2,9 @@ import type { Machine } from '@hearth/domain';
 import type { ConditionIntent, Immutable } from '@hearth/runtime';
 import { type Assignment, isAdmitted, isToBeInstalled, isUnderWay } from '../assignment.ts';
 import { SILENCE_SECONDS } from './access.ts';
-import { goldenAssignment } from './golden.ts';
 import type { Heartbeat } from './heartbeats.ts';
 import { hasSystem, type Installation, planInstallation } from './installation.ts';
+import { planGolden } from './leaving.ts';
 
 /** What is known of a machine. Ages are in milliseconds, by NIO's own clock. */
 export interface Observation {
@@ -27,7 +27,7 @@ export interface Decision {
   /** Whether its agent is let in. */
   readonly admitted: boolean;
   /** What to write into `spec.assignment`, `'none'` to take it away; undefined: leave it. */
-  readonly assignment?: Assignment | 'none' | undefined;
+  readonly assignment?: Immutable<Assignment> | 'none' | undefined;
   /** The nonce to answer. */
   readonly confirm?: string | undefined;
   /** How it is to be installed; `null` where it must not be. Undefined: as it was. */
@@ -107,8 +107,10 @@ function assignedBy(machine: Immutable<Machine>, installation: Installation): De
 function assignedAtLarge({ machine, isConfigured, phaseAge }: Observation): Decision['assignment'] {
   const { assignment, target } = machine.spec;
   if (isConfigured) return undefined;
-  if (target === 'Golden' && machine.status?.agent?.mode === 'System')
-    return goldenAssignment(machine, phaseAge);
+  if (target === 'Golden') {
+    const revert = planGolden(machine, phaseAge);
+    if (revert.step === 'begin') return revert.assignment;
+  }
   return assignment?.action === 'Install' ? 'none' : undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { Machine } from '@hearth/domain';
 import { type Immutable, type Outcome, type OutcomeDetail, ready, stalled, waiting } from '@hearth/runtime';
 import { isUnderWay } from '../assignment.ts';
+import type { Revert } from '../configuration/revert.ts';
 import type { Decision } from './decide.ts';
 import { type Installation, RETRY_INSTALLATION } from './installation.ts';
 
@@ -16,6 +17,18 @@ export function outcomeOf(machine: Immutable<Machine>, decision: Decision, now: 
     return waiting('NotHeard', 'It is approved, and its agent has not called yet.', detail);
   }
   return decision.installation ? installing(decision.installation, detail) : running(machine, detail);
+}
+
+/** What a deleted machine waits for. */
+export function leavingOutcome({ state, lostIn }: Decision, leaving: Revert): Outcome {
+  const message =
+    leaving.step === 'wait'
+      ? leaving.message
+      : 'Before it leaves, it goes back to what it was installed with.';
+  const retry = leaving.step === 'wait' ? leaving.after : undefined;
+  const looks = [SELDOM, retry, lostIn !== undefined && lostIn > 0 ? lostIn + 1000 : undefined];
+  const after = Math.min(...looks.filter((time) => time !== undefined));
+  return waiting('Leaving', message, { status: { state }, after });
 }
 
 function detailOf(machine: Immutable<Machine>, decision: Decision, now: Date): OutcomeDetail {
@@ -64,7 +77,7 @@ function lost({ status }: Immutable<Machine>, detail: OutcomeDetail): Outcome {
     status?.agent?.mode === 'System' ? ' It goes on with the system that it has, if it is on.' : '';
   return waiting(
     'Lost',
-    `It is not heard any more: it is off, or cut off from the home.${running} If it is gone for good: kiko machine forget.`,
+    `It is not heard any more: it is off, or cut off from the home.${running} If it is gone for good: kiko machine remove --forget.`,
     detail,
   );
 }
