@@ -6,6 +6,7 @@ import { benchController } from './controller/benchmark.ts';
 import { benchEvents } from './events/benchmark.ts';
 import { benchIdentity } from './identity/benchmark.ts';
 import { benchIdle } from './idle.ts';
+import { benchMachines } from './machines/benchmark.ts';
 import { benchPartition } from './partition.ts';
 import { type Benchmark, reportText } from './report.ts';
 import { benchResolution } from './resolve.ts';
@@ -24,6 +25,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   identity: benchIdentity,
   scale: benchScale,
   soak: benchSoak,
+  machines: benchMachines,
 };
 
 const USAGE = `npm run bench -- [NAME …] [--json FILE] [--objects N] [--apps N] [--repetitions N] [--minutes N]

@@ -20,12 +20,13 @@ export async function startOperators(
   kubeconfig: string,
   folder: string,
   profile: string | undefined,
+  controllers = 'app',
 ): Promise<Operators> {
   const httpPort = await freePort();
   const { NODE_OPTIONS = '', ...settings } = await deployedEnvironment();
   const profiling = profile === undefined ? '' : ` --cpu-prof --cpu-prof-dir=${profile}`;
   const env = { NODE_ENV: 'production', NODE_OPTIONS: NODE_OPTIONS + profiling, ...settings };
-  const operator = createOperator(kubeconfig, folder, { alone: false, httpPort, env });
+  const operator = createOperator(kubeconfig, folder, { alone: false, httpPort, controllers, env });
   operator.start();
   const pid = () => {
     const known = operator.pid();

@@ -1,173 +1,42 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { Machine, NixOSConfiguration } from '@hearth/domain';
-import {
-  ApiError,
-  type ClusterConfig,
-  createTransport,
-  type Immutable,
-  isNotFound,
-  loadCluster,
-  resourcePath,
-  type Transport,
-} from '@hearth/runtime';
 import { createWire } from '../../operators/agent/api/wire.ts';
-import { policies } from '../../operators/nio/admission.ts';
-import { type GitServer, startGitServer } from '../../operators/nio/flake/testing/git-server.ts';
 import { machinesNamespace as namespace } from '../../operators/nio/names.ts';
-import { operatorKubeconfig } from '../app/rights.ts';
 import { createOperator, type OperatorProcess } from '../faults/sweep-operator.ts';
-import { startControlPlane } from '../harness/control-plane.ts';
-import { installDefinitions } from '../harness/definitions.ts';
-import { kubectlOf } from '../harness/kubectl.ts';
-import { factsOf, type Simulated, type SimulatedOptions, simulate, storePathOf } from './simulated.ts';
+import { type Simulated, type SimulatedOptions, simulate } from './simulated.ts';
+import { admission, bringIn, openSite, type Site } from './site.ts';
 
-/** A real API, NIO as a process with the rights of its chart, a git server, and machines that are simulated. */
-export interface Fleet {
-  readonly kubeconfig: string;
+/** A site with NIO as a process, and machines that are simulated. */
+export interface Fleet extends Site {
   readonly operator: OperatorProcess;
-  readonly git: GitServer;
-  readonly admin: Transport;
   readonly machines: ReadonlyMap<string, Simulated>;
   /** Has approved machines, with these labels, whose agents come in with tokens of their own. */
   add(names: readonly string[], labels: Readonly<Record<string, string>>): Promise<void>;
-  machine(name: string): Promise<Immutable<Machine>>;
-  configuration(name: string): Promise<Immutable<NixOSConfiguration> | undefined>;
-  /** Server-side apply by a person. */
-  apply(name: string, spec: object): Promise<void>;
-  /** A merge patch by a person. */
-  patch(kind: typeof Machine | typeof NixOSConfiguration, name: string, patch: object): Promise<void>;
-  remove(kind: typeof Machine | typeof NixOSConfiguration, name: string): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Opens a fleet without a machine; NIO is not started yet. */
 export async function openFleet(options: Pick<SimulatedOptions, 'pace' | 'beats'>): Promise<Fleet> {
   const folder = await mkdtemp(join(tmpdir(), 'hearth-fleet-'));
-  const plane = await startControlPlane({
-    apiServerFlags: ['--enable-admission-plugins=OwnerReferencesPermissionEnforcement'],
-  });
-  const kubectl = await kubectlOf(plane.kubeconfig);
-  await installDefinitions(kubectl);
-  const rights = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
-  const { ok, stderr } = await kubectl(['create', '-f', '-'], {
-    apiVersion: 'v1',
-    kind: 'List',
-    items: [rights, ...policies],
-  });
-  if (!ok) throw new Error(stderr);
-  const operator = createOperator(await operatorKubeconfig(kubectl, plane, ['nio']), folder, {
-    controllers: 'nio',
-  });
-  const cluster = await loadCluster({ kubeconfig: plane.kubeconfig });
-  const admin = createTransport(cluster);
-  const git = await startGitServer();
+  const site = await openSite();
+  const operator = createOperator(site.operatorKubeconfig, folder, { controllers: 'nio' });
   const ending = new AbortController();
   const machines = new Map<string, Simulated>();
-  const send = personOf(admin);
   return {
-    ...send,
-    kubeconfig: plane.kubeconfig,
-    ...{ operator, git, admin, machines },
+    ...site,
+    ...{ operator, machines },
     async add(names, labels) {
-      await Promise.all(names.map((name) => bringIn(admin, name, labels)));
+      await Promise.all(names.map((name) => bringIn(site.admin, name, labels)));
       for (const name of names) {
-        const wire = createWire(await admission(admin, cluster, name));
+        const wire = createWire(await admission(site.admin, site.cluster, name));
         machines.set(name, simulate({ ...options, wire, namespace, name }, ending.signal));
       }
     },
     async close() {
       ending.abort();
       await operator.kill();
-      await Promise.all([admin.close(), git.close()]);
-      await plane.stop();
+      await site.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** What a person does. */
-function personOf(admin: Transport): Pick<Fleet, 'machine' | 'configuration' | 'apply' | 'patch' | 'remove'> {
-  return {
-    machine: (name) => admin.request({ method: 'GET', path: resourcePath(Machine, { namespace, name }) }),
-    async configuration(name) {
-      try {
-        return await admin.request({
-          method: 'GET',
-          path: resourcePath(NixOSConfiguration, { namespace, name }),
-        });
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
-    },
-    async apply(name, spec) {
-      const { apiVersion, kind } = NixOSConfiguration;
-      await admin.request({
-        method: 'PATCH',
-        path: resourcePath(NixOSConfiguration, { namespace, name }),
-        query: { fieldManager: 'person', force: true },
-        contentType: 'application/apply-patch+yaml',
-        body: { apiVersion, kind, metadata: { name, namespace }, spec },
-      });
-    },
-    async patch(kind, name, body) {
-      const path = resourcePath(kind, { namespace, name });
-      await admin.request({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' });
-    },
-    async remove(kind, name) {
-      await admin.request({ method: 'DELETE', path: resourcePath(kind, { namespace, name }) });
-    },
-  };
-}
-
-/** A Machine as enrolment and a person leave it: known, and approved. */
-export async function bringIn(
-  admin: Transport,
-  name: string,
-  labels: Readonly<Record<string, string>>,
-): Promise<void> {
-  const { publicKey: key } = generateKeyPairSync('ed25519');
-  const publicKey = Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64');
-  const { apiVersion, kind } = Machine;
-  await admin.request({
-    method: 'POST',
-    path: resourcePath(Machine, { namespace }),
-    body: { apiVersion, kind, metadata: { name, namespace, labels }, spec: { approval: { publicKey } } },
-  });
-  const golden = storePathOf(`golden ${name}`);
-  const agent = { mode: 'System', facts: factsOf(name), system: { running: golden, golden } };
-  await admin.request({
-    method: 'PATCH',
-    path: `${resourcePath(Machine, { namespace, name })}/status`,
-    contentType: 'application/merge-patch+json',
-    body: { status: { publicKey, agent } },
-  });
-}
-
-/** A token of the machine’s own account, as soon as NIO has made that; and where to go with it. */
-export async function admission(admin: Transport, cluster: ClusterConfig, name: string) {
-  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/machine-${name}/token`;
-  for (;;) {
-    try {
-      const body = {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: { expirationSeconds: 86_400 },
-      };
-      const { status } = await admin.request<{ readonly status: { readonly token: string } }>({
-        method: 'POST',
-        path,
-        body,
-      });
-      const at = { server: cluster.server, authority: cluster.ca ?? '' };
-      return { where: () => at, token: async () => status.token };
-    } catch (error) {
-      if (!(error instanceof ApiError && error.status === 404)) throw error;
-      await pause(50);
-    }
-  }
 }

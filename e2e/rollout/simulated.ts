@@ -25,7 +25,8 @@ export interface Simulated {
   running(): string;
   /** Of each assignment that it began, in order: the commit, or `golden`. */
   readonly begun: readonly string[];
-  /** When it was done with what, in milliseconds since 1970. */
+  /** When it last began something, and when it was last done with something, in milliseconds since 1970. */
+  readonly begunAt: number | undefined;
   readonly doneAt: number | undefined;
 }
 
@@ -59,6 +60,7 @@ export function simulate(options: SimulatedOptions, signal: AbortSignal): Simula
     name,
     fate: options.fate ?? 'works',
     begun: [] as string[],
+    begunAt: undefined as number | undefined,
     doneAt: undefined as number | undefined,
   };
   let running = golden;
@@ -97,6 +99,7 @@ export function simulate(options: SimulatedOptions, signal: AbortSignal): Simula
     const before = running;
     apply = { id, phase: 'Fetching', message: 'It fetches the flake.', since: new Date().toISOString() };
     self.begun.push(task.flake?.revision ?? 'golden');
+    self.begunAt = Date.now();
     if (!(await prepare(task))) return;
     running = systemOf(task, golden);
     await confirmed(id);
@@ -148,6 +151,9 @@ export function simulate(options: SimulatedOptions, signal: AbortSignal): Simula
     },
     set fate(fate) {
       self.fate = fate;
+    },
+    get begunAt() {
+      return self.begunAt;
     },
     get doneAt() {
       return self.doneAt;
