@@ -23,9 +23,11 @@ export interface Story {
   /** What a person types. */
   readonly kiko: Kiko;
   readonly forge: Forge;
-  readonly machines: readonly Machine[];
+  readonly machines: Machine[];
   /** What is in the attic's secret file. */
   readonly psk: string;
+  /** Where it keeps its files; gone when it is closed. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
@@ -57,7 +59,7 @@ export async function openStory(): Promise<Story> {
   const kiko = await kikoFor(home.kubeconfig, folder);
   const all = opened.move();
   const psk = `psk-${randomBytes(18).toString('hex')}`;
-  return { home, kiko, forge, machines, psk, close: () => all.disposeAsync() };
+  return { home, kiko, forge, machines, psk, folder, close: () => all.disposeAsync() };
 }
 
 /** A machine that asks to be let in. */
