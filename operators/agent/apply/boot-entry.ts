@@ -1,7 +1,7 @@
 import { type Clock, pause } from '@hearth/runtime/clock';
 import { CommandFailed, lastLines, type StorePath, type System } from '../system/system.ts';
-import type { Failure } from './decide.ts';
 import { isShortage } from './exit-codes.ts';
+import type { Failure } from './next.ts';
 
 /** The boot loader could not be told what to start. */
 export class BootEntryFailed extends Error {

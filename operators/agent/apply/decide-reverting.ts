@@ -1,5 +1,5 @@
 import type { Attempt } from '../journal/journal.ts';
-import type { Next, Seen } from './decide.ts';
+import type { Next, Seen } from './next.ts';
 
 /** How often a known-good system is activated before the machine is restarted into it, and after how many it stays. */
 const TRIES = 3;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Journal } from '../journal/journal.ts';
 import type { UnitState } from '../system/system.ts';
-import { decide, type Next, type Seen, type Wanted } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Next, Seen, Wanted } from './next.ts';
 
 const OLD = `/nix/store/${'0'.repeat(32)}-old`;
 const NEW = `/nix/store/${'1'.repeat(32)}-new`;

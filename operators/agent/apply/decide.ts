@@ -1,50 +1,9 @@
-import type { Attempt, Journal, Stage, Verdict } from '../journal/journal.ts';
-import type { Assignment, Standing, TrialMethod, UnitState } from '../system/system.ts';
+import type { Attempt, Journal, Stage } from '../journal/journal.ts';
+import type { Standing, UnitState } from '../system/system.ts';
 import { decideReverting } from './decide-reverting.ts';
 import { judgeActivation } from './exit-codes.ts';
 import { newlyFailed, unitsMessage } from './failed-units.ts';
-
-/** What NIO wants, as far as it is known: an agent that has not reached the API yet knows nothing. */
-export type Wanted =
-  | { readonly known: false }
-  | { readonly known: true; readonly assignment?: Assignment | undefined };
-
-/** What was observed of the machine. */
-export interface Seen {
-  readonly standing: Standing;
-  /** The unit that activates. */
-  readonly activation: UnitState;
-  readonly failedUnits: readonly string[];
-  readonly trialMethod: TrialMethod;
-}
-
-/** Why an attempt goes back. */
-export type Failure = NonNullable<Attempt['failure']>;
-
-/** The one thing to do next. */
-export type Next =
-  /** Nothing, until something is told. */
-  | { readonly do: 'rest' }
-  /** Look again after so many seconds, or when something is told. */
-  | { readonly do: 'wait'; readonly seconds: number }
-  | { readonly do: 'begin'; readonly assignment: Assignment }
-  | {
-      readonly do:
-        | 'fetch'
-        | 'build'
-        | 'check'
-        | 'activate'
-        | 'probe'
-        | 'ask'
-        | 'commit'
-        | 'try-once'
-        | 'go-back'
-        | 'restart';
-    }
-  /** What was done has come to its end: the next stage. */
-  | { readonly do: 'enter'; readonly stage: Stage; readonly change?: Partial<Attempt> }
-  | { readonly do: 'fail'; readonly failure: Failure }
-  | { readonly do: 'end'; readonly verdict: Verdict };
+import type { Failure, Next, Seen, Wanted } from './next.ts';
 
 /** Seconds between two looks at something that is under way. */
 const LOOK = 1;

@@ -3,7 +3,8 @@ import { abortWith, pause } from '@hearth/runtime/clock';
 import { correctDrift } from '../drift/correct.ts';
 import { type Journal, underWay } from '../journal/journal.ts';
 import { act, type Doing } from './act.ts';
-import { decide, type Seen, type Wanted } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Seen, Wanted } from './next.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Makes true what is assigned, one step after the other, for as long as the process lives. */

@@ -1,5 +1,5 @@
 import { lastLines } from '../system/system.ts';
-import type { Failure } from './decide.ts';
+import type { Failure } from './next.ts';
 
 /** What an exit code of switch-to-configuration means for the attempt. */
 export type Judged =

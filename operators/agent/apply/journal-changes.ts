@@ -1,7 +1,7 @@
 import type { Clock } from '@hearth/runtime/clock';
 import type { Attempt, Journal, Stage, Verdict } from '../journal/journal.ts';
 import type { Assignment, Standing } from '../system/system.ts';
-import type { Failure } from './decide.ts';
+import type { Failure } from './next.ts';
 
 /** The journal once an assignment is begun. */
 export function begin(journal: Journal, assignment: Assignment, standing: Standing, clock: Clock): Journal {

@@ -1,5 +1,5 @@
 import type { Room } from '../system/system.ts';
-import type { Failure } from './decide.ts';
+import type { Failure } from './next.ts';
 
 /** What is looked at before anything is changed. */
 export interface Preflight {

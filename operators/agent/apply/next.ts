@@ -1,0 +1,44 @@
+import type { Attempt, Stage, Verdict } from '../journal/journal.ts';
+import type { Assignment, Standing, TrialMethod, UnitState } from '../system/system.ts';
+
+/** What NIO wants, as far as it is known: an agent that has not reached the API yet knows nothing. */
+export type Wanted =
+  | { readonly known: false }
+  | { readonly known: true; readonly assignment?: Assignment | undefined };
+
+/** What was observed of the machine. */
+export interface Seen {
+  readonly standing: Standing;
+  /** The unit that activates. */
+  readonly activation: UnitState;
+  readonly failedUnits: readonly string[];
+  readonly trialMethod: TrialMethod;
+}
+
+/** Why an attempt goes back. */
+export type Failure = NonNullable<Attempt['failure']>;
+
+/** The one thing to do next. */
+export type Next =
+  /** Nothing, until something is told. */
+  | { readonly do: 'rest' }
+  /** Look again after so many seconds, or when something is told. */
+  | { readonly do: 'wait'; readonly seconds: number }
+  | { readonly do: 'begin'; readonly assignment: Assignment }
+  | {
+      readonly do:
+        | 'fetch'
+        | 'build'
+        | 'check'
+        | 'activate'
+        | 'probe'
+        | 'ask'
+        | 'commit'
+        | 'try-once'
+        | 'go-back'
+        | 'restart';
+    }
+  /** What was done has come to its end: the next stage. */
+  | { readonly do: 'enter'; readonly stage: Stage; readonly change?: Partial<Attempt> }
+  | { readonly do: 'fail'; readonly failure: Failure }
+  | { readonly do: 'end'; readonly verdict: Verdict };
