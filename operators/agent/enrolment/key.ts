@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign,
+} from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '../journal/durable-file.ts';
@@ -42,8 +49,7 @@ async function readKey(path: string): Promise<KeyObject | undefined> {
 
 /** A link to a whole file: it comes to be at once, and only where there was none. */
 async function createOnce(path: string, key: KeyObject): Promise<void> {
-  const draft = `${path}.${process.pid}`;
-  await rm(draft, { force: true });
+  const draft = `${path}.${randomUUID()}`;
   const file = await open(draft, 'wx', 0o600);
   try {
     await file.writeFile(key.export({ type: 'pkcs8', format: 'pem' }));

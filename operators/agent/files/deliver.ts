@@ -71,7 +71,7 @@ function setName(files: FileList): string {
 
 async function fill(place: string, folder: string, files: FileList, contents: () => Promise<Contents>) {
   await mkdir(join(folder, 'sets'), { recursive: true, mode: 0o711 });
-  await refuseDisk(folder);
+  if (files.length > 0) await refuseDisk(folder);
   await rm(place, { recursive: true, force: true });
   await mkdir(place, { mode: 0o711 });
   const found: Contents = files.length === 0 ? new Map() : await contents();
