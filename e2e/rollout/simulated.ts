@@ -15,7 +15,7 @@ type Apply = NonNullable<AgentStatus['apply']>;
  * What becomes of a change on a machine. Breaks: it is taken back after it was activated. Full: there is no room on the
  * disk. Hangs: it builds, until its fate is another. Gone: so it is with whatever it is told.
  */
-export type Fate = 'works' | 'breaks' | 'full' | 'hangs' | 'gone';
+type Fate = 'works' | 'breaks' | 'full' | 'hangs' | 'gone';
 
 /** A machine whose system is a name alone. What it says to the API, and how, is what the real agent says. */
 export interface Simulated {

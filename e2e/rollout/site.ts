@@ -21,7 +21,7 @@ import { kubectlOf } from '../harness/kubectl.ts';
 import { factsOf, storePathOf } from './simulated.ts';
 
 /** What a person does. */
-export interface Person {
+interface Person {
   machine(name: string): Promise<Immutable<Machine>>;
   configuration(name: string): Promise<Immutable<NixOSConfiguration> | undefined>;
   /** Server-side apply of a NixOSConfiguration. */

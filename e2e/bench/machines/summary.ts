@@ -23,7 +23,7 @@ export interface Measured {
 }
 
 /** What is assumed of a push by SSH, for the reference; each on the generous side. */
-export const PUSH = {
+const PUSH = {
   /** Connecting, and asking what runs: seconds, and CPU seconds of the one who pushes. */
   connect: 0.5,
   connectCpu: 0.03,

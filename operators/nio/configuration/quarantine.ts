@@ -11,7 +11,7 @@ export type Quarantined = NonNullable<
 const MOST = 64;
 
 /** How a machine’s attempt failed in a way that is the commit’s fault and not its own; undefined where it did not. */
-export function faultOf({ metadata, spec, status }: Immutable<Machine>): Quarantined | undefined {
+function faultOf({ metadata, spec, status }: Immutable<Machine>): Quarantined | undefined {
   const { assignment } = spec;
   const apply = status?.agent?.apply;
   const architecture = status?.agent?.facts?.architecture;

@@ -5,7 +5,7 @@ export interface RepositoryCredentials {
 }
 
 /** A branch or tag of a flake’s repository. */
-export interface FlakeAddress {
+interface FlakeAddress {
   /** As `spec.flake.url` has it. */
   readonly url: string;
   /** Undefined: what the repository itself has chosen. */
