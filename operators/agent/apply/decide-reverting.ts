@@ -23,8 +23,8 @@ export function decideReverting(attempt: Attempt, { standing, activation }: Seen
   if (!attempt.activated || (isBack && restarted && !runs)) return ended(attempt, undefined);
   if (tries === 0) return nextTry(attempt, standing.uptime);
   if (runs && !isOver) return { do: 'wait', seconds: 1 };
-  if (isBack && !runs) return ended(attempt, activation.state === 'ended' ? activation.exitCode : undefined);
   if (wayBack(attempt, tries - 1) === 'restart' && !isOver) return { do: 'wait', seconds: 1 };
+  if (isBack && !runs) return ended(attempt, activation.state === 'ended' ? activation.exitCode : undefined);
   return nextTry(attempt, standing.uptime);
 }
 

@@ -126,9 +126,16 @@ const rows: readonly Row[] = [
   [
     'activated, and yet another runs',
     { stage: 'Testing', activated: true },
-    { running: OLD, activation: ended(0) },
+    { running: `${OLD}er`, activation: ended(0) },
     wants(),
     'fail Configuration',
+  ],
+  [
+    'activated, and the guard was quicker',
+    { stage: 'Testing', activated: true },
+    { running: OLD, activation: ended(0) },
+    wants(),
+    'fail Network',
   ],
   [
     'activated, overtaken',

@@ -147,11 +147,9 @@ export async function goBack(journal: Journal, attempt: Attempt, around: Surroun
   await system.activation.guard(attempt.from, LOCKED + ACTIVATION + GUARD_MARGIN);
   await system.activation.clear('hearth-activation');
   await untilUnlocked(around);
-  const { uptime } = await system.standing();
-  const written = {
-    ...journal,
-    attempt: { ...attempt, activated: true, tries: attempt.tries + 1, deadline: uptime + ACTIVATION },
-  };
+  const { uptime, bootId } = await system.standing();
+  const tried = { ...attempt, activated: true, bootId, tries: attempt.tries + 1 };
+  const written = { ...journal, attempt: { ...tried, deadline: uptime + ACTIVATION } };
   await around.journal.write(written);
   await system.activation.start('hearth-activation', attempt.from, 'test');
   return written;
