@@ -4,6 +4,9 @@ import type { Clock } from '@hearth/runtime';
 /** How long a challenge may be answered, in milliseconds. */
 export const CHALLENGE_LIFE = 60_000;
 
+/** So many are remembered: no home answers more in two minutes. */
+const MOST_ANSWERED = 50_000;
+
 /** Challenges, given out and taken back. No replica has to know what another gave out. */
 export interface Challenges {
   issue(): string;
@@ -41,7 +44,7 @@ export function createChallenges(key: Buffer, clock: Clock): Challenges {
         if (end > now) break;
         answered.delete(old);
       }
-      if (answered.has(challenge)) return false;
+      if (answered.has(challenge) || answered.size >= MOST_ANSWERED) return false;
       // Nobody lives longer than this, also where the clocks of two replicas differ.
       answered.set(challenge, now + 2 * CHALLENGE_LIFE);
       return true;

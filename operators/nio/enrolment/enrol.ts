@@ -12,6 +12,7 @@ import { findJoinToken, type JoinToken } from './join-token.ts';
 import { nameCandidates } from './machine-name.ts';
 import { hasKey, type Machines } from './machines.ts';
 import { codeFor } from './proof.ts';
+import type { Rates } from './rates.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the enrolment works with. */
@@ -21,6 +22,8 @@ export interface Enrolment {
   readonly clock: Clock;
   /** SHA-256 of NIO's SubjectPublicKeyInfo. */
   readonly pin: Buffer;
+  /** Counts machines that nobody knows yet: each of them makes all the others be read. */
+  readonly newcomers: Rates;
   /** How many machines may wait for approval: whoever is in the network can make some. */
   readonly mostWaiting: number;
 }
@@ -77,8 +80,15 @@ export function refuseForgotten({ metadata: { name }, spec }: Immutable<Machine>
 
 async function takeIn(
   offer: EnrolmentOffer,
-  { machines, mostWaiting }: Enrolment,
+  { machines, mostWaiting, newcomers }: Enrolment,
 ): Promise<Immutable<Machine>> {
+  if (!newcomers.allow('')) {
+    throw new Refusal(
+      503,
+      'Too many machines ask to be taken in at the same time. Ask again in a while.',
+      10,
+    );
+  }
   const all = await machines.all();
   // Its label may have been taken away: its status is what counts.
   const known = all.find((machine) => hasKey(machine, offer.publicKey));

@@ -55,6 +55,9 @@ export interface EnrolmentEndpoint {
 /** Machines ask every few seconds while they wait; on their way through a Service all may get one address. */
 const RATE: Rate = { burst: 200, perSecond: 20 };
 
+/** Of machines that are new, whatever their addresses: a home has dozens, and whoever has thousands sends them slowly. */
+const NEWCOMERS: Rate = { burst: 200, perSecond: 5 };
+
 /** How long to wait before looking for NIO's keys again, in milliseconds. */
 const RETRY = 5_000;
 
@@ -70,7 +73,8 @@ export async function startEnrolment(options: EnrolmentOptions): Promise<Enrolme
   const challenges = createChallenges(keys.challenges, clock);
   const machines = machinesOver(transport);
   const { mostWaiting = 100 } = options;
-  const enrolment = { transport, machines, clock, pin: keys.pin, mostWaiting };
+  const newcomers = createRates(NEWCOMERS, clock);
+  const enrolment = { transport, machines, clock, pin: keys.pin, newcomers, mostWaiting };
   const endpoint = () => findApiEndpoint(cluster, transport, options.apiServer);
   const posts = postsOf(enrolment, challenges, endpoint);
   const server = enrolmentServer({ keys, challenges, rates: createRates(rate, clock), posts, clock, log });
