@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MachineApply, Machine as MachineKind, NixOSConfiguration } from '@hearth/domain';
+import type { Immutable } from '@hearth/runtime';
 import { announceNio } from '../../bootstrap/discovery/announce.ts';
 import { waitUntil } from '../../bootstrap/waiting.ts';
 import { BROKEN, CHANGED, FIRST, MENDED, NAMES, type Systems, storyResources } from './chapters-systems.ts';
@@ -113,7 +114,7 @@ export interface Result {
   /** The system that runs. */
   readonly running: string;
   /** How the agent's last apply ended. */
-  readonly apply: MachineApply;
+  readonly apply: Immutable<MachineApply>;
 }
 
 /** Applies the configurations of the first commit. */
