@@ -31,14 +31,22 @@ export async function act(
   if (next.do === 'enter') return enter(journal, attempt, next.stage, around.clock, next.change);
   if (next.do === 'end') return finish(journal, attempt, next.verdict, around);
   if (next.do === 'fail') return failed(journal, attempt, next.failure, around.clock);
+  // What a step wrote down before it failed has happened.
+  const latest = { journal, attempt };
+  const write = async (now: Journal) => {
+    await around.journal.write(now);
+    latest.journal = now;
+    latest.attempt = now.attempt ?? attempt;
+  };
   try {
-    return await steps[next.do](journal, attempt, around, signal);
+    const noting = { ...around, journal: { ...around.journal, write } };
+    return await steps[next.do](journal, attempt, noting, signal);
   } catch (error) {
     // Going back and committing are not given up: they are tried until they are done.
     const whose = blame[next.do];
     if (signal.aborted || !(error instanceof CommandFailed) || !whose) throw error;
-    const fault = whose(error.output);
-    return failed(journal, attempt, { message: error.message, fault }, around.clock);
+    const failure = { message: error.message, fault: whose(error.output) };
+    return failed(latest.journal, latest.attempt, failure, around.clock);
   }
 }
 

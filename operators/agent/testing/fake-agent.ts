@@ -42,6 +42,7 @@ async function untilEnded(
   const isOver = ({ attempt }: Journal) => attempt?.stage === 'Ended' && attempt.id === nio().assignment?.id;
   const engine: Engine = createEngine(first, around, {
     isReplaced: async () => false,
+    silence: () => (machine.reachable() ? 0 : Number.POSITIVE_INFINITY),
     onStep: (journal) => {
       tell(engine, machine, nio(), journal);
       if (isOver(journal)) ending.abort();
@@ -71,8 +72,8 @@ function tell(
   });
 }
 
-/** A death ends the process, whatever would have been done about an error. */
-function surroundings(machine: FakeMachine, clock: AutoClock, onDeath: () => void): Surroundings {
+/** What an attempt works with on such a machine. A death ends the process, whatever would have been done about an error. */
+export function surroundings(machine: FakeMachine, clock: AutoClock, onDeath: () => void): Surroundings {
   const mortal = <T extends object>(part: T): T =>
     new Proxy(part, {
       get(target, name) {
