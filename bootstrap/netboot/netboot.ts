@@ -42,7 +42,7 @@ export interface ServedNetboot {
 export async function serveNetboot(netboot: Netboot): Promise<ServedNetboot> {
   const served = servedInterface(netboot.interface);
   const images = await readImages(netboot.images, nioKernelParameters(netboot.nio));
-  const sockets = socketsOf(served);
+  const sockets = socketsOf(served, netboot.log);
   const ending = new AbortController();
   const close = () => {
     ending.abort();

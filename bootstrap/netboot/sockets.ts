@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ServedInterface } from './interface.ts';
 import { interfaceSocket } from './interface-socket.ts';
+import type { Log } from './log.ts';
 
 /** The sockets of one interface, which are closed together. */
 export interface Sockets {
@@ -17,13 +18,19 @@ export interface Sockets {
 }
 
 /** Opens sockets that hear and speak on that interface alone. */
-export function socketsOf({ name: device, address }: ServedInterface): Sockets {
+export function socketsOf({ name: device, address }: ServedInterface, log: Log): Sockets {
   const closing: (() => void)[] = [];
+  const datagrams = async (fd: number): Promise<Socket> => {
+    const socket = await datagramSocket(fd);
+    // A cable that is pulled is no end: the interface may come back.
+    socket.on('error', ({ message }) => log(`${device}: ${message}`));
+    return socket;
+  };
   return {
     async udp(port, purpose, everybody) {
       const heardAt = everybody ? '0.0.0.0' : address;
       const fd = await interfaceSocket({ kind: 'udp', device, address: heardAt, port, purpose });
-      const socket = await datagramSocket(fd);
+      const socket = await datagrams(fd);
       let open = true;
       socket.once('close', () => {
         open = false;
@@ -32,9 +39,7 @@ export function socketsOf({ name: device, address }: ServedInterface): Sockets {
       return socket;
     },
     transfer: async () =>
-      datagramSocket(
-        await interfaceSocket({ kind: 'udp', device, address, port: 0, purpose: 'a TFTP transfer' }),
-      ),
+      datagrams(await interfaceSocket({ kind: 'udp', device, address, port: 0, purpose: 'a TFTP transfer' })),
     async listen(server, port) {
       const fd = await interfaceSocket({ kind: 'tcp', device, address, port, purpose: 'HTTP' });
       server.listen({ fd });
