@@ -26,6 +26,8 @@ const PxeOption = { discoveryControl: 6, bootServers: 8, bootMenu: 9, menuPrompt
 const TAKE_THE_FILE = 8;
 /** No broadcast and no multicast discovery: only the servers that are listed. */
 const LISTED_SERVERS = 3;
+/** A UUID with its type before it (RFC 4578, 2.3). Of any other length it is not given back: it may not fit an option. */
+const UUID_BYTES = 17;
 
 /**
  * What a proxy DHCP server answers (PXE 2.1, section 2.2): beside the address that the network’s own DHCP server gives,
@@ -81,7 +83,7 @@ function replyOptions(
     [DhcpOption.bootFile, Buffer.from(file)],
   ]);
   const uuid = request.options.get(DhcpOption.clientUuid);
-  if (uuid) options.set(DhcpOption.clientUuid, uuid);
+  if (uuid?.length === UUID_BYTES) options.set(DhcpOption.clientUuid, uuid);
   const vendor = vendorOptions(client, address);
   if (vendor) options.set(DhcpOption.vendorSpecific, vendor);
   return options;

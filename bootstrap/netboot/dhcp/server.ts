@@ -1,4 +1,4 @@
-import type { Socket } from 'node:dgram';
+import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Log } from '../log.ts';
 import { type BootSource, proxyAnswer } from './answer.ts';
 import { bootClient } from './client.ts';
@@ -20,18 +20,26 @@ const CLIENTS = { address: '255.255.255.255', port: 68 } as const;
 /** Tells machines that boot over the network from where, beside the DHCP server that gives them their address. */
 export function serveProxyDhcp({ discovery, bootService, source, log }: ProxyDhcp): void {
   discovery.setBroadcast(true);
-  const answer = (socket: Socket, port: 67 | 4011) => {
-    socket.on('message', (bytes, from) => {
-      const request = parseDhcp(bytes);
-      const reply = request && proxyAnswer(request, port, source);
-      if (!reply) return;
-      const to = port === 67 ? CLIENTS : from;
-      log(`${reply.mac} (${bootClient(request)}) is told to load ${reply.file}`);
-      socket.send(encodeDhcp(reply), to.port, to.address, (error) => {
-        if (error) log(`${reply.mac} could not be answered: ${error.message}`);
-      });
+  const answer = (socket: Socket, port: 67 | 4011, { address, port: from }: RemoteInfo, bytes: Buffer) => {
+    const request = parseDhcp(bytes);
+    const reply = request && proxyAnswer(request, port, source);
+    if (!reply) return;
+    const to = port === 67 ? CLIENTS : { address, port: from };
+    const packet = encodeDhcp(reply);
+    log(`${reply.mac} (${bootClient(request)}) is told to load ${reply.file}`);
+    socket.send(packet, to.port, to.address, (error) => {
+      if (error) log(`${reply.mac} could not be answered: ${error.message}`);
     });
   };
-  answer(discovery, 67);
-  answer(bootService, 4011);
+  const serve = (socket: Socket, port: 67 | 4011) =>
+    socket.on('message', (bytes, from) => {
+      // Anybody may send anything: nothing that comes in ends what others are served.
+      try {
+        answer(socket, port, from, bytes);
+      } catch (error) {
+        log(`A packet of ${from.address} could not be answered: ${String(error)}`);
+      }
+    });
+  serve(discovery, 67);
+  serve(bootService, 4011);
 }
