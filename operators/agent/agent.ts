@@ -53,6 +53,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const engine = createEngine(first, around, {
     onStep: () => reporting.report(),
     isReplaced: options.isReplaced,
+    silence: () => session.silence() / 1000,
   });
   const talking = talk(options, engine, session, reporting, ending.signal).catch((error: unknown) => {
     if (!ending.signal.aborted) logger.error({ error }, 'the agent can’t speak with the home any more');
@@ -78,6 +79,7 @@ function deferredSession() {
     set: (session: Session) => {
       current = session;
     },
+    silence: () => current?.silence() ?? Number.POSITIVE_INFINITY,
     need(): Session {
       if (!current) throw new Error('this machine has not been let in yet');
       return current;

@@ -17,6 +17,13 @@ export interface WireOptions {
   token(refused: boolean): Promise<string>;
 }
 
+/** What a wire has beside what it is asked. */
+interface Ending {
+  /** Milliseconds since the server last answered, whatever it said. */
+  silence(): number;
+  close(): void;
+}
+
 /** Milliseconds without a sign of the server. */
 const TIMEOUT = 30_000;
 const CONNECTING = 10_000;
@@ -29,8 +36,9 @@ const LONGEST_ANSWER = 8 * 2 ** 20;
  * The Kubernetes API over Node's own HTTPS: the operators' transport is made for many requests at once, and takes 25 MB
  * more, which a small machine would rather keep.
  */
-export function createWire(options: WireOptions): Wire & { close(): void } {
+export function createWire(options: WireOptions): Wire & Ending {
   let agent: Agent | undefined;
+  let heard = Number.NEGATIVE_INFINITY;
   let trusted = '';
   /** Connections are of one authority: with another come others. */
   const connections = () => {
@@ -47,6 +55,7 @@ export function createWire(options: WireOptions): Wire & { close(): void } {
     data: (chunk: Buffer, status: number) => void,
   ) => {
     const head = await exchange(connections(), options, request, streaming, false, data);
+    heard = performance.now();
     return head.status === 401 ? exchange(connections(), options, request, streaming, true, data) : head;
   };
   return {
@@ -78,6 +87,7 @@ export function createWire(options: WireOptions): Wire & { close(): void } {
       if (head.status >= 300)
         throw new ApiError(request, head.status, statusOf(Buffer.concat(refusal)), head.retryAfter);
     },
+    silence: () => performance.now() - heard,
     close: () => agent?.destroy(),
   };
 }

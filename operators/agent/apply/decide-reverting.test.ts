@@ -43,7 +43,7 @@ const failed: UnitState = { state: 'ended', exitCode: 1, output: '' };
 const next = (change: Partial<Attempt>, look: Partial<Look>) => {
   const { activation = failed, ...rest } = look;
   const standing = { running: NEW, bootId: 'first', uptime: 100, ...rest };
-  const seen = { standing, activation, failedUnits: [], trialMethod: 'oneshot' as const };
+  const seen = { standing, activation, failedUnits: [], silence: 0, trialMethod: 'oneshot' as const };
   return decideReverting({ ...attempt, ...change }, seen).do;
 };
 

@@ -48,6 +48,7 @@ interface Look {
   readonly activation?: UnitState;
   readonly failedUnits?: readonly string[];
   readonly trialMethod?: Seen['trialMethod'];
+  readonly silence?: number;
 }
 
 const seen = ({ running = NEW, bootId = 'first', uptime = 100, ...rest }: Look = {}): Seen => ({
@@ -55,6 +56,7 @@ const seen = ({ running = NEW, bootId = 'first', uptime = 100, ...rest }: Look =
   activation: { state: 'absent' },
   failedUnits: [],
   trialMethod: 'oneshot',
+  silence: 3600,
   ...rest,
 });
 
@@ -276,6 +278,13 @@ const rows: readonly Row[] = [
     'fail Network',
   ],
   [
+    'NIO alone does not answer',
+    { stage: 'Confirming', activated: true, nonce: 'n', deadline: 100 },
+    { silence: 3 },
+    wants(),
+    'fail Machine',
+  ],
+  [
     'overtaken',
     { stage: 'Confirming', activated: true, nonce: 'n', deadline: 200 },
     {},
@@ -440,7 +449,7 @@ describe('what is done next', () => {
     for (const [, change, look, wanted] of rows) {
       const next = decide(journal(change), seen(look), wanted);
       if (next.do === 'end') expect(next.verdict.message).toMatch(/^[A-Z].*[.]$/);
-      if (next.do === 'fail') expect(next.failure.message).toMatch(/^[a-z].*[^.]$/);
+      if (next.do === 'fail') expect(next.failure.message).toMatch(/^\w.*[^.]$/);
     }
   });
 });

@@ -1,10 +1,13 @@
 import type { Attempt, Journal, Stage } from '../journal/journal.ts';
 import type { Standing, UnitState } from '../system/system.ts';
 import { decideReverting } from './decide-reverting.ts';
+import { seconds } from './duration.ts';
 import { judgeActivation } from './exit-codes.ts';
 import { newlyFailed, unitsMessage } from './failed-units.ts';
 import type { Failure, Next, Seen, Wanted } from './next.ts';
 
+/** Seconds within which a machine that can be reached hears of the API server: its heart beats more often. */
+const HEARD = 30;
 /** Seconds between two looks at something that is under way. */
 const LOOK = 1;
 
@@ -131,12 +134,15 @@ function decideConfirming(attempt: Attempt, seen: Seen, wanted: Wanted): Next {
   const confirmed = wanted.known && wanted.assignment?.confirmed === attempt.nonce;
   if (confirmed) return afterConfirmation(attempt, seen);
   const left = (attempt.deadline ?? 0) - seen.standing.uptime;
-  if (left <= 0)
-    return fail(
-      `nobody confirmed within ${attempt.assignment.confirmWindow} that the machine can still be reached`,
-      'Network',
-    );
+  if (left <= 0) return unconfirmed(attempt, seen);
   return { do: 'wait', seconds: Math.min(left, 2) };
+}
+
+/** A machine that the API server still answers has its network: then it is NIO that is not there. */
+function unconfirmed({ assignment: { confirmWindow } }: Attempt, { silence }: Seen): Next {
+  return silence < Math.min(HEARD, seconds(confirmWindow) / 2)
+    ? fail(`NIO did not answer within ${confirmWindow}, though the API server can be reached`, 'Machine')
+    : fail(`nobody confirmed within ${confirmWindow} that the machine can still be reached`, 'Network');
 }
 
 /** It was confirmed live. What needs a restart is tried by one before the machine may start with it by itself. */

@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly onStep: (journal: Journal) => void;
   /** Whether the system that runs has another agent than this one. */
   readonly isReplaced: () => Promise<boolean>;
+  /** Seconds since the API server last answered. */
+  readonly silence: () => number;
 }
 
 /** What goes wrong for reasons of the machine is tried again, for as long as it takes. */
@@ -73,7 +75,7 @@ export function createEngine(first: Journal, around: Surroundings, options: Engi
 
   /** One look and one step; the milliseconds until the next. */
   const pass = async (signal: AbortSignal): Promise<number | 'replaced'> => {
-    const next = decide(journal, await look(around, journal), wanted);
+    const next = decide(journal, await look(around, journal, options.silence()), wanted);
     if ((next.do === 'rest' || next.do === 'probe') && (await options.isReplaced())) return 'replaced';
     if (next.do === 'wait') return next.seconds * 1000;
     if (next.do === 'rest') {
@@ -138,14 +140,14 @@ function written(around: Surroundings, onWrite: (journal: Journal) => void): Sur
 }
 
 /** Looks at what a decision about this journal needs. */
-async function look({ system }: Surroundings, journal: Journal): Promise<Seen> {
+async function look({ system }: Surroundings, journal: Journal, silence: number): Promise<Seen> {
   const standing = await system.standing();
   if (!underWay(journal))
-    return { standing, activation: { state: 'absent' }, failedUnits: [], trialMethod: 'none' };
+    return { standing, silence, activation: { state: 'absent' }, failedUnits: [], trialMethod: 'none' };
   const [activation, failedUnits, trialMethod] = await Promise.all([
     system.activation.state('hearth-activation'),
     system.activation.failedUnits(),
     system.boot.trialMethod(),
   ]);
-  return { standing, activation, failedUnits, trialMethod };
+  return { standing, silence, activation, failedUnits, trialMethod };
 }

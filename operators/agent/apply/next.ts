@@ -13,6 +13,8 @@ export interface Seen {
   readonly activation: UnitState;
   readonly failedUnits: readonly string[];
   readonly trialMethod: TrialMethod;
+  /** Seconds since the API server last answered this machine anything. */
+  readonly silence: number;
 }
 
 /** Why an attempt goes back. */

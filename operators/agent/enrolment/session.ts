@@ -14,6 +14,8 @@ export interface Session {
   readonly machine: string;
   readonly namespace: string;
   readonly wire: Wire;
+  /** Milliseconds since the API server last answered. */
+  silence(): number;
   /** The API server can't be reached: it may have moved, or have another authority. NIO knows. */
   troubled(): void;
   /** Renews the token at two thirds of its life, until the signal is aborted. */
@@ -76,6 +78,7 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
     machine: current.machine,
     namespace: current.namespace,
     wire,
+    silence: wire.silence,
     close: wire.close,
     troubled() {
       readmit(TROUBLED).catch((error: unknown) => logger.debug({ error }, 'NIO can’t be asked either'));
