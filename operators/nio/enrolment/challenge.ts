@@ -34,12 +34,8 @@ export function createChallenges(key: Buffer, clock: Clock): Challenges {
     },
     redeem(challenge) {
       const now = clock.now().getTime();
-      const bytes = Buffer.from(challenge, 'base64url');
-      if (bytes.length !== TIME + NONCE + MAC || bytes.toString('base64url') !== challenge) return false;
-      const text = bytes.subarray(0, TIME + NONCE);
-      if (!timingSafeEqual(macOf(text), bytes.subarray(TIME + NONCE))) return false;
-      const age = now - text.readUIntBE(0, TIME);
-      if (age < -CHALLENGE_LIFE || age > CHALLENGE_LIFE) return false;
+      const issued = issuedAt(challenge, macOf);
+      if (issued === undefined || Math.abs(now - issued) > CHALLENGE_LIFE) return false;
       for (const [old, end] of answered) {
         if (end > now) break;
         answered.delete(old);
@@ -50,4 +46,12 @@ export function createChallenges(key: Buffer, clock: Clock): Challenges {
       return true;
     },
   };
+}
+
+/** When a challenge was given out; undefined where it is none of ours, or written otherwise than we wrote it. */
+function issuedAt(challenge: string, macOf: (text: Buffer) => Buffer): number | undefined {
+  const bytes = Buffer.from(challenge, 'base64url');
+  if (bytes.length !== TIME + NONCE + MAC || bytes.toString('base64url') !== challenge) return undefined;
+  const text = bytes.subarray(0, TIME + NONCE);
+  return timingSafeEqual(macOf(text), bytes.subarray(TIME + NONCE)) ? text.readUIntBE(0, TIME) : undefined;
 }
