@@ -18,7 +18,7 @@ test.each([
   ],
   [
     'options out of bounds, or unknown, are passed over',
-    request(1, 'a', 'octet', 'blksize', '7', 'timeout', '256', 'windowsize', '16'),
+    request(1, 'a', 'octet', 'blksize', '7', 'timeout', '11', 'windowsize', '16'),
     { name: 'a', size: false },
   ],
 ])('is read: %s', (_, bytes, expected) => {

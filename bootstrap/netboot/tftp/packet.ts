@@ -22,6 +22,9 @@ export type TftpReply =
 /** Error codes (RFC 1350, 5; RFC 2347). */
 export const TftpError = { notDefined: 0, notFound: 1, accessViolation: 2, illegal: 4 } as const;
 
+/** RFC 2349 has 255 seconds, for each of which somebody who is not there would hold a transfer. Firmware asks for 1 to 5. */
+const LONGEST_TIMEOUT = 10;
+
 const Opcode = { read: 1, write: 2, data: 3, ack: 4, error: 5, optionAck: 6 } as const;
 
 /** Reads what starts a transfer; undefined for what is no TFTP, to which nothing is said. */
@@ -54,7 +57,7 @@ function requestedOptions(words: readonly string[]): Omit<ReadRequest, 'name'> {
       : undefined;
   };
   const blockSize = within('blksize', 8, 65_464);
-  const timeout = within('timeout', 1, 255);
+  const timeout = within('timeout', 1, LONGEST_TIMEOUT);
   return {
     size: options.has('tsize'),
     ...(blockSize === undefined ? {} : { blockSize }),

@@ -24,6 +24,8 @@ export interface TftpServer {
 
 /** Each holds a file open, and a client that asks a hundred times is broken or worse. */
 const MOST_TRANSFERS = 128;
+/** To one address: firmware loads one file after the other. */
+const MOST_PER_CLIENT = 8;
 
 interface Client {
   readonly address: string;
@@ -32,16 +34,42 @@ interface Client {
 
 /** Gives files over TFTP (RFC 1350, 2347, 2348, 2349). It takes none. */
 export function serveTftp(server: TftpServer): void {
-  let transfers = 0;
+  const seats = createSeats(server.log);
   server.socket.on('message', (bytes, client) => {
+    // Nobody can be answered there, and no socket sends to it.
+    if (client.port === 0) return;
     const request = parseRequest(bytes);
     if (request?.kind === 'refused') server.socket.send(request.error, client.port, client.address);
-    if (request?.kind !== 'read' || transfers >= MOST_TRANSFERS) return;
-    transfers++;
+    if (request?.kind !== 'read' || !seats.take(client.address)) return;
     transfer(server, request, client)
       .catch((error: unknown) => server.log(`TFTP to ${client.address} broke off: ${String(error)}`))
-      .finally(() => transfers--);
+      .finally(() => seats.leave(client.address));
   });
+}
+
+/** Who loads something at present: no address may have all the room. */
+function createSeats(log: Log) {
+  const taken = new Map<string, number>();
+  let [all, wasFull] = [0, false];
+  return {
+    take(address: string): boolean {
+      const own = taken.get(address) ?? 0;
+      const isFull = all >= MOST_TRANSFERS;
+      if (isFull && !wasFull)
+        log('So many load by TFTP that nobody else can: machines that ask now get nothing.');
+      wasFull = isFull;
+      if (isFull || own >= MOST_PER_CLIENT) return false;
+      taken.set(address, own + 1);
+      all++;
+      return true;
+    },
+    leave(address: string): void {
+      const left = (taken.get(address) ?? 1) - 1;
+      if (left > 0) taken.set(address, left);
+      else taken.delete(address);
+      all--;
+    },
+  };
 }
 
 async function transfer(server: TftpServer, request: ReadRequest, client: Client): Promise<void> {

@@ -44,8 +44,11 @@ describe('how it goes on', () => {
     expect(next(terms, { awaiting, resent: 0 }, reply)).toEqual(move);
   });
 
-  test('a client that is gone is given up', () => {
-    let progress = begin(terms);
+  test.each([
+    ['that is gone', 2, 7],
+    ['that was never heard, and may not be there', 1, 3],
+  ])('a client is given up %s', (_, awaiting, packets) => {
+    let progress: Progress = { awaiting, resent: 0 };
     let sent = 1;
     for (;;) {
       const move = next(terms, progress, undefined);
@@ -56,7 +59,7 @@ describe('how it goes on', () => {
       progress = move.progress;
       sent++;
     }
-    expect(sent).toBe(7);
+    expect(sent).toBe(packets);
   });
 
   test('block numbers begin again after 65535', () => {

@@ -29,6 +29,8 @@ const LARGEST_BLOCK = 1468;
 const DEFAULT_BLOCK = 512;
 const RESEND_MILLISECONDS = 1000;
 const MOST_RESENDS = 6;
+/** To one who never said a word. The address may be made up: who really has it would get all that is sent. */
+const MOST_RESENDS_UNHEARD = 2;
 
 /** Grants what the request asks for, as far as it can be had. */
 export function agree(request: ReadRequest, size: number): Terms {
@@ -55,7 +57,9 @@ export const begin = (terms: Terms): Progress => ({ awaiting: terms.optionAck ? 
  */
 export function next(terms: Terms, progress: Progress, reply: TftpReply | undefined): Move {
   if (reply === undefined) {
-    if (progress.resent >= MOST_RESENDS) return { act: 'end', outcome: 'silent' };
+    const isHeard = progress.awaiting > begin(terms).awaiting;
+    if (progress.resent >= (isHeard ? MOST_RESENDS : MOST_RESENDS_UNHEARD))
+      return { act: 'end', outcome: 'silent' };
     return { act: 'send', progress: { ...progress, resent: progress.resent + 1 } };
   }
   // A client may ask only for the length, and refuse the file.
