@@ -28,6 +28,20 @@ export interface Login {
 
 const PATIENCE_SECONDS = 15;
 
+/** How to log in wherever it is. A person’s own ssh_config may say otherwise for all hosts; the first word counts. */
+const OPTIONS = [
+  'StrictHostKeyChecking=yes',
+  `ConnectTimeout=${PATIENCE_SECONDS}`,
+  // One login for all: a password is asked for once. It ends by itself where this program is cut short.
+  'ControlMaster=auto',
+  'ControlPersist=60',
+  // The machine is nobody’s yet: it gets no keys, no screen and no ports of this one.
+  'ForwardAgent=no',
+  'ForwardX11=no',
+  'ClearAllForwardings=yes',
+  'PermitLocalCommand=no',
+];
+
 /**
  * Logs in with the OpenSSH of this machine. A key that nobody vouched for is never accepted.
  * @throws Failure where the key is another, or the login is refused.
@@ -64,17 +78,9 @@ export async function openSsh(login: Login): Promise<Ssh> {
 async function sshOptions(login: Login, folder: string): Promise<readonly string[]> {
   const known = login.hostKey === undefined ? [] : await knownHosts(login, login.hostKey, folder);
   return [
-    ...['-o', 'StrictHostKeyChecking=yes', ...known],
-    ...['-o', `ConnectTimeout=${PATIENCE_SECONDS}`],
-    // One login for all: a password is asked for once.
-    ...[
-      '-o',
-      'ControlMaster=auto',
-      '-o',
-      'ControlPersist=yes',
-      '-o',
-      `ControlPath=${join(folder, 'control')}`,
-    ],
+    ...OPTIONS.flatMap((option) => ['-o', option]),
+    ...known,
+    ...['-o', `ControlPath=${join(folder, 'control')}`],
     ...(process.stdin.isTTY ? [] : ['-o', 'BatchMode=yes']),
     ...(login.identity === undefined ? [] : ['-o', 'IdentitiesOnly=yes', '-i', login.identity]),
   ];
