@@ -46,7 +46,7 @@ function wayBack({ trial }: Attempt, nth: number): 'go-back' | 'restart' {
 
 function ended({ failure, activated }: Attempt, exitCode: number | undefined): Next {
   const { message = 'it was called off', fault } = failure ?? {};
-  const sentence = message.charAt(0).toUpperCase() + message.slice(1);
+  const sentence = message.charAt(0).toUpperCase() + message.slice(1).replace(/[.]+$/, '');
   const after = exitCode ? ` Some units fail there too (exit code ${exitCode}).` : '';
   const where = activated ? ' The machine is back on what worked before.' : ' Nothing was changed.';
   return {

@@ -184,6 +184,7 @@ export function lastLines(output: string): string {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const errors = lines.filter((line) => line.startsWith('error'));
+  // Git, which Nix fetches with, calls its errors fatal.
+  const errors = lines.filter((line) => /^(error|fatal)\b/.test(line));
   return (errors.length > 0 ? errors.slice(0, 3) : lines.slice(-3)).join(' ').slice(0, 600);
 }
