@@ -9,8 +9,8 @@ const [home, stranger] = [
 ];
 
 describe('which of those that say that they were NIO', () => {
-  test('the only one, where nothing better is known', () => {
-    expect(discovered([home], undefined)).toEqual(home);
+  test('the only one, where nothing better is known, and not its word for its key', () => {
+    expect(discovered([stranger], undefined)).toEqual({ url: stranger.url });
   });
 
   test('the one with the key of the home', () => {

@@ -13,6 +13,7 @@ export interface NioOptions {
 
 /** Where machines are to enrol, and whether the network says so already. */
 export interface NioWhereabouts {
+  /** With its key where somebody vouches for that: a person, or the home’s cluster. */
   readonly nio: NioAddress;
   readonly isAnnounced: boolean;
 }
@@ -38,11 +39,14 @@ export async function nioFor(
   throw new Failure(`--${issue?.path[0] === 'key' ? 'nio-key' : 'nio'} ${issue?.message}.`);
 }
 
-/** Chooses among what the network says, by the key where that is known. @throws Failure unless it is one. */
+/**
+ * Chooses among what the network says, by the key where that is known. A key that only the network says is nobody’s word:
+ * machines would hold it for given, and nobody would compare codes. @throws Failure unless it is one.
+ */
 export function discovered(found: readonly NioAddress[], key: string | undefined): NioAddress {
   const fitting = key === undefined ? found : found.filter((each) => each.key === key);
   const [only, ...others] = fitting;
-  if (only && others.length === 0) return only;
+  if (only && others.length === 0) return { url: only.url, ...(key === undefined ? {} : { key }) };
   if (only)
     throw new Failure(
       `Several say that they were NIO (${fitting.map(({ url }) => url).join(', ')}): choose one by --nio and --nio-key.`,
