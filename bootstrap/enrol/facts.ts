@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { printable } from '../printable.ts';
 
 /** What a machine with a shell says of itself, before it is taken over. */
 export interface ShellFacts {
@@ -86,4 +87,6 @@ export const factLines = (facts: ShellFacts): string =>
     `It runs ${facts.system} on ${facts.architecture}${facts.model ? ` (${facts.model})` : ''}, with ${(facts.memoryBytes / 1e9).toFixed(1)} GB of memory.`,
     ...facts.disks.map((disk) => `  disk ${disk}`),
     'All that runs there ends now. Its disks are left as they are: what is installed where is asked when you approve it.',
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');

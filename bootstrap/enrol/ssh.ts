@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { Failure } from '../failure.ts';
+import { printable } from '../printable.ts';
 import type { Destination } from './destination.ts';
 import { trustedLine } from './host-key.ts';
 
@@ -117,5 +118,5 @@ function sshFailure({ destination: { user, host } }: Login, said: string): Failu
     );
   if (/Permission denied/i.test(said)) return new Failure(`${host} does not let ${user} in.`);
   const last = said.trim().split('\n').at(-1) ?? '';
-  return new Failure(`On ${host} it failed: ${last || 'the connection ended'}.`);
+  return new Failure(`On ${host} it failed: ${printable(last) || 'the connection ended'}.`);
 }

@@ -1,5 +1,6 @@
 import type { Machine } from '@hearth/domain';
 import { Failure } from '../failure.ts';
+import { printable } from '../printable.ts';
 
 /** What a person says when they approve a machine. */
 export interface Approval {
@@ -64,12 +65,12 @@ function diskConsent(
   if (disk === undefined) {
     const list = disks.filter((each) => each.serial !== '').map((each) => `${each.serial} (${each.name})`);
     throw new Failure(
-      `${name} has no disk ${serial}; it has ${list.join(', ') || 'none with a serial number'}.`,
+      `${name} has no disk ${serial}; it has ${list.map(printable).join(', ') || 'none with a serial number'}.`,
     );
   }
   if (!disk.empty && !erase)
     throw new Failure(
-      `The disk ${serial} of ${name} (${disk.name}) is not empty. --erase says that all that is on it may be lost.`,
+      `The disk ${serial} of ${name} (${printable(disk.name)}) is not empty. --erase says that all that is on it may be lost.`,
     );
   return { serial, erase };
 }

@@ -1,4 +1,5 @@
 import type { Machine } from '@hearth/domain';
+import { printable } from '../printable.ts';
 
 const ready = ({ status }: Machine) => status?.conditions?.find(({ type }) => type === 'Ready');
 
@@ -13,7 +14,8 @@ export function machineTable(machines: readonly Machine[]): string {
     machine.status?.address ?? '-',
     ready(machine)?.message ?? '',
   ]);
-  return columns([['NAME', 'STATE', 'CODE', 'CONFIGURATION', 'ADDRESS', 'STATUS'], ...rows]);
+  const cells = rows.map((row) => row.map(printable));
+  return columns([['NAME', 'STATE', 'CODE', 'CONFIGURATION', 'ADDRESS', 'STATUS'], ...cells]);
 }
 
 function columns(rows: readonly (readonly string[])[]): string {
@@ -38,12 +40,14 @@ export function machineSummary({ metadata: { name }, status }: Machine): string 
   );
   const duplicate = status?.conditions?.find((each) => each.type === 'Duplicate' && each.status === 'True');
   return [
+    ...(duplicate?.message ? [`Take care: ${duplicate.message}`] : []),
     `${name}: ${facts.architecture}, ${facts.firmware}, ${facts.cores} cores, ${gigabytes(facts.memoryBytes)} GB of memory` +
       (facts.processor ? ` (${facts.processor})` : ''),
     ...facts.interfaces.map(({ name: device, mac }) => `  network card ${mac}: ${device}`),
     ...disks,
-    ...(duplicate?.message ? [`  Take care: ${duplicate.message}`] : []),
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
 }
 
 const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(bytes < 10e9 ? 1 : 0);
@@ -53,7 +57,7 @@ export function diffText({ metadata: { name }, status }: Machine): string {
   const apply = status?.agent?.apply;
   if (!apply?.diff)
     return apply
-      ? `${name} has nothing to compare yet: ${apply.message}`
+      ? printable(`${name} has nothing to compare yet: ${apply.message}`)
       : `Nothing has been assigned to ${name} yet.`;
   const { class: kind, changes, more, bytes } = apply.diff;
   const growth = `${bytes < 0 ? '-' : '+'}${(Math.abs(bytes) / 1e6).toFixed(1)} MB`;
@@ -62,7 +66,9 @@ export function diffText({ metadata: { name }, status }: Machine): string {
     ...changes.map((change) => `  ${change}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
     apply.message,
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
 }
 
 const DIFF_CLASSES = {
