@@ -1,4 +1,5 @@
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import type { DiskLayout } from '@hearth/domain/schema/machine';
 import type { Installation } from '../system.ts';
 import { diskDevices } from './disks.ts';
 import { run } from './run.ts';
@@ -18,38 +19,25 @@ export function installation(): Installation {
       const { stdout } = await run('sgdisk', ['--print', device], { accept: [1, 2, 3, 4] });
       return /^Disk identifier \(GUID\): ([0-9A-F-]{36})$/m.exec(stdout)?.[1];
     },
-    async partition(device, { boot, system }, mark) {
+    async partition(device, layout, mark) {
+      const data = partitionOf(device, 3);
+      // What an installation that was cut off has left of itself; by its place, for another disk may have the same name.
+      await run('umount', ['--recursive', ROOT], { accept: [1, 32] });
+      await run('vgremove', ['--yes', '--force', '--select', `pv_name=${data}`], { accept: [5] });
       await run('sgdisk', ['--zap-all', device], { accept: [2] });
-      await run('sgdisk', [
-        `--disk-guid=${mark}`,
-        `--new=1:1MiB:+${inMebibytes(boot)}`,
-        '--typecode=1:EF00',
-        `--change-name=1:${LABELS.boot}`,
-        `--new=2:0:+${inMebibytes(system)}`,
-        '--typecode=2:8300',
-        `--change-name=2:${LABELS.system}`,
-        '--new=3:0:0',
-        '--typecode=3:8E00',
-        `--change-name=3:${LABELS.data}`,
-        device,
-      ]);
+      await run('sgdisk', [...tableOf(layout, mark), device]);
       await run('udevadm', ['settle', '--timeout=30']);
-      await run('wipefs', ['--all', partitionOf(device, 1), partitionOf(device, 2), partitionOf(device, 3)]);
+      await run('wipefs', ['--all', partitionOf(device, 1), partitionOf(device, 2), data]);
       await run('mkfs.vfat', ['-F', '32', '-n', 'HEARTH-BOOT', partitionOf(device, 1)]);
-      await run('mkfs.ext4', ['-q', '-F', '-L', LABELS.system, partitionOf(device, 2)], {
-        limit: 10 * 60_000,
-      });
-      await makePool(partitionOf(device, 3));
+      const formatting = { limit: 10 * 60_000 };
+      await run('mkfs.ext4', ['-q', '-F', '-L', LABELS.system, partitionOf(device, 2)], formatting);
+      await makePool(data);
     },
     async isPartitioned(device) {
-      const { stdout } = await run(
-        'lvs',
-        ['--noheadings', '--options', 'vg_name,lv_name,devices', 'hearth/data'],
-        {
-          accept: [5],
-        },
-      );
-      return stdout.includes('data') && (await isThere(partitionOf(device, 3)));
+      const columns = ['--noheadings', '--options'];
+      const pools = await run('lvs', [...columns, 'lv_name', 'hearth/data'], { accept: [5] });
+      const owner = await run('pvs', [...columns, 'vg_name', partitionOf(device, 3)], { accept: [5] });
+      return pools.stdout.trim() === 'data' && owner.stdout.trim() === 'hearth';
     },
     async mount(device) {
       await mkdir(ROOT, { recursive: true });
@@ -82,6 +70,22 @@ async function mountOnce(device: string, place: string, options: readonly string
   if (exitCode !== 0) await run('mount', [...options, device, place]);
 }
 
+/** What sgdisk makes of an empty disk. The mark is there from the first moment on: the table is written at once. */
+export function tableOf({ boot, system }: DiskLayout, mark: string): string[] {
+  return [
+    `--disk-guid=${mark}`,
+    `--new=1:1M:+${inMebibytes(boot)}`,
+    '--typecode=1:EF00',
+    `--change-name=1:${LABELS.boot}`,
+    `--new=2:0:+${inMebibytes(system)}`,
+    '--typecode=2:8300',
+    `--change-name=2:${LABELS.system}`,
+    '--new=3:0:0',
+    '--typecode=3:8E00',
+    `--change-name=3:${LABELS.data}`,
+  ];
+}
+
 /** The kernel puts a p before the number where the name of the disk ends in a digit. */
 export function partitionOf(device: string, number: 1 | 2 | 3): string {
   return `${device}${/[0-9]$/.test(device) ? 'p' : ''}${number}`;
@@ -90,11 +94,5 @@ export function partitionOf(device: string, number: 1 | 2 | 3): string {
 /** sgdisk takes a bare number for sectors, and a sector is not the same on every disk. */
 function inMebibytes(bytes: number): string {
   if (bytes <= 0 || bytes % MEBIBYTE !== 0) throw new Error(`a partition of ${bytes} bytes is not whole MiB`);
-  return `${bytes / MEBIBYTE}MiB`;
+  return `${bytes / MEBIBYTE}M`;
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

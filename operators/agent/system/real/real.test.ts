@@ -1,6 +1,9 @@
+import { truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { scratchFolder } from '../../testing/scratch-folder.ts';
 import { CommandFailed, ProbeFailed } from '../system.ts';
-import { partitionOf } from './installation.ts';
+import { installation, partitionOf, tableOf } from './installation.ts';
 import { flakeReference } from './nix.ts';
 import { runProbe } from './probe.ts';
 import { run } from './run.ts';
@@ -65,6 +68,31 @@ test.each([
   ['/dev/mmcblk0', '/dev/mmcblk0p3'],
 ])('the third partition of %s is %s', (device, partition) => {
   expect(partitionOf(device, 3)).toBe(partition);
+});
+
+test('a disk gets the table of its layout, by the real sgdisk, and bears its mark', async () => {
+  await using folder = await scratchFolder();
+  const disk = join(folder.path, 'disk');
+  await writeFile(disk, '');
+  await truncate(disk, 4 * 2 ** 30);
+  const mark = '01234567-89AB-8DEF-A123-456789ABCDEF';
+  const layout = { serial: 'S', device: disk, boot: 512 * 2 ** 20, system: 2 ** 30, pool: 2 ** 31 };
+  expect(await installation().mark(disk)).not.toBe(mark);
+  await run('sgdisk', [...tableOf(layout, mark), disk]);
+  expect(await installation().mark(disk)).toBe(mark);
+  const { stdout } = await run('sgdisk', ['--print', disk]);
+  const rows = stdout.split('\n').flatMap((line) => /^ +\d+ .*$/.exec(line) ?? []);
+  expect(rows.map((row) => row.trim().split(/\s+/))).toEqual([
+    ['1', '2048', '1050623', '512.0', 'MiB', 'EF00', 'hearth-boot'],
+    ['2', '1050624', '3147775', '1024.0', 'MiB', '8300', 'hearth-system'],
+    ['3', '3147776', '8388574', '2.5', 'GiB', '8E00', 'hearth-data'],
+  ]);
+});
+
+test('a layout that is not whole MiB is refused', () => {
+  expect(() => tableOf({ serial: 'S', device: '/dev/x', boot: 1000, system: 2 ** 30, pool: 0 }, '')).toThrow(
+    'whole MiB',
+  );
 });
 
 describe('a probe', () => {
