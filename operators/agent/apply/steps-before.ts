@@ -18,7 +18,8 @@ export async function fetch(
   const fetched = await system.store.fetch(flake, secret, signal);
   if (flake.narHash !== undefined && flake.narHash !== fetched.narHash) {
     const message = `the flake is not what it should be: its narHash is ${fetched.narHash}, and ${flake.narHash} is asked for`;
-    return failed(journal, attempt, { message, fault: 'Flake' }, clock);
+    // What it found is told: NIO holds it against what other machines found.
+    return failed(journal, { ...attempt, fetched }, { message, fault: 'Flake' }, clock);
   }
   return enter(journal, attempt, 'Building', clock, { fetched });
 }
@@ -73,7 +74,7 @@ export async function check(journal: Journal, attempt: Attempt, around: Surround
   const why = refusal({
     room: await system.store.room(closure),
     isLocked: await system.activation.isLocked(),
-    hasAgent: assignment.action === 'Golden' || (await system.hasAgent(closure)),
+    missingUnit: assignment.action === 'Golden' ? undefined : await system.missingUnit(closure),
   });
   if (why) return failed(journal, checked, why, clock);
   await giveFiles(assignment.files, around);
