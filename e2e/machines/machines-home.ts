@@ -64,33 +64,18 @@ const AGENT = join(import.meta.dirname, '../../operators/agent/main.ts');
 
 /** Opens a home with nothing in it. */
 export async function openMachinesHome({ authority }: HomeOptions = {}): Promise<MachinesHome> {
-  const folder = await mkdtemp(join(tmpdir(), 'hearth-machines-'));
-  const plane = await startControlPlane();
-  const kubectl = await kubectlOf(plane.kubeconfig);
-  await installDefinitions(kubectl);
-  const client = openApiClient(await loadCluster({ kubeconfig: plane.kubeconfig }));
-  await client.apply(namespace(MACHINES));
-  const operator = await operatorKubeconfig(kubectl, plane, ['nio']);
-  await create(kubectl, await generated('admission-nio.yaml'));
-  const [site, endControllers] = await Promise.all([openSite(), startControllerManager(plane.kubeconfig)]);
-  const git = await startGitServer(folder, site.address);
-  const { server } = await loadCluster({ kubeconfig: plane.kubeconfig });
-  const relay = await relayTo({ host: '127.0.0.1', port: Number(new URL(server).port) }, site.address);
-  // The API server's certificate names it so; each machine's /etc/hosts says where that is.
-  const apiServer = `https://kubernetes:${relay.port}`;
-  const nio = await startNio({ kubeconfig: operator, apiServer, address: site.address, folder, authority });
-  let golden: Promise<HomeFlake> | undefined;
+  // What is open already is closed again where the rest can't be.
+  await using opened = new AsyncDisposableStack();
+  const { folder, ...parts } = await openParts(opened, authority);
+  const { site, git, nio, client } = parts;
   const flake = async (name: string, system: ToySystem): Promise<HomeFlake> => {
     const made = await createFlake(folder, name);
     return { ...made, url: `git+${git.url(name)}`, revision: await made.commit({ [name]: system }) };
   };
+  let golden: Promise<HomeFlake> | undefined;
+  const all = opened.move();
   return {
-    site,
-    git,
-    kubeconfig: plane.kubeconfig,
-    client,
-    kubectl,
-    nio,
+    ...parts,
     flake,
     token: () => makeToken(client),
     async machine({ token, finds = 'as told', ...options }) {
@@ -107,17 +92,42 @@ export async function openMachinesHome({ authority }: HomeOptions = {}): Promise
       if (token) await writeToken(machine, token);
       return machine;
     },
-    async close() {
-      await site.close();
-      await nio.kill();
-      await git.close();
-      relay.close();
-      await client.close();
-      await endControllers();
-      await plane.stop();
-      await rm(folder, { recursive: true });
-    },
+    close: () => all.disposeAsync(),
   };
+}
+
+type Part = 'site' | 'git' | 'kubeconfig' | 'client' | 'kubectl' | 'nio';
+
+async function openParts(
+  opened: AsyncDisposableStack,
+  authority: string | undefined,
+): Promise<Pick<MachinesHome, Part> & { readonly folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'hearth-machines-'));
+  opened.defer(() => rm(folder, { recursive: true }));
+  const plane = await startControlPlane();
+  opened.defer(plane.stop);
+  const { kubeconfig } = plane;
+  const kubectl = await kubectlOf(kubeconfig);
+  await installDefinitions(kubectl);
+  const cluster = await loadCluster({ kubeconfig });
+  const client = openApiClient(cluster);
+  opened.defer(client.close);
+  await client.apply(namespace(MACHINES));
+  const operator = await operatorKubeconfig(kubectl, plane, ['nio']);
+  await create(kubectl, await generated('admission-nio.yaml'));
+  opened.defer(await startControllerManager(kubeconfig));
+  const site = await openSite();
+  opened.defer(site.close);
+  const git = await startGitServer(folder, site.address);
+  opened.defer(git.close);
+  const port = Number(new URL(cluster.server).port);
+  const relay = await relayTo({ host: '127.0.0.1', port }, site.address);
+  opened.defer(relay.close);
+  // The API server's certificate names it so; each machine's /etc/hosts says where that is.
+  const apiServer = `https://kubernetes:${relay.port}`;
+  const nio = await startNio({ kubeconfig: operator, apiServer, address: site.address, folder, authority });
+  opened.defer(nio.kill);
+  return { folder, site, git, kubeconfig, client, kubectl, nio };
 }
 
 const TOKEN = '/etc/hearth/join-token';
