@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
@@ -10,7 +11,7 @@ export type Serving = 'version 2' | 'version 0' | 'plain';
 
 /** Real repositories, behind git’s own HTTP backend. */
 export interface GitServer {
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`, or `https://`. */
   readonly url: string;
   serving: Serving;
   /** Answers before git does; returns whether it has. */
@@ -33,21 +34,25 @@ const identity = {
   GIT_CONFIG_GLOBAL: '/dev/null',
 };
 
-/** Starts a server on a free port, without a repository. */
-export async function startGitServer(): Promise<GitServer> {
+/** Starts a server on a free port, without a repository; with a certificate and its key, in PEM, over TLS. */
+export async function startGitServer(tls?: {
+  readonly cert: string;
+  readonly key: string;
+}): Promise<GitServer> {
   const folder = mkdtempSync(join(tmpdir(), 'hearth-git-'));
   const run = (cwd: string, args: readonly string[]) =>
     execFileSync('git', args, { cwd, env: { ...process.env, ...identity }, encoding: 'utf8' }).trim();
   const git = (name: string, ...args: readonly string[]) => run(join(folder, `${name}.git`), args);
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
     if (self.intercept(request, response)) return;
     if (self.serving === 'plain') sendFile(folder, request, response);
     else backend(folder, self.serving, request, response);
-  });
+  };
+  const server = tls ? createTlsServer(tls, serve) : createServer(serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   let count = 0;
   const self: GitServer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     serving: 'version 2',
     intercept: () => false,
     create: (name) => void run(folder, ['init', '-q', '--bare', '-b', 'main', `${name}.git`]),
