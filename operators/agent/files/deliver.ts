@@ -8,7 +8,6 @@ import {
   readlink,
   rename,
   rm,
-  statfs,
   symlink,
   writeFile,
 } from 'node:fs/promises';
@@ -16,6 +15,7 @@ import { dirname, join } from 'node:path';
 import type { FileList } from '../apply/surroundings.ts';
 import { isMissing } from '../journal/durable-file.ts';
 import { accountIds } from './accounts.ts';
+import { refuseDisk } from './memory.ts';
 
 /** The contents of the machine's own Secret, by key. Secrets. */
 export type Contents = ReadonlyMap<string, Buffer>;
@@ -27,10 +27,6 @@ export interface DeliveryOptions {
   /** Reads the machine's Secret, when something of it is needed. */
   contents(): Promise<Contents>;
 }
-
-/** The types of file systems that never reach a disk (statfs(2)). */
-const TMPFS = 0x01021994;
-const RAMFS = 0x858458f6;
 
 /**
  * Puts files in place, all of them at once: `files` is a link, which changes from one folder to the next when that is
@@ -98,13 +94,6 @@ async function give(path: string, { owner, group, mode }: FileList[number]): Pro
   if (!ids) return;
   await chown(path, ids.uid, ids.gid);
   await chmod(path, Number.parseInt(mode, 8));
-}
-
-/** Secrets never reach a disk. */
-async function refuseDisk(folder: string): Promise<void> {
-  const { type } = await statfs(folder);
-  if (type !== TMPFS && type !== RAMFS)
-    throw new Error(`${folder} is on a disk: files, which may be secrets, are delivered to memory alone`);
 }
 
 async function linkTarget(path: string): Promise<string | undefined> {

@@ -11,7 +11,7 @@ const verdict = z.object({ phase: z.enum(['Done', 'Failed', 'RolledBack']), mess
 export type Verdict = z.infer<typeof verdict>;
 
 /** What is being done now. It is written down before it is begun, so whoever finds it does it, or does it again. */
-export const stages = [
+const stages = [
   'Fetching',
   'Building',
   'Checking',

@@ -82,7 +82,7 @@ async function udevSerial(disk: string): Promise<string> {
 }
 
 /** Whether nothing that anybody has put on a disk is found on it. What can't be read counts as full. */
-export async function isEmpty(device: string): Promise<boolean> {
+async function isEmpty(device: string): Promise<boolean> {
   try {
     const { stdout } = await run('wipefs', ['--no-act', '--parsable', device]);
     return stdout.split('\n').every((line) => line === '' || line.startsWith('#'));

@@ -1,5 +1,6 @@
 import { mkdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { refuseDisk } from '../../files/memory.ts';
 import { isMissing, syncFolder } from '../../journal/durable-file.ts';
 import type { Fetched, Flake, FlakeCredentials, Pin, Store, StorePath } from '../system.ts';
 import { contentsOf } from './contents.ts';
@@ -104,6 +105,7 @@ async function present(reference: string, credentials: FlakeCredentials | undefi
   await rm(CREDENTIALS, { recursive: true, force: true });
   if (!credentials) return { env: { ...quiet, GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' }, options: [] };
   await mkdir(CREDENTIALS, { recursive: true, mode: 0o700 });
+  await refuseDisk(CREDENTIALS);
   const put = (name: string, text: string) => writeFile(`${CREDENTIALS}/${name}`, text, { mode: 0o600 });
   if (credentials.kind === 'ssh') {
     await put('key', `${credentials.privateKey.trimEnd()}\n`);
