@@ -45,7 +45,8 @@ const match = (apiGroups: string[], resources: string[]) => ({
 
 /**
  * Keeps the agent of a machine to `status.agent` of its own Machine, and to tokens for itself. Its Role lets it write
- * no more than that status; what of it, no Role can say. A cluster without this lets no agent do more than lie about
+ * no more than that status; what of it, no Role can say. For whom a token is (its audience) is not looked at: which one
+ * the API server takes, no policy can know, and what another takes, it has to be asked for rights. A cluster without this lets no agent do more than lie about
  * its own machine.
  */
 export const policies: readonly object[] = [

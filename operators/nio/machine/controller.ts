@@ -25,7 +25,7 @@ import { type Decision, decide, waitsForAnswer } from './decide.ts';
 import { alike, machinesByMark } from './duplicate.ts';
 import { createHeartbeats, createSightings } from './heartbeats.ts';
 import { planLeaving } from './leaving.ts';
-import { leaseKey, type Memory, observe } from './observe.ts';
+import { type Memory, observe } from './observe.ts';
 import { leavingOutcome, outcomeOf } from './outcome.ts';
 import { takeBack } from './take-back.ts';
 
@@ -52,17 +52,19 @@ export function machineController({ giving, clock }: MachineControllerOptions): 
       { kind: Role, ...ours },
       { kind: RoleBinding, ...ours },
     ],
-    watches: watches(memory),
+    watches,
     reads: [{ kind: Secret, ...here }],
     indexes: [machinesByMark, configurationsByMachine],
     follows: [followed(Lease, memory.heartbeats.follow)],
 
     async reconcile(machine, context) {
       const decision = decide(observe(machine, context.read, memory));
-      if (decision.admitted) await letIn(machine, context);
-      else await takeBack(machine, context);
+      // First of all: an agent whose answer comes too late goes back.
       await assignAndConfirm(machine, decision, context);
-      if (decision.admitted) await heal(machine, giving, context);
+      if (decision.admitted) {
+        await letIn(machine, context);
+        await heal(machine, giving, context);
+      } else await takeBack(machine, context);
       tell(machine, decision, context);
       return outcomeOf(machine, decision, context.clock.now());
     },
@@ -74,20 +76,20 @@ export function machineController({ giving, clock }: MachineControllerOptions): 
         memory.phases.forget(machine.metadata.uid ?? '');
         return takeBack(machine, context);
       }
-      // It may have been off for long, and has to be told.
-      await letIn(machine, context);
       const assignment = leaving.step === 'begin' ? leaving.assignment : undefined;
       const decision = { ...decide(observed), assignment };
       await assignAndConfirm(machine, decision, context);
+      // It may have been off for long, and has to be told.
+      await letIn(machine, context);
       return leavingOutcome(decision, leaving);
     },
   };
 }
 
 /** What wakes a Machine beside itself. */
-const watches = (memory: Memory): Mapped[] => [
+const watches: readonly Mapped[] = [
   // A thousand machines are heard thirty times a second: only those for whom it makes a difference are woken.
-  mapped(Lease, (lease, read) => heard(lease, read, memory), ours),
+  mapped(Lease, heard, ours),
   mapped(Machine, (machine, read) => alike(machine, read).map(keyOf), { ...here, aspect: asOthersSeeIt }),
   mapped(
     NixOSConfiguration,
@@ -100,22 +102,18 @@ const watches = (memory: Memory): Mapped[] => [
   ),
 ];
 
-function heard({ metadata }: Immutable<{ readonly metadata: Key }>, read: Read, memory: Memory): Key[] {
+function heard({ metadata }: Immutable<{ readonly metadata: Key }>, read: Read): Key[] {
   const key = { namespace: metadata.namespace, name: metadata.name.replace(/^machine-/, '') };
   const machine = read.get(Machine, key);
   if (!machine) return [];
   const isNews = machine.status?.state === 'Lost' || machine.status?.state === 'Approved';
-  const isFirst = memory.heartbeats.last(leaseKey(machine)) === undefined;
-  return isNews || isFirst || waitsForAnswer(machine) ? [key] : [];
+  return isNews || waitsForAnswer(machine) ? [key] : [];
 }
 
-const asOthersSeeIt = ({ metadata, spec, status }: Immutable<Machine>): readonly unknown[] => [
-  metadata.uid,
-  spec.approval,
-  status?.publicKey,
-  status?.agent?.facts?.machineId,
-  status?.agent?.facts?.interfaces,
-];
+function asOthersSeeIt({ metadata, spec, status }: Immutable<Machine>): readonly unknown[] {
+  const facts = status?.agent?.facts;
+  return [metadata.uid, spec.approval, status?.publicKey, facts?.machineId, facts?.interfaces];
+}
 
 /** Lets a machine's agent in. Its account is last: with it there are tokens, which should open something. */
 async function letIn(machine: Immutable<Machine>, { act }: Context): Promise<void> {
@@ -139,7 +137,6 @@ async function assignAndConfirm(
   { act }: Context,
 ): Promise<void> {
   const { assignment } = machine.spec;
-  // First of all: an agent whose answer comes too late goes back.
   if (nonce !== undefined && assignment) {
     await act.patch(Machine, keyOf(machine), confirm(machine, assignment, nonce));
   } else if (next !== undefined) {

@@ -13,7 +13,7 @@ export interface Memory {
 }
 
 /** The key of the Lease of a machine. */
-export const leaseKey = ({ metadata: { namespace, name } }: Immutable<Machine>): string =>
+const leaseKey = ({ metadata: { namespace, name } }: Immutable<Machine>): string =>
   keyText({ namespace, name: accountName(name) });
 
 /** Gathers what there is to know of a machine. */
