@@ -1,4 +1,4 @@
-import { NixOSConfiguration as Kind, type NixOSConfiguration } from '@hearth/domain';
+import { NixOSConfiguration as Kind } from '@hearth/domain';
 import type { Resource } from '@hearth/runtime';
 import { expect, vi } from 'vitest';
 import type { ToySystem } from './flakes.ts';
@@ -25,7 +25,7 @@ export interface Row {
   /** The system that is asked for, beside its version. */
   readonly system?: ToySystem;
   /** Fields of the NixOSConfiguration. */
-  readonly spec?: object;
+  readonly spec?: object | ((flake: HomeFlake) => object);
   readonly machine?: { readonly bootLoader?: 'none' };
   /** What goes wrong at which step. */
   readonly plan?: readonly PlannedFault[];
@@ -38,6 +38,11 @@ export interface Row {
   readonly says: RegExp;
   /** In seconds, where it may take longer than two minutes. */
   readonly patience?: number;
+}
+
+/** A row in which the machine hears of nothing; its configuration says why. */
+export interface UntouchedRow extends Pick<Row, 'name' | 'before' | 'system'> {
+  readonly tells: RegExp;
 }
 
 /** The configuration of a machine, as a person applies it. */
@@ -75,27 +80,55 @@ export async function enrolled(
 
 /** Plays a row, and looks whether the machine ends as it says. */
 export async function play(row: Row, name: string, home: MachinesHome, stories: Stories): Promise<void> {
-  const flake = await home.flake(name, { version: '2', ...row.system });
-  const machine = await enrolled(home, name, row.machine);
-  const golden = (await machine.runningClosure()) ?? '';
-  const configure = (spec: object = {}) =>
-    home.client.apply(configurationOf(name, flake, { ...row.spec, ...spec }));
-  const scene = { home, stories, machine, flake, golden, configure };
-  await machine.plan(row.plan ?? []);
+  const scene = await sceneOf(row, name, home, stories);
+  await scene.machine.plan(row.plan ?? []);
   await row.before?.(scene);
-  await configure();
+  await scene.configure();
   await row.during?.(scene);
   await ended(scene, row);
 }
 
+/** Plays a row in which nothing may happen to the machine. */
+export async function playUntouched(
+  row: UntouchedRow,
+  name: string,
+  home: MachinesHome,
+  stories: Stories,
+): Promise<void> {
+  const scene = await sceneOf(row, name, home, stories);
+  await scene.machine.plan([]);
+  await row.before?.(scene);
+  await scene.configure();
+  await eventually(async () => expect(await readiness(scene)).toMatch(row.tells));
+  expect(stories.of(name)).toEqual([]);
+  expect(await scene.machine.runningClosure()).toBe(scene.golden);
+  expect((await machineOf(home.client, name))?.status?.state).toBe('Ready');
+}
+
+async function sceneOf(
+  row: Pick<Row, 'system' | 'machine' | 'spec'>,
+  name: string,
+  home: MachinesHome,
+  stories: Stories,
+): Promise<Scene> {
+  const flake = await home.flake(name, { version: '2', ...row.system });
+  const machine = await enrolled(home, name, row.machine);
+  const golden = (await machine.runningClosure()) ?? '';
+  const fields = typeof row.spec === 'function' ? row.spec(flake) : row.spec;
+  const configure = (spec: object = {}) =>
+    home.client.apply(configurationOf(name, flake, { ...fields, ...spec }));
+  return { home, stories, machine, flake, golden, configure };
+}
+
 /** Reachable, on a known closure, and it has said what happened. */
-async function ended({ home, stories, machine, golden }: Scene, row: Row): Promise<void> {
-  const phase = row.runs === 'new' ? 'Done' : expect.stringMatching(/^(Failed|RolledBack)$/);
+async function ended(scene: Scene, row: Row): Promise<void> {
+  const { home, stories, machine, golden } = scene;
+  const phase = expect.stringMatching(row.runs === 'new' ? /^Done$/ : /^(Failed|RolledBack|Done)$/);
   await eventually(async () => {
     const { status } = (await machineOf(home.client, machine.name)) ?? {};
     const said = stories.of(machine.name);
     // All in one object: what is wrong shows with what the machine says of itself.
-    expect({ apply: status?.agent?.apply, said }).toMatchObject({
+    expect({ apply: status?.agent?.apply, said, configuration: await readiness(scene) }).toMatchObject({
       apply: { phase },
       said: expect.arrayContaining([expect.stringMatching(row.says)]),
     });
@@ -126,6 +159,9 @@ export const says = ({ stories, machine }: Scene, what: RegExp, seconds = 60): P
     seconds,
   );
 
-/** The configuration of a machine as it is now. */
-export const configurationNow = ({ home, machine }: Scene): Promise<NixOSConfiguration | undefined> =>
-  home.client.get(Kind, { namespace: MACHINES, name: machine.name });
+/** What the configuration of a machine says of itself; nothing when it is gone. */
+async function readiness({ home, machine }: Scene): Promise<string | undefined> {
+  const key = { namespace: MACHINES, name: machine.name };
+  const { status } = (await home.client.get(Kind, key)) ?? {};
+  return status?.conditions?.find(({ type }) => type === 'Ready')?.message;
+}

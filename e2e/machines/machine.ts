@@ -78,6 +78,8 @@ export interface MachineOptions {
   readonly agent?: readonly string[];
   readonly mac?: string;
   readonly machineId?: string;
+  /** What it calls itself; its name, if not given. */
+  readonly hostname?: string;
   /** Whether its boot loader can start a system once, which is the rule. */
   readonly bootLoader?: 'systemd-boot' | 'none';
   /** Lines of its /etc/hosts. */
@@ -92,7 +94,7 @@ export async function createMachine(site: Site, options: MachineOptions): Promis
   const machineId = options.machineId ?? randomBytes(16).toString('hex');
   const disk = await createDisk(site, name);
   await installGolden(site, disk, golden);
-  await writeMachine(disk, { name, machineId, hosts });
+  await writeMachine(disk, { name: options.hostname ?? name, machineId, hosts });
   let fake: FakeSettings = { clock: undefined, bootLoader, agent, compiled: site.compiled };
   const address = site.addressOf(number);
   const power = createPower(site, disk, { number, mac, address }, () => writeFake(disk, fake));
