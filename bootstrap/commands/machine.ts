@@ -116,7 +116,7 @@ const tokenCommand = (): Command =>
       const expires = new Date(Date.now() + options.valid * 60_000).toISOString();
       const { disk, erase } = options;
       const made = await makeJoinToken(await kubectlOf(options), { name, expires, disk, erase });
-      const text = `One machine joins with this token, until ${expires}:\n\n  ${made.token}\n\nWhoever has it can be that machine.`;
+      const text = `One machine joins with this token, until ${expires}:\n\n  ${made.token}\n\nIt knows NIO by it. Whoever has it can be that machine.`;
       printResult(options, made, text);
     });
 

@@ -1,6 +1,8 @@
+import { createHash, X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseJoinToken } from '@hearth/domain';
 import { execa } from 'execa';
 import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -84,6 +86,22 @@ async function discovered(name: string): Promise<void> {
 
 async function created(object: object): Promise<void> {
   expect(await kubectl(['create', '-f', '-'], object)).toMatchObject({ ok: true });
+}
+
+/** Has a certificate where NIO keeps its own; the digest of its key. */
+async function nioWithKey(): Promise<string> {
+  const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', '/dev/null'];
+  const { stdout } = await execa('openssl', ['req', '-x509', ...ec, '-subj', '/CN=nio'], {
+    stderr: 'ignore',
+  });
+  await created({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'hearth-nio-tls', namespace: 'hearth-system' },
+    stringData: { 'tls.crt': stdout },
+  });
+  const info = new X509Certificate(stdout).publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(info).digest('base64');
 }
 
 async function spec(kind: string, name: string): Promise<unknown> {
@@ -190,7 +208,10 @@ describe('kiko machine', () => {
     expect((await kiko('machine', 'remove', 'removed')).err).toContain('There is no machine removed');
   });
 
-  test('makes a token that NIO finds', async () => {
+  test('makes a token that NIO finds, and by which the machine knows NIO', async () => {
+    await created({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'hearth-system' } });
+    expect((await kiko('machine', 'token')).err).toContain('NIO has no key yet');
+    const nioKey = await nioWithKey();
     const { out } = await kiko('machine', 'token', 'attic', '--valid', '5', '--disk', 'WD-9', '-o', 'json');
     const made = JSON.parse(out);
     const found = await kubectl([
@@ -200,8 +221,8 @@ describe('kiko machine', () => {
     const [{ metadata, data }] = JSON.parse(found.stdout).items;
     const field = (name: string) => Buffer.from(data[name], 'base64').toString();
     expect(metadata.name).toBe('join-attic');
-    expect(field('token')).toBe(made.token);
-    expect(made.token).toHaveLength(43);
+    expect(parseJoinToken(made.token)).toEqual({ token: field('token'), nioKey });
+    expect(field('token')).toHaveLength(43);
     expect(field('disk')).toBe('WD-9');
     expect(data).not.toHaveProperty('erase');
     const validFor = Date.parse(field('expires')) - Date.now();

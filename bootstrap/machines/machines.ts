@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { joinToken, Machine, NixOSConfiguration } from '@hearth/domain';
+import { joinToken, joinTokenText, Machine, NixOSConfiguration } from '@hearth/domain';
 import { Failure } from '../failure.ts';
 import type { Kubectl } from '../kubectl.ts';
 import type { PatchStep } from './approve.ts';
+import { nioKeyOf } from './nio.ts';
 
 /** The one namespace in which machines and their configurations are. */
 const MACHINES_NAMESPACE = 'hearth-machines';
@@ -87,11 +88,17 @@ export interface JoinTokenWish {
   readonly erase?: boolean | undefined;
 }
 
-/** A token with which one machine joins without anybody comparing codes. */
+/**
+ * A token with which one machine joins without anybody comparing codes, as the machine is to be given it: with NIO's key.
+ * @throws Failure where NIO has none yet.
+ */
 export async function makeJoinToken(
   kubectl: Kubectl,
   { name, expires, disk, erase }: JoinTokenWish,
 ): Promise<{ readonly name: string; readonly token: string; readonly expires: string }> {
+  const nioKey = await nioKeyOf(kubectl);
+  if (nioKey === undefined)
+    throw new Failure('NIO has no key yet by which a machine could know it: try again once it runs.');
   const token = randomBytes(32).toString('base64url');
   const secretName = `join-${name ?? randomBytes(5).toString('hex')}`;
   const secret = {
@@ -103,5 +110,5 @@ export async function makeJoinToken(
   };
   // By standard input: arguments can be read by every user of this machine.
   await kubectl(['create', '-f', '-'], JSON.stringify(secret));
-  return { name: secretName, token, expires };
+  return { name: secretName, token: joinTokenText(token, nioKey), expires };
 }

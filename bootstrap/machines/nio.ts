@@ -61,7 +61,7 @@ const inBase64 = (hash: string): string =>
   /^[0-9a-f]{64}$/i.test(hash) ? Buffer.from(hash, 'hex').toString('base64') : hash;
 
 /** The hash by which machines know NIO, from its certificate; undefined where NIO has none yet. */
-async function nioKeyOf(kubectl: Kubectl): Promise<string | undefined> {
+export async function nioKeyOf(kubectl: Kubectl): Promise<string | undefined> {
   const asked = ['get', 'secret', 'hearth-nio-tls', '--namespace', 'hearth-system', '--ignore-not-found'];
   const certificate = await kubectl([...asked, '-o', String.raw`jsonpath={.data.tls\.crt}`]);
   return certificate === '' ? undefined : keyHash(Buffer.from(certificate, 'base64'));

@@ -253,6 +253,17 @@ describe('a request that proves nothing', () => {
     expect(await machine.post(enrolmentPaths.admission, elsewhere)).toMatchObject({ status: 401 });
   });
 
+  test('is refused where it was made for somebody in between, who passes it on', async () => {
+    const machine = machineHere();
+    for (const [at, content] of [
+      [path, offerOf()],
+      [enrolmentPaths.admission, {}],
+    ] as const) {
+      const passedOn = await machine.signed(at, content, undefined, Buffer.alloc(32, 7));
+      expect(await machine.post(at, passedOn)).toMatchObject({ status: 401 });
+    }
+  });
+
   test('is refused where it is no request at all', async () => {
     const { port } = world.endpoint;
     expect(await ask(port, '/')).toMatchObject({ status: 404 });

@@ -27,8 +27,11 @@ export interface TestMachine {
   code(): Promise<string>;
   enrol(facts: MachineFacts, more?: object): Promise<Answered<EnrolmentStanding>>;
   admission(): Promise<Answered<Admission & EnrolmentStanding>>;
-  /** Signs a body as it stands, for a path, over a challenge of its own choice or a new one. */
-  signed(path: string, body: object, challenge?: string): Promise<Record<string, unknown>>;
+  /**
+   * Signs a body as it stands, for a path, over a challenge of its own choice or a new one, and for who has that TLS key
+   * or, if that is not said, for the endpoint.
+   */
+  signed(path: string, body: object, challenge?: string, nioKey?: Buffer): Promise<Record<string, unknown>>;
   post<T>(path: string, body: unknown): Promise<Answered<T>>;
   challenge(): Promise<string>;
 }
@@ -39,11 +42,12 @@ export function testMachine(port: number, keys = generateKeyPairSync('ed25519'))
   const post = <T>(path: string, body: unknown) => ask<T>(port, path, JSON.stringify(body));
   const challenge = async () =>
     (await ask<EnrolmentChallenge>(port, enrolmentPaths.challenge)).body.challenge;
-  const signed = async (path: string, body: object, given?: string) => {
+  const signed = async (path: string, body: object, given?: string, nioKey?: Buffer) => {
+    const pin = (nioKey ?? (await pinOf(port))).toString('base64');
     const answered = given ?? (await challenge());
     const text = { publicKey, challenge: answered, ...body };
     const digest = hash('sha256', JSON.stringify(text));
-    const signature = sign(null, Buffer.from(signedText(path, answered, digest)), keys.privateKey);
+    const signature = sign(null, Buffer.from(signedText(path, pin, answered, digest)), keys.privateKey);
     return { ...text, signature: signature.toString('base64') };
   };
   return {

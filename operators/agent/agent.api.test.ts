@@ -70,13 +70,11 @@ async function start(change: { readonly nioKey?: string; readonly url?: string }
   };
   const logger = createLogger({ destination: { write } });
   const ending = new AbortController();
-  const client = enrolmentClient(
-    async () => change.url ?? nio.url,
-    await machineKey(state),
-    nioPin(state, change.nioKey),
-  );
+  const pin = nioPin(state, change.nioKey);
+  const client = enrolmentClient(async () => change.url ?? nio.url, await machineKey(state), pin);
   const welcome = createWelcome({
     client,
+    pin,
     clock: systemClock,
     logger,
     joinTokenFile: undefined,

@@ -46,6 +46,7 @@ export async function startAgent(
   const mode = flags.install ? 'Installer' : 'System';
   const welcome = createWelcome({
     client,
+    pin,
     clock,
     logger,
     joinTokenFile,

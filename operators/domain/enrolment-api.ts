@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { nioKeyHash } from './discovery.ts';
 import { dnsLabel, matching, text } from './schema/fields.ts';
 import type { Immutable } from './schema/immutable.ts';
 import { machineFacts, machineKey } from './schema/machine.ts';
 
 /**
  * What a machine’s agent and NIO’s enrolment endpoint say to each other: JSON over HTTPS. Each request is signed with
- * the machine’s own Ed25519 key, over a challenge that NIO gave out a moment before: no clock but NIO’s has to be right,
- * and nothing that was once heard can be said again.
+ * the machine’s own Ed25519 key, over a challenge that NIO gave out a moment before and the TLS key that it was given out
+ * under: no clock but NIO’s has to be right, nothing that was once heard can be said again, and whoever stands in between,
+ * with a TLS key of his own, hears nothing that NIO would take.
  */
 
 export const enrolmentPaths = {
@@ -40,6 +42,19 @@ export const joinToken = {
   type: 'nio.hearth.dev/join-token',
   label: 'nio.hearth.dev/join-token',
 } as const;
+
+/**
+ * A join token as a machine is given it: with the SHA-256 of NIO’s SubjectPublicKeyInfo behind it, in base64. So the
+ * machine knows to whom it may show the token, and to nobody else does it.
+ */
+export const joinTokenText = (token: string, nioKey: string): string => `${token}@${nioKey}`;
+
+/** What such a text says; without a key where somebody wrote the token alone. */
+export function parseJoinToken(text: string): { readonly token: string; readonly nioKey?: string } {
+  const at = text.lastIndexOf('@');
+  const nioKey = nioKeyHash().safeParse(text.slice(at + 1));
+  return at > 0 && nioKey.success ? { token: text.slice(0, at), nioKey: nioKey.data } : { token: text };
+}
 
 /** The keys in the Secret of a machine under which credentials for its flake’s repository are, as far as there are any. */
 export const flakeCredentialKeys = {
@@ -94,11 +109,12 @@ export type Admission = Immutable<z.infer<typeof admission>>;
 export const enrolmentRefusal = z.object({ message: text(1024) });
 
 /**
- * What a machine signs: `purpose` is the path of the request, `bodyDigest` the SHA-256, in hexadecimal, of the JSON of
- * the body without `signature`, its keys in the order of the schema.
+ * What a machine signs: `purpose` is the path of the request, `nioKey` the SHA-256, in base64, of the
+ * SubjectPublicKeyInfo that the machine saw of who it speaks with, `bodyDigest` the SHA-256, in hexadecimal, of the JSON
+ * of the body without `signature`, its keys in the order of the schema.
  */
-export const signedText = (purpose: string, challenge: string, bodyDigest: string): string =>
-  ['hearth-enrolment-v1', purpose, challenge, bodyDigest].join('\n');
+export const signedText = (purpose: string, nioKey: string, challenge: string, bodyDigest: string): string =>
+  ['hearth-enrolment-v1', purpose, nioKey, challenge, bodyDigest].join('\n');
 
 /** What is hashed (SHA-256) for the pairing code: this text, the SHA-256 of NIO’s SubjectPublicKeyInfo, the machine’s 32 bytes. */
 export const PAIRING_CONTEXT = 'hearth-pairing-v1';

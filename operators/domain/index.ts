@@ -27,7 +27,9 @@ export {
   enrolmentStanding,
   flakeCredentialKeys,
   joinToken,
+  joinTokenText,
   PAIRING_CONTEXT,
+  parseJoinToken,
   pairingCode,
   signedText,
 } from './enrolment-api.ts';

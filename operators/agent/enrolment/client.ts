@@ -47,8 +47,9 @@ export function enrolmentClient(nio: () => Promise<string>, key: MachineKey, pin
   };
   const challenge = async () => enrolmentChallenge.parse((await ask(enrolmentPaths.challenge, 'GET')).body);
   const signed = async (path: string, schema: z.ZodObject, content: Readonly<Record<string, unknown>>) => {
-    const { challenge: given } = await challenge();
-    return ask(path, 'POST', proven(path, schema, key, { ...content, challenge: given }));
+    const { serverKey, body } = await ask(enrolmentPaths.challenge, 'GET');
+    const { challenge: given } = enrolmentChallenge.parse(body);
+    return ask(path, 'POST', proven(path, schema, key, serverKey, { ...content, challenge: given }));
   };
   return {
     time: async () => new Date((await challenge()).time),
@@ -76,9 +77,10 @@ function proven(
   path: string,
   schema: z.ZodObject,
   key: MachineKey,
+  serverKey: string,
   content: Readonly<Record<string, unknown>>,
 ): object {
   const body = schema.omit({ signature: true }).parse({ ...content, publicKey: key.publicKey });
   const digest = createHash('sha256').update(JSON.stringify(body)).digest('hex');
-  return { ...body, signature: key.sign(signedText(path, String(content.challenge), digest)) };
+  return { ...body, signature: key.sign(signedText(path, serverKey, String(content.challenge), digest)) };
 }

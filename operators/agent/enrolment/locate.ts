@@ -19,7 +19,7 @@ const ADDRESS_FILE = 'nio-url';
 export interface Locator {
   /** @throws a sentence where nobody knows. */
   url(): Promise<string>;
-  /** The key that was given along with the address. */
+  /** The key that the kernel was told along with an address. That of whoever answers on the network is nobody's word. */
   key(): Promise<string | undefined>;
   /** It was met there. */
   met(): Promise<void>;
@@ -32,9 +32,7 @@ export function createLocator({ state, given, browse }: LocateOptions): Locator 
   const locate = async (): Promise<NioAddress> => {
     if (given !== undefined) return nioAddress.parse({ url: given });
     const last = (await readIfThere(path))?.trim();
-    const known = last
-      ? { url: last }
-      : nioFromKernel(await readFile('/proc/cmdline', 'utf8').catch(() => ''));
+    const known = last ? { url: last } : await toldByKernel();
     found ??= known ?? (await browse());
     if (found) return found;
     throw new Error(
@@ -43,10 +41,13 @@ export function createLocator({ state, given, browse }: LocateOptions): Locator 
   };
   return {
     url: async () => (await locate()).url,
-    key: async () => (await locate().catch(() => undefined))?.key,
+    key: async () => (given === undefined ? (await toldByKernel())?.key : undefined),
     async met() {
       const { url } = await locate();
       if ((await readIfThere(path))?.trim() !== url) await replaceFile(path, `${url}\n`);
     },
   };
 }
+
+const toldByKernel = async (): Promise<NioAddress | undefined> =>
+  nioFromKernel(await readFile('/proc/cmdline', 'utf8').catch(() => ''));

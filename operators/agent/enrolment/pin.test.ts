@@ -19,6 +19,19 @@ test('a key that is given comes before one that was met', async () => {
   expect(await nioPin(folder.path, other.toString('hex')).known()).toBe(other.toString('base64'));
 });
 
+test('a key that is vouched for takes the place of one that was only met, for good', async () => {
+  await using folder = await scratchFolder();
+  const pin = nioPin(folder.path, undefined);
+  await pin.met(one.toString('base64'));
+  expect(pin.isVouched()).toBe(false);
+  pin.vouch(other.toString('base64'));
+  // An answer that was on its way.
+  await pin.met(one.toString('base64'));
+  expect([pin.isVouched(), await pin.known()]).toEqual([true, other.toString('base64')]);
+  await pin.met(other.toString('base64'));
+  expect(await nioPin(folder.path, undefined).known()).toBe(other.toString('base64'));
+});
+
 test.each(['hex', 'base64', 'base64url'] as const)('a key is read as %s', (encoding) => {
   const key = Buffer.from('fb'.repeat(32), 'hex');
   expect(inBase64(key.toString(encoding))).toBe(key.toString('base64'));

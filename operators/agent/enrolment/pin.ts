@@ -6,6 +6,10 @@ export interface NioPin {
   known(): Promise<string | undefined>;
   /** NIO was met under this key: from the first time on, it is the only one. */
   met(serverKey: string): Promise<void>;
+  /** Somebody who knows says that this is the key. Whoever was met under another is not NIO. */
+  vouch(key: string): void;
+  /** Whether somebody said so: that NIO was met under its key says nothing of who that was. */
+  isVouched(): boolean;
 }
 
 /** Where the pin lies in the state folder. */
@@ -14,17 +18,23 @@ export const PIN_FILE = 'nio-key';
 /** A pin in the state folder; `given` comes before what was met, and is then what is known. */
 export function nioPin(state: string, given: string | undefined): NioPin {
   const path = join(state, PIN_FILE);
-  let known = given === undefined ? undefined : inBase64(given);
-  const read = async () => {
-    known ??= (await readIfThere(path))?.trim() || undefined;
-    return known;
-  };
+  let vouched = given === undefined ? undefined : inBase64(given);
+  let first: string | undefined;
   return {
-    known: read,
+    async known() {
+      if (vouched === undefined) first ??= (await readIfThere(path))?.trim() || undefined;
+      return vouched ?? first;
+    },
+    vouch(key) {
+      vouched = inBase64(key);
+    },
+    isVouched: () => vouched !== undefined,
     async met(serverKey) {
+      // Somebody else, whom it was asked while nobody had vouched for a key.
+      if (vouched !== undefined && vouched !== serverKey) return;
       if ((await readIfThere(path))?.trim() === serverKey) return;
       await replaceFile(path, `${serverKey}\n`);
-      known = serverKey;
+      first = serverKey;
     },
   };
 }

@@ -1,9 +1,10 @@
-import type { Admission } from '@hearth/domain/enrolment-api';
+import { type Admission, parseJoinToken } from '@hearth/domain/enrolment-api';
 import { backoffDelay } from '@hearth/runtime/backoff';
 import { type Clock, pause } from '@hearth/runtime/clock';
 import type { Logger } from '@hearth/runtime/log';
 import { readIfThere } from '../journal/durable-file.ts';
 import type { EnrolmentClient, Offer } from './client.ts';
+import type { NioPin } from './pin.ts';
 import { AnotherKey, Refused } from './pinned-request.ts';
 
 /** Enrols, and waits to be approved. Never gives up but when the signal is aborted. */
@@ -12,6 +13,7 @@ export type Welcome = (signal: AbortSignal) => Promise<Admission>;
 /** What a machine brings. */
 export interface WelcomeOptions {
   readonly client: EnrolmentClient;
+  readonly pin: Pick<NioPin, 'vouch' | 'isVouched'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** What the machine says of itself; asked anew each time. */
@@ -53,19 +55,27 @@ export function createWelcome(options: WelcomeOptions): Welcome {
   };
 }
 
+const WITHHELD =
+  'The join token of this machine is kept back: nobody says which key the home’s NIO has, so whoever answers could be a ' +
+  'stranger. Give it as kiko machine token prints it, with the key, or start the machine with --nio-key or hearth.nio-key.';
+
 /** One try: a machine that NIO knows asks to be let in, and only one that it does not know enrols. */
-async function attempt({ client, offer, joinTokenFile }: WelcomeOptions, say: (text: string) => void) {
-  const token = joinTokenFile === undefined ? undefined : await joinToken(joinTokenFile);
-  const standing = await client.enrol({ ...(await offer()), ...(token ? { joinToken: token } : {}) });
+async function attempt({ client, pin, offer, joinTokenFile }: WelcomeOptions, say: (text: string) => void) {
+  const shown = joinTokenFile === undefined ? undefined : await joinToken(joinTokenFile);
+  if (shown?.nioKey !== undefined && !pin.isVouched()) pin.vouch(shown.nioKey);
+  const token = pin.isVouched() && shown ? { joinToken: shown.token } : {};
+  const standing = await client.enrol({ ...(await offer()), ...token });
   const code = await client.pairingCode();
   if (code !== standing.pairingCode)
     throw new Error('NIO and this machine do not come to the same pairing code: somebody is in between');
-  if (!standing.approved) say(invitation(standing.machine, code));
+  const withheld = shown && !pin.isVouched() ? WITHHELD : undefined;
+  if (!standing.approved) say(invitation(standing.machine, code, withheld));
   return client.admit();
 }
 
-function invitation(machine: string, code: string): string {
+function invitation(machine: string, code: string, remark: string | undefined): string {
   return [
+    ...(remark === undefined ? [] : [remark]),
     `This machine waits to be taken in as ${machine}.`,
     `  Pairing code: ${code}`,
     `  kiko machine approve ${machine} --code ${code}`,
@@ -73,9 +83,10 @@ function invitation(machine: string, code: string): string {
 }
 
 /** It need not be there: it is of use once, and a person may do instead. */
-async function joinToken(path: string): Promise<string | undefined> {
+async function joinToken(path: string): Promise<ReturnType<typeof parseJoinToken> | undefined> {
   try {
-    return (await readIfThere(path))?.trim() || undefined;
+    const text = (await readIfThere(path))?.trim();
+    return text ? parseJoinToken(text) : undefined;
   } catch (error) {
     throw new Error(`the join token can’t be read from ${path}`, { cause: error });
   }

@@ -76,7 +76,8 @@ export async function startNio(options: TestNioOptions): Promise<TestNio> {
     const body = offer ?? admissionRequest.parse(JSON.parse(text));
     if (!challenges.delete(body.challenge))
       return { status: 401, body: { message: 'That challenge is not known.' } };
-    if (!isProven(path, body)) return { status: 401, body: { message: 'The signature is not of that key.' } };
+    if (!isProven(path, nio.key, body))
+      return { status: 401, body: { message: 'The signature is not of that key.' } };
     const code = pairing(pin, body.publicKey);
     if (offer) {
       offers.push(offer);
@@ -112,7 +113,11 @@ async function listening(server: Server, host: string): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function isProven(path: string, body: { publicKey: string; challenge: string; signature: string }): boolean {
+function isProven(
+  path: string,
+  ownKey: string,
+  body: { publicKey: string; challenge: string; signature: string },
+): boolean {
   const { signature, ...signed } = body;
   const digest = createHash('sha256').update(JSON.stringify(signed)).digest('hex');
   // A SubjectPublicKeyInfo of Ed25519 (RFC 8410): twelve bytes that say so, and the key.
@@ -121,7 +126,7 @@ function isProven(path: string, body: { publicKey: string; challenge: string; si
     Buffer.from(body.publicKey, 'base64'),
   ]);
   const key = createPublicKey({ key: info, type: 'spki', format: 'der' });
-  const text = Buffer.from(signedText(path, body.challenge, digest));
+  const text = Buffer.from(signedText(path, ownKey, body.challenge, digest));
   return verify(null, text, key, Buffer.from(signature, 'base64'));
 }
 

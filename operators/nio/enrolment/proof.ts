@@ -9,10 +9,18 @@ interface Proof {
   readonly signature: string;
 }
 
-/** Whether a body was signed, for this path, with the key that it names, and the key has its one spelling. */
-export function isProven(path: string, body: Proof): boolean {
+/**
+ * Whether a body was signed, for this path and for who has the TLS key with this pin, with the key that it names, and that
+ * key has its one spelling.
+ */
+export function isProven(path: string, pin: Buffer, body: Proof): boolean {
   const { signature, ...signed } = body;
-  const text = signedText(path, body.challenge, hash('sha256', JSON.stringify(signed)));
+  const text = signedText(
+    path,
+    pin.toString('base64'),
+    body.challenge,
+    hash('sha256', JSON.stringify(signed)),
+  );
   const key = Buffer.from(body.publicKey, 'base64');
   return (
     key.toString('base64') === body.publicKey &&

@@ -114,13 +114,14 @@ function postsOf(
   challenges: Challenges,
   endpoint: Parameters<typeof admit>[2],
 ): Readonly<Record<string, Posted>> {
+  const measure = { challenges, pin: enrolment.pin };
   return {
     [enrolmentPaths.enrol]: async (body, address) => {
-      const offer = proven(enrolmentPaths.enrol, enrolmentOffer, body, challenges);
+      const offer = proven(enrolmentPaths.enrol, enrolmentOffer, body, measure);
       return { status: 200, body: await enrol(offer, address, enrolment) };
     },
     [enrolmentPaths.admission]: async (body) => {
-      const request = proven(enrolmentPaths.admission, admissionRequest, body, challenges);
+      const request = proven(enrolmentPaths.admission, admissionRequest, body, measure);
       const answer = await admit(request, enrolment, endpoint);
       return { status: 'token' in answer ? 200 : 202, body: answer };
     },
@@ -135,7 +136,7 @@ function proven<T extends { publicKey: string; challenge: string; signature: str
   path: string,
   schema: z.ZodType<T>,
   body: unknown,
-  challenges: Challenges,
+  { challenges, pin }: { readonly challenges: Challenges; readonly pin: Buffer },
 ): T {
   const parsed = schema.safeParse(body);
   if (!parsed.success) {
@@ -144,7 +145,7 @@ function proven<T extends { publicKey: string; challenge: string; signature: str
       `The request is not as it should be: ${z.prettifyError(parsed.error)}`.slice(0, 1024),
     );
   }
-  if (!isProven(path, parsed.data))
+  if (!isProven(path, pin, parsed.data))
     throw new Refusal(401, 'The signature is not by the key that the request names.');
   if (!challenges.redeem(parsed.data.challenge)) {
     throw new Refusal(401, 'The challenge has ended, or was answered before. Ask for another one.');
