@@ -9,6 +9,13 @@ describe('an exit code of switch-to-configuration', () => {
     });
   });
 
+  test('does not blame a system for an agent that was ended while it switched', () => {
+    const failed = (units: string) =>
+      judgeActivation(4, `warning: the following units failed: ${units}\n● hearth`);
+    expect(failed('hearth-agent.service')).toEqual({ result: 'active' });
+    expect(failed('hearth-agent.service, a.service')).toMatchObject({ result: 'failed' });
+  });
+
   test.each([
     [1, 'Could not acquire lock', 'Machine', 'another switch holds the lock (Could not acquire lock)'],
     [1, '', 'Configuration', 'switching to it ended with exit code 1'],

@@ -33,6 +33,8 @@ export function judgeActivation(exitCode: number, output: string): Judged {
     case 2:
       return failed('its activation script failed', 'Configuration');
     case 4:
+      // It lives, since it reads this: it was ended meanwhile, and has yet to prove that the machine can be reached.
+      if (isAgentAlone(output)) return { result: 'active' };
       return failed('some of its units do not start', 'Configuration');
     default:
       if (/could not acquire lock/i.test(output)) return failed('another switch holds the lock', 'Machine');
@@ -41,6 +43,12 @@ export function judgeActivation(exitCode: number, output: string): Judged {
         isShortage(output) ? 'Machine' : 'Configuration',
       );
   }
+}
+
+/** Whether the agent’s own unit is the only one of which switch-to-configuration says that it failed. */
+function isAgentAlone(output: string): boolean {
+  const failed = /the following units failed: (.+)$/m.exec(output)?.[1];
+  return failed?.trim() === 'hearth-agent.service';
 }
 
 /** Whether an output complains of the machine, not of what it was to do: it has no room left. */
