@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
-import { Agent, request as httpsRequest } from 'node:https';
+import { Agent } from 'node:https';
 import { backoffDelay } from '@hearth/runtime/backoff';
 import { pause, systemClock } from '@hearth/runtime/clock';
 import { ApiError, type StatusBody, Unreachable } from '@hearth/runtime/cluster/errors';
 import type { ReflectorOptions } from '@hearth/runtime/watch/reflector';
+import { exchange, type Head } from './exchange.ts';
 
 /** What the reflector, and the agent, ask of the Kubernetes API. */
 export type Wire = ReflectorOptions['transport'];
@@ -24,9 +24,6 @@ interface Ending {
   close(): void;
 }
 
-/** Milliseconds without a sign of the server. */
-const TIMEOUT = 30_000;
-const CONNECTING = 10_000;
 const ATTEMPTS = 3;
 const BACKOFF = { first: 200, longest: 5_000 };
 /** Bytes of an answer that is no stream. */
@@ -37,46 +34,31 @@ const LONGEST_ANSWER = 8 * 2 ** 20;
  * more, which a small machine would rather keep.
  */
 export function createWire(options: WireOptions): Wire & Ending {
-  let agent: Agent | undefined;
+  const connections = createConnections(options);
   let heard = Number.NEGATIVE_INFINITY;
-  let trusted = '';
-  /** Connections are of one authority: with another come others. */
-  const connections = () => {
-    const { authority } = options.where();
-    if (agent && authority === trusted) return agent;
-    agent?.destroy();
-    trusted = authority;
-    agent = new Agent({ keepAlive: true, ca: authority, maxSockets: 8 });
-    return agent;
-  };
-  const send = async (
-    request: Request,
-    streaming: boolean,
-    data: (chunk: Buffer, status: number) => void,
-  ) => {
-    const head = await exchange(connections(), options, request, streaming, false, data);
-    heard = performance.now();
-    return head.status === 401 ? exchange(connections(), options, request, streaming, true, data) : head;
+  const send: Send = async (request, streaming, data) => {
+    const ask = async (refused: boolean) => {
+      const bearer = await options.token(refused);
+      const way = { agent: connections.now(), server: options.where().server, bearer, streaming };
+      const head = await exchange(request, way, data);
+      heard = performance.now();
+      return head;
+    };
+    const head = await ask(false);
+    return head.status === 401 ? ask(true) : head;
   };
   return {
     async request<T>(request: Request): Promise<T> {
+      const signal = request.signal ?? new AbortController().signal;
       for (let attempt = 1; ; attempt++) {
         try {
           return await answered<T>(request, send);
         } catch (error) {
-          if (
-            request.signal?.aborted ||
-            attempt >= (request.attempts ?? ATTEMPTS) ||
-            !mayRepeat(request, error)
-          )
-            throw error;
+          const isLast = attempt >= (request.attempts ?? ATTEMPTS);
+          if (signal.aborted || isLast || !mayRepeat(request, error)) throw error;
         }
-        await pause(
-          systemClock,
-          backoffDelay(attempt, BACKOFF),
-          request.signal ?? new AbortController().signal,
-        );
-        request.signal?.throwIfAborted();
+        await pause(systemClock, backoffDelay(attempt, BACKOFF), signal);
+        signal.throwIfAborted();
       }
     },
     async stream(request, data) {
@@ -88,13 +70,25 @@ export function createWire(options: WireOptions): Wire & Ending {
         throw new ApiError(request, head.status, statusOf(Buffer.concat(refusal)), head.retryAfter);
     },
     silence: () => performance.now() - heard,
-    close: () => agent?.destroy(),
+    close: connections.close,
   };
 }
 
-interface Head {
-  readonly status: number;
-  readonly retryAfter: number | undefined;
+/** Connections are of one authority: with another come others. */
+function createConnections({ where }: WireOptions) {
+  let agent: Agent | undefined;
+  let trusted = '';
+  return {
+    now(): Agent {
+      const { authority } = where();
+      if (agent && authority === trusted) return agent;
+      agent?.destroy();
+      trusted = authority;
+      agent = new Agent({ keepAlive: true, ca: authority, maxSockets: 8 });
+      return agent;
+    },
+    close: () => agent?.destroy(),
+  };
 }
 
 type Send = (
@@ -136,67 +130,4 @@ function statusOf(body: Buffer): StatusBody {
   } catch {
     return { message: body.toString('utf8').slice(0, 200) };
   }
-}
-
-async function exchange(
-  agent: Agent,
-  { where, token }: WireOptions,
-  request: Request,
-  streaming: boolean,
-  refused: boolean,
-  data: (chunk: Buffer, status: number) => void,
-): Promise<Head> {
-  const bearer = await token(refused);
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-  const { promise, resolve, reject } = Promise.withResolvers<Head>();
-  const outgoing = httpsRequest(urlOf(where().server, request), {
-    agent,
-    method: request.method,
-    signal: request.signal,
-    timeout: streaming ? undefined : (request.timeout ?? TIMEOUT),
-    headers: {
-      accept: 'application/json',
-      'user-agent': 'hearth-agent',
-      authorization: `Bearer ${bearer}`,
-      ...(body === undefined
-        ? {}
-        : {
-            'content-type': request.contentType ?? 'application/json',
-            'content-length': Buffer.byteLength(body),
-          }),
-    },
-  });
-  const late = setTimeout(
-    () => outgoing.destroy(new Error('the API server does not answer')),
-    CONNECTING + TIMEOUT,
-  );
-  outgoing.on('timeout', () => outgoing.destroy(new Error('the API server does not answer')));
-  outgoing.on('error', reject);
-  outgoing.on('response', (answer: IncomingMessage) => {
-    clearTimeout(late);
-    const status = answer.statusCode ?? 0;
-    request.onHead?.(status);
-    answer.on('data', (chunk: Buffer) => data(chunk, status));
-    answer.on('error', reject);
-    answer.on('end', () =>
-      resolve({ status, retryAfter: Number(answer.headers['retry-after']) || undefined }),
-    );
-  });
-  outgoing.end(body);
-  try {
-    return await promise;
-  } catch (error) {
-    if (request.signal?.aborted) throw request.signal.reason;
-    throw new Unreachable(request, error);
-  } finally {
-    clearTimeout(late);
-  }
-}
-
-function urlOf(server: string, { path, query = {} }: Request): URL {
-  const url = new URL(server);
-  url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`;
-  for (const [name, value] of Object.entries(query))
-    if (value !== undefined) url.searchParams.set(name, String(value));
-  return url;
 }

@@ -83,21 +83,34 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
     troubled() {
       readmit(TROUBLED).catch((error: unknown) => logger.debug({ error }, 'NIO can’t be asked either'));
     },
-    async keepFresh(until) {
-      for (let failures = 0; !until.aborted; ) {
-        const left = renewAt - clock.monotonic();
-        await pause(clock, Math.max(left, failures && backoffDelay(failures, RETRY)), until);
-        if (until.aborted || clock.monotonic() < renewAt) continue;
-        failures = await renew().then(
-          () => 0,
-          (error: unknown) => {
-            logger.warn({ error }, 'the token can’t be renewed yet; the old one is used while it lasts');
-            return failures + 1;
-          },
-        );
-      }
-    },
+    keepFresh: (until) => keepFresh({ due: () => renewAt, renew, clock, logger }, until),
   };
+}
+
+/** What is renewed, and when next, on the clock's own count. */
+interface Renewal {
+  due(): number;
+  renew(): Promise<void>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+async function keepFresh({ due, renew, clock, logger }: Renewal, signal: AbortSignal): Promise<void> {
+  for (let failures = 0; !signal.aborted; ) {
+    await pause(
+      clock,
+      Math.max(due() - clock.monotonic(), failures && backoffDelay(failures, RETRY)),
+      signal,
+    );
+    if (signal.aborted || clock.monotonic() < due()) continue;
+    failures = await renew().then(
+      () => 0,
+      (error: unknown) => {
+        logger.warn({ error }, 'the token can’t be renewed yet; the old one is used while it lasts');
+        return failures + 1;
+      },
+    );
+  }
 }
 
 /** Being let in again by the machine's key: one at a time, and not too often. */
