@@ -30,7 +30,7 @@ export const gitRef = () =>
   );
 
 /** The name of a system in a flake: `nixosConfigurations.NAME`. */
-export const flakeAttribute = () =>
+const flakeAttribute = () =>
   matching(
     63,
     /^[A-Za-z_][A-Za-z0-9_-]*$/,
