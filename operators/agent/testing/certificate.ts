@@ -9,6 +9,7 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 /** A server's key, and the certificate that vouches for it at an address; both in PEM. */
 export async function makeCertificate(
   address: string,
+  dates: { readonly notBefore?: Date; readonly notAfter?: Date } = {},
 ): Promise<{ readonly certificate: string; readonly key: string }> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
@@ -16,6 +17,7 @@ export async function makeCertificate(
       name: 'CN=server',
       keys,
       signingAlgorithm: algorithm,
+      ...dates,
       extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: address }])],
     },
     webcrypto,

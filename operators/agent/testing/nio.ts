@@ -1,7 +1,4 @@
-// tsyringe, on which x509 stands, needs Reflect.getMetadata: this import must come first.
-import 'reflect-metadata';
-
-import { createHash, createPublicKey, randomBytes, verify, webcrypto, X509Certificate } from 'node:crypto';
+import { createHash, createPublicKey, randomBytes, verify, X509Certificate } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import {
@@ -14,7 +11,7 @@ import {
   signedText,
 } from '@hearth/domain/enrolment-api';
 import type { Transport } from '@hearth/runtime';
-import * as x509 from '@peculiar/x509';
+import { makeCertificate } from './certificate.ts';
 import { createHome, type Home } from './home.ts';
 
 /** An enrolment endpoint as the agent sees it, over a real API server. */
@@ -40,11 +37,11 @@ export interface TestNioOptions {
   readonly tokenSeconds?: number;
 }
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const PAST = { notBefore: new Date('2000-01-01'), notAfter: new Date('2001-01-01') };
 
 /** Starts it, with a certificate of its own whose dates are long past: nobody is to look at them. */
 export async function startNio(options: TestNioOptions): Promise<TestNio> {
-  const { certificate, key } = await makeCertificate();
+  const { certificate, key } = await makeCertificate(options.host ?? '127.0.0.1', PAST);
   const pin = createHash('sha256')
     .update(new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' }))
     .digest();
@@ -138,19 +135,3 @@ const pairing = (pin: Buffer, publicKey: string): string =>
       .update(Buffer.from(publicKey, 'base64'))
       .digest(),
   );
-
-async function makeCertificate(): Promise<{ certificate: string; key: string }> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
-    {
-      name: 'CN=NIO',
-      keys,
-      signingAlgorithm: algorithm,
-      notBefore: new Date('2000-01-01'),
-      notAfter: new Date('2001-01-01'),
-    },
-    webcrypto,
-  );
-  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return { certificate: certificate.toString('pem'), key: x509.PemConverter.encode(key, 'PRIVATE KEY') };
-}
