@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { enrolmentPaths, joinToken, type Machine } from '@hearth/domain';
+import { enrolmentPaths, type Machine } from '@hearth/domain';
 import { ApiError, Secret, ServiceAccount } from '@hearth/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../operators/runtime/fixtures/api.ts';
@@ -24,17 +24,6 @@ async function admitted(facts = factsOf()) {
   await approve(body.machine, machine.publicKey);
   await eventually(async () => expect((await machine.admission()).status).toBe(200));
   return { machine, name: body.machine };
-}
-
-async function addToken(token: string, data: Record<string, string> = {}) {
-  const name = `join-${token.slice(0, 8)}`;
-  await world.create(Secret, {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace, labels: { [joinToken.label]: 'true' } },
-    type: joinToken.type,
-    stringData: { token, ...data },
-  });
 }
 
 describe('a machine that is new', () => {
@@ -167,58 +156,6 @@ describe('who somebody is, their key says', () => {
       body: { message: expect.stringContaining('given up') },
     });
     await api.close();
-  });
-});
-
-describe('a join token', () => {
-  test('does instead of a person, once, and brings consent to a disk', async () => {
-    const token = 'a1b2c3d4e5f6g7h8j9k0m1n2';
-    await addToken(token, { disk: 'S4EW-JOIN' });
-    const machine = machineHere();
-    const answer = await machine.enrol(factsOf({ hostname: 'joined' }), { joinToken: token });
-    expect(answer).toMatchObject({ status: 200, body: { approved: true } });
-    expect((await world.machine('joined')).spec).toMatchObject({
-      approval: { publicKey: machine.publicKey },
-      disk: { serial: 'S4EW-JOIN', erase: false },
-    });
-    // The answer was lost: the same machine asks again.
-    expect(await machine.enrol(factsOf(), { joinToken: token })).toMatchObject({ body: { approved: true } });
-
-    const replayed = await machineHere().enrol(factsOf({ hostname: 'replayed' }), { joinToken: token });
-    expect(replayed).toMatchObject({
-      status: 403,
-      body: { message: expect.stringContaining('used before') },
-    });
-    await expect(world.machine('replayed')).rejects.toThrow('not found');
-  });
-
-  test('lets one of several in that show it at the same time', async () => {
-    const token = 'race1234race1234race1234';
-    await addToken(token);
-    const answers = await Promise.all(
-      Array.from({ length: 6 }, () =>
-        machineHere().enrol(factsOf({ hostname: 'racer' }), { joinToken: token }),
-      ),
-    );
-    const outcomes = answers.map(({ status, body }) => [status, body.approved]);
-    expect(outcomes.filter(([status]) => status === 200)).toEqual([[200, true]]);
-    expect(outcomes.filter(([status]) => status === 403)).toHaveLength(5);
-  });
-
-  test.each([
-    ['that has ended', 'ended123ended123ended123', { expires: '2020-01-01T00:00:00Z' }],
-    ['whose end can’t be read', 'broken12broken12broken12', { expires: 'tomorrow' }],
-    ['that is short enough to be guessed', 'short', {}],
-  ])('%s is refused', async (_, token, data) => {
-    await addToken(token, data);
-    expect(await machineHere().enrol(factsOf(), { joinToken: token })).toMatchObject({ status: 403 });
-  });
-
-  test('is no other Secret', async () => {
-    const metadata = { name: 'not-a-token', namespace, labels: { [joinToken.label]: 'true' } };
-    const token = 'opaque12opaque12opaque12';
-    await world.create(Secret, { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { token } });
-    expect(await machineHere().enrol(factsOf(), { joinToken: token })).toMatchObject({ status: 403 });
   });
 });
 

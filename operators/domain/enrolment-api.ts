@@ -84,6 +84,8 @@ export const enrolmentStanding = z.object({
   machine: dnsLabel(),
   approved: z.boolean(),
   pairingCode: text(16),
+  /** A sentence for whoever looks at the machine’s screen: why its join token did not do. */
+  remark: text(1024).optional(),
 });
 export type EnrolmentStanding = Immutable<z.infer<typeof enrolmentStanding>>;
 

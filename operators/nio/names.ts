@@ -7,6 +7,9 @@ export const labels = {
   key: 'nio.hearth.dev/key',
 } as const;
 
+/** The annotation of a join token that names, by its uid, the one Machine for which it is kept. */
+export const claimedBy = 'nio.hearth.dev/claimed-by';
+
 /** The value of the `managed-by` label of everything that NIO makes. */
 export const manager = 'hearth-nio';
 

@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterEach(() => folder[Symbol.asyncDispose]());
 
 /** Has a machine with this join token enrol; NIO lets it in when it asks. */
-async function welcomed(tokenFile: string, nioKey?: string) {
+async function welcomed(tokenFile: string, nioKey?: string, remark?: string) {
   const joinTokenFile = join(folder.path, 'join-token');
   await writeFile(joinTokenFile, tokenFile);
   const pin = nioPin(folder.path, nioKey);
@@ -38,7 +38,8 @@ async function welcomed(tokenFile: string, nioKey?: string) {
     time: async () => new Date(),
     async enrol(offer) {
       offers.push(offer);
-      return { namespace: 'hearth-machines', machine: 'shed', approved: false, pairingCode: 'CODE' };
+      const standing = { namespace: 'hearth-machines', machine: 'shed', pairingCode: 'CODE' };
+      return { ...standing, approved: false, ...(remark ? { remark } : {}) };
     },
     admit: async () => admission,
     pairingCode: async () => 'CODE',
@@ -84,6 +85,11 @@ test('it is kept back where whoever answers may be a stranger; a person can do i
   expect(offers).toHaveLength(1);
   expect(offers[0]).not.toHaveProperty('joinToken');
   expect(said.join()).toMatch(/join token of this machine is kept back.*--nio-key.*Pairing code: CODE/s);
+});
+
+test('why it did not do is on the screen, beside the code that does instead', async () => {
+  await welcomed(TOKEN, KEY, 'The join token is not known.');
+  expect(said.join()).toMatch(/^The join token is not known\.\n.*Pairing code: CODE/s);
 });
 
 test('a key that was given beforehand is not replaced by that of a token', async () => {

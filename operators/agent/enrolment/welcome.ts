@@ -68,8 +68,8 @@ async function attempt({ client, pin, offer, joinTokenFile }: WelcomeOptions, sa
   const code = await client.pairingCode();
   if (code !== standing.pairingCode)
     throw new Error('NIO and this machine do not come to the same pairing code: somebody is in between');
-  const withheld = shown && !pin.isVouched() ? WITHHELD : undefined;
-  if (!standing.approved) say(invitation(standing.machine, code, withheld));
+  const remark = shown && !pin.isVouched() ? WITHHELD : standing.remark;
+  if (!standing.approved) say(invitation(standing.machine, code, remark));
   return client.admit();
 }
 

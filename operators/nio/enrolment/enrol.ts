@@ -8,7 +8,7 @@ import {
 } from '@hearth/runtime';
 import { isAdmitted } from '../assignment.ts';
 import { machinesNamespace } from '../names.ts';
-import { findJoinToken, type JoinToken } from './join-token.ts';
+import { findJoinToken, type JoinToken, NO_TOKEN } from './join-token.ts';
 import { nameCandidates } from './machine-name.ts';
 import { hasKey, type Machines } from './machines.ts';
 import { codeFor } from './proof.ts';
@@ -41,15 +41,14 @@ export async function enrol(
   const { machines, transport, clock } = enrolment;
   const known = await machines.withKey(offer.publicKey);
   if (known) refuseGone(known);
-  // An approved machine that shows its token once more has not heard our answer.
-  const token =
-    offer.joinToken !== undefined && !(known && isAdmitted(known))
-      ? await findJoinToken(offer.joinToken, transport, clock)
-      : undefined;
   const machine = known ?? (await takeIn(offer, enrolment));
   const noted = await note(machine, offer, address, enrolment);
+  if (offer.joinToken === undefined) return standing(noted, enrolment.pin, offer.publicKey);
+  const token = await findJoinToken(offer.joinToken, transport, clock);
   const approved = token ? await approveBy(token, noted, offer.publicKey, machines) : noted;
-  return standing(approved, enrolment.pin, offer.publicKey);
+  // A token that is none shuts nobody out: a person can do instead.
+  const remark = isAdmitted(approved) ? {} : { remark: NO_TOKEN };
+  return { ...standing(approved, enrolment.pin, offer.publicKey), ...remark };
 }
 
 /** As what NIO knows a machine. */
@@ -155,21 +154,28 @@ async function note(
   return machines.speakFor(noted, { version, mode, facts, ...system });
 }
 
-/** The token is spent before anything is approved: of two machines that show it, one gets in. */
+/**
+ * Approves a machine by its token. Before that the token is this machine's alone, and after it is gone: one that is cut
+ * off in between shows it again, and finishes.
+ */
 async function approveBy(
   token: JoinToken,
   machine: Immutable<Machine>,
   publicKey: string,
   machines: Machines,
 ): Promise<Immutable<Machine>> {
-  await token.spend();
+  const { uid = '', name } = machine.metadata;
+  const isApproved = machine.spec.approval !== undefined;
+  if (isApproved ? token.claimedBy !== uid : !(await token.claim(uid))) return machine;
   const patch: JsonPatchOperation[] = [
-    { op: 'test', path: '/metadata/uid', value: machine.metadata.uid },
+    { op: 'test', path: '/metadata/uid', value: uid },
     // A missing field passes a test for null: what a person has approved meanwhile stays.
     { op: 'test', path: '/spec/approval', value: null },
     { op: 'add', path: '/spec/approval', value: { publicKey } },
   ];
   if (token.disk && machine.spec.disk === undefined)
     patch.push({ op: 'add', path: '/spec/disk', value: token.disk });
-  return machines.patch(machine.metadata.name, patch);
+  const approved = isApproved ? machine : await machines.patch(name, patch);
+  await token.spend();
+  return approved;
 }
