@@ -47,6 +47,17 @@ let
     };
   };
 
+  timer = types.submodule {
+    options = {
+      description = defaulting types.singleLineStr "";
+      before = words;
+      conflicts = words;
+      wantedBy = words;
+      unitConfig = section;
+      timerConfig = section;
+    };
+  };
+
   mount = types.submodule {
     options = {
       description = defaulting types.singleLineStr "";
@@ -149,6 +160,7 @@ in
       package = option types.package;
       services = defaulting (types.attrsOf service) { };
       settings.Manager = section;
+      timers = defaulting (types.attrsOf timer) { };
       tmpfiles.rules = words;
     };
     users = {

@@ -83,9 +83,9 @@ in
         "/run/hearth"
       ];
 
-      # It is the agent that switches, so a switch must not end it: neither because its unit changed (it starts its
-      # successor itself, when the new system is confirmed and it has reported so), nor because the configuration on
-      # trial has no agent at all (then it is the only one who can go back).
+      # It is the agent that switches, so a switch must not end it: neither because its unit changed (it ends by itself
+      # once the new system runs, for its successor to show that the machine can be reached with it), nor because the
+      # configuration on trial has no agent at all (then it is the only one who can go back).
       restartIfChanged = false;
       unitConfig.X-StopOnRemoval = false;
 

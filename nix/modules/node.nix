@@ -3,6 +3,7 @@
   imports = [
     ./agent.nix
     ./boot.nix
+    ./guard.nix
     ./system.nix
   ];
 }

@@ -16,10 +16,10 @@ export async function createSelf(): Promise<() => Promise<boolean>> {
   };
 }
 
-/** The unit file; undefined where there is none: who would start a successor then? */
+/** The unit file; undefined where there is none, or a link to nothing: who would start a successor then? */
 async function unitText(): Promise<string | undefined> {
   try {
-    return await readFile(UNIT, 'utf8');
+    return (await readFile(UNIT, 'utf8')) || undefined;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -7,7 +7,7 @@ import { isOffline, isShortage } from './exit-codes.ts';
 import { begin, end, enter, failed } from './journal-changes.ts';
 import type { Failure, Next } from './next.ts';
 import { build, check, fetch, giveFiles } from './steps-before.ts';
-import { activate, commit, goBack, probe, restart, tryOnce } from './steps-on-trial.ts';
+import { activate, commit, goBack, look, probe, restart, tryOnce } from './steps-on-trial.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a pass does to the machine; everything but `rest` and `wait`. */
@@ -28,7 +28,10 @@ export async function act(
     return begin(journal, next.assignment, await around.system.standing(), around.clock);
   const { attempt } = journal;
   if (!attempt) throw new Error(`there is nothing under way to ${next.do}`);
-  if (next.do === 'enter') return enter(journal, attempt, next.stage, around.clock, next.change);
+  if (next.do === 'enter')
+    return next.stage === 'Probing'
+      ? look(journal, attempt, around, next.change)
+      : enter(journal, attempt, next.stage, around.clock, next.change);
   if (next.do === 'end') return finish(journal, attempt, next.verdict, around);
   if (next.do === 'fail') return failed(journal, attempt, next.failure, around.clock);
   // What a step wrote down before it failed has happened.
@@ -127,7 +130,7 @@ async function finish(
       logger.warn({ error }, 'the files of the configuration before can’t be put back yet'),
     );
   }
-  await system.activation.guard(undefined, 0);
+  await system.guard.callOff();
   await system.activation.clear('hearth-activation');
   await system.store.pin('pending', undefined);
   return end(journal, attempt, verdict, clock);

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Assignment } from '../system/system.ts';
 import { type AutoClock, autoClock } from '../testing/auto-clock.ts';
 import { type FakeNio, live } from '../testing/fake-agent.ts';
-import { createFakeMachine, type FakeClosure, type FakeMachine } from '../testing/fake-machine.ts';
+import { createFakeMachine, type FakeMachine } from '../testing/fake-machine.ts';
+import type { FakeClosure } from '../testing/fake-start.ts';
 
 /**
  * The agent is killed, or the power lost, before and after each single thing that it does to its machine or writes
@@ -26,6 +27,8 @@ const assignment: Assignment = {
 interface Scenario {
   readonly name: string;
   readonly closure: FakeClosure;
+  /** What is gone back to. */
+  readonly golden?: FakeClosure;
   readonly confirms?: boolean;
   readonly action?: Assignment['action'];
   /** How it ends when nothing else happens. */
@@ -37,6 +40,21 @@ const scenarios: readonly Scenario[] = [
   { name: 'a new kernel', closure: { kernel: '2' }, ends: 'Done' },
   { name: 'a system that only a restart brings up', closure: { kernel: '2', exitCode: 100 }, ends: 'Done' },
   { name: 'a kernel that does not start', closure: { kernel: '2', doesNotStart: true }, ends: 'RolledBack' },
+  {
+    name: 'a system that only a restart brings up, without the network',
+    closure: { kernel: '2', exitCode: 100, cutsNetwork: true },
+    ends: 'RolledBack',
+  },
+  {
+    name: 'a system that only a restart brings up, without network and agent',
+    closure: { kernel: '2', exitCode: 100, cutsNetwork: true, agentFails: true },
+    ends: 'RolledBack',
+  },
+  {
+    name: 'a kernel on which the agent does not run',
+    closure: { kernel: '2', agentFails: true },
+    ends: 'RolledBack',
+  },
   { name: 'a system that cuts the network', closure: { cutsNetwork: true }, ends: 'RolledBack' },
   { name: 'a switch that hangs', closure: { hangs: true }, ends: 'RolledBack' },
   { name: 'a switch that fails with 1', closure: { exitCode: 1 }, ends: 'RolledBack' },
@@ -49,12 +67,12 @@ const scenarios: readonly Scenario[] = [
     closure: { bootEntryFails: 'No space left on device' },
     ends: 'RolledBack',
   },
-  { name: 'a system without the agent', closure: { hasAgent: false }, ends: 'Failed' },
+  { name: 'a system without the agent', closure: { missingUnit: 'hearth-agent.service' }, ends: 'Failed' },
   { name: 'back to golden', closure: {}, action: 'Golden', ends: 'Done' },
 ];
 
-function home({ closure, confirms = true, action = 'Apply' }: Scenario, clock: AutoClock) {
-  const machine = createFakeMachine(GOLDEN, { [GOLDEN]: {}, [NEW]: closure }, clock);
+function home({ closure, golden = {}, confirms = true, action = 'Apply' }: Scenario, clock: AutoClock) {
+  const machine = createFakeMachine(GOLDEN, { [GOLDEN]: golden, [NEW]: closure }, clock);
   machine.built = NEW;
   const nio: FakeNio = { assignment: { ...assignment, action }, confirms };
   return { machine, nio: () => nio };
@@ -131,4 +149,33 @@ describe.each(scenarios)('$name', (scenario) => {
       machine.losePower();
       expect(machine.reachable(), at).toBe(true);
     }));
+});
+
+describe('a way back that hangs', () => {
+  const scenario: Scenario = {
+    name: 'a system that cuts the network',
+    closure: { cutsNetwork: true },
+    golden: { hangs: true },
+    ends: 'RolledBack',
+  };
+
+  test('leads to a restart', async () => {
+    const clock = autoClock();
+    const { machine, nio } = home(scenario, clock);
+    const { attempt } = await untilEnded(machine, clock, nio);
+    expect(attempt?.verdict?.phase).toBe('RolledBack');
+    expect(machine.restarts()).toBe(1);
+    expectSafe(machine);
+  });
+
+  test('leads to a restart where no agent is left', async () => {
+    const clock = autoClock();
+    const { machine, nio } = home(scenario, clock);
+    machine.killAt(60, 'before');
+    await live(machine, clock, nio);
+    expect(machine.running()).toBe(NEW);
+    clock.advance(3600);
+    expect(machine.reachable()).toBe(true);
+    expectSafe(machine);
+  });
 });

@@ -204,10 +204,17 @@ const rows: readonly Row[] = [
   ],
   [
     'an activation that nobody knows of, not done',
-    { stage: 'Testing', activated: true },
+    { stage: 'Testing', activated: true, deadline: 200 },
     { running: OLD },
     wants(),
     'fail Machine',
+  ],
+  [
+    'an activation that nobody knows of, long not done',
+    { stage: 'Testing', activated: true, deadline: 99 },
+    { running: OLD },
+    wants(),
+    'fail Network',
   ],
   [
     'the power gone while activating',

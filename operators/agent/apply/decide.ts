@@ -87,14 +87,19 @@ function afterActivation(
   activation: Exclude<UnitState, { readonly state: 'running' }>,
 ): Next {
   const isActive = seen.standing.running === attempt.closure;
-  if (activation.state === 'absent')
-    return isActive ? { do: 'enter', stage: 'Probing' } : fail('its activation was interrupted', 'Machine');
+  const isBack = seen.standing.running === attempt.from;
+  if (activation.state === 'absent') {
+    if (isActive) return { do: 'enter', stage: 'Probing' };
+    // The guard ends it before it goes back, which is long after the agent should have looked.
+    if (isBack && seen.standing.uptime > (attempt.deadline ?? 0)) return fail(WENT_BACK, 'Network');
+    return fail('its activation was interrupted', 'Machine');
+  }
   const judged = judgeActivation(activation.exitCode, activation.output);
   if (judged.result === 'failed') return { do: 'fail', failure: judged.failure };
   if (judged.result === 'restart') return decideNeedsRestart(attempt, seen);
   if (isActive) return { do: 'enter', stage: 'Probing' };
   // The guard was there before the agent: the switch may have taken that away.
-  if (seen.standing.running === attempt.from) return fail(WENT_BACK, 'Network');
+  if (isBack) return fail(WENT_BACK, 'Network');
   return fail('it was activated, and yet another system runs', 'Configuration');
 }
 

@@ -5,7 +5,7 @@ const MIB = 2 ** 20;
 const fine: Preflight = {
   room: { storeFree: 1000 * MIB, bootFree: 100 * MIB, bootNeeded: 50 * MIB },
   isLocked: false,
-  hasAgent: true,
+  missingUnit: undefined,
 };
 
 test('a machine with room, and nobody at it, takes a system', () => {
@@ -14,7 +14,7 @@ test('a machine with room, and nobody at it, takes a system', () => {
 });
 
 test.each([
-  ['no agent', { hasAgent: false }, 'Configuration', 'no hearth-agent.service'],
+  ['no agent', { missingUnit: 'hearth-agent.service' }, 'Configuration', 'no hearth-agent.service'],
   ['a full disk', { room: { ...fine.room, storeFree: MIB } }, 'Machine', 'the disk is full: 1 MiB'],
   [
     'a full boot partition',

@@ -5,7 +5,8 @@ import type { Failure } from './next.ts';
 export interface Preflight {
   readonly room: Room;
   readonly isLocked: boolean;
-  readonly hasAgent: boolean;
+  /** A unit without which nobody would bring the machine back. */
+  readonly missingUnit: string | undefined;
 }
 
 /** Room that has to be left in the store: for the profile, the journal and the logs of what follows. */
@@ -14,10 +15,10 @@ const STORE_RESERVE = 32 * 2 ** 20;
 const BOOT_RESERVE = 2 ** 20;
 
 /** Why nothing is to be changed now; undefined where nothing speaks against it. */
-export function refusal({ room, isLocked, hasAgent }: Preflight): Failure | undefined {
-  if (!hasAgent)
+export function refusal({ room, isLocked, missingUnit }: Preflight): Failure | undefined {
+  if (missingUnit !== undefined)
     return {
-      message: 'this configuration has no hearth-agent.service: the machine could never be reached again',
+      message: `this configuration has no ${missingUnit}: the machine could never be reached again`,
       fault: 'Configuration',
     };
   if (room.storeFree < STORE_RESERVE)

@@ -1,6 +1,6 @@
 import type { Attempt, Journal } from '../journal/journal.ts';
 import { diffClosures } from './diff.ts';
-import { end, enter, failed } from './journal-changes.ts';
+import { enter, failed } from './journal-changes.ts';
 import { refusal } from './preflight.ts';
 import type { FileList, Surroundings } from './surroundings.ts';
 
@@ -67,10 +67,6 @@ export async function check(journal: Journal, attempt: Attempt, around: Surround
   // The kernel that runs is that of the system that was started, whatever was activated since.
   const diff = diffClosures({ ...before, boot: started.boot }, after);
   const checked = { ...attempt, diff };
-  if (assignment.action === 'Preview') {
-    await system.store.pin('pending', undefined);
-    return end(journal, checked, { phase: 'Done', message: 'This is what would change.' }, clock);
-  }
   const why = refusal({
     room: await system.store.room(closure),
     isLocked: await system.activation.isLocked(),

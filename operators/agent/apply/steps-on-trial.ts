@@ -30,7 +30,7 @@ export async function activate(journal: Journal, attempt: Attempt, around: Surro
   const limit = Math.min(window, ACTIVATION);
   await system.store.pin('known-good', from);
   await system.activation.clear('hearth-activation');
-  await system.activation.guard(from, limit + window + around.settle + probing(attempt) + GUARD_MARGIN);
+  await system.guard.set(from, limit + looking(attempt, around) + GUARD_MARGIN);
   const started: Attempt = {
     ...attempt,
     activated: true,
@@ -44,8 +44,24 @@ export async function activate(journal: Journal, attempt: Attempt, around: Surro
   return written;
 }
 
-function probing({ assignment }: Attempt): number {
-  return (assignment.probes ?? []).reduce((sum, probe) => sum + probe.timeoutSeconds, 0);
+/** Seconds that it takes at most to look at a system that runs, and to have it confirmed. */
+function looking({ assignment }: Attempt, { settle }: Surroundings): number {
+  const probing = (assignment.probes ?? []).reduce((sum, probe) => sum + probe.timeoutSeconds, 0);
+  return settle + probing + seconds(assignment.confirmWindow);
+}
+
+/**
+ * Begins to look at a system that runs: the guard waits for that, and no longer. Nor is it set anew when looking is
+ * repeated, be it without end.
+ */
+export async function look(
+  journal: Journal,
+  attempt: Attempt,
+  around: Surroundings,
+  change: Partial<Attempt> | undefined,
+): Promise<Journal> {
+  await around.system.guard.set(attempt.from, looking(attempt, around) + GUARD_MARGIN);
+  return enter(journal, attempt, 'Probing', around.clock, change);
 }
 
 /** Looks whether the system on trial works: its units stay up, and its probes find what they look for. */
@@ -71,6 +87,12 @@ export async function probe(
   return enter(journal, attempt, 'Confirming', clock);
 }
 
+/** Who confirmed it did so when nobody was expected to do so any more. */
+const TOO_LATE = {
+  message: 'it was confirmed when the machine was going back by itself already',
+  fault: 'Network',
+} as const;
+
 /**
  * Makes it what the machine starts with, and known good. The boot loader comes before the pin: until it names the new
  * system, the one before is what is fallen back to.
@@ -79,7 +101,8 @@ export async function commit(journal: Journal, attempt: Attempt, around: Surroun
   const { system, clock } = around;
   const { closure, assignment } = attempt;
   if (closure === undefined) throw new Error('there is no system to commit');
-  await system.activation.guard(undefined, 0);
+  // It was at its work, and was stopped halfway: what runs is neither the one nor the other.
+  if (await system.guard.callOff()) return failed(journal, attempt, TOO_LATE, clock);
   if (!attempt.bootTouched) {
     const touched = { ...journal, attempt: { ...attempt, bootTouched: true } };
     await around.journal.write(touched);
@@ -129,23 +152,26 @@ export async function tryOnce(journal: Journal, attempt: Attempt, around: Surrou
     attempt: { ...attempt, bootTouched: true, bootId, tries: 1, deadline: uptime + RESTART },
   };
   await around.journal.write(written);
-  // The guard is of this start of the machine; that of the next is the boot loader's choice.
-  await system.activation.guard(undefined, 0);
+  await system.guard.set(attempt.from, RESTART + GUARD_MARGIN);
   if ((await system.boot.trialMethod()) === 'oneshot') {
     // The loader gets an entry for each generation; its choice stays what is known good.
     await system.activation.setProfile(closure);
     await setEntry(attempt.from, system, around.clock);
   }
+  await system.guard.setForStart();
   await system.boot.tryOnce(closure);
   return written;
 }
 
-/** Has the known-good path activated, in place of whatever runs or hangs. */
+/**
+ * Has the known-good path activated, in place of whatever runs or hangs. Each time it is written down that it was tried,
+ * and what fails on the way is not waited for: after some tries the machine is restarted.
+ */
 export async function goBack(journal: Journal, attempt: Attempt, around: Surroundings): Promise<Journal> {
   const { system } = around;
   // It comes after this way back, should that be cut off; not into it.
-  await system.activation.guard(attempt.from, LOCKED + ACTIVATION + GUARD_MARGIN);
-  await system.activation.clear('hearth-activation');
+  await tolerate(around, system.guard.set(attempt.from, LOCKED + ACTIVATION + GUARD_MARGIN));
+  await tolerate(around, system.activation.clear('hearth-activation'));
   await untilUnlocked(around);
   const { uptime, bootId } = await system.standing();
   const tried = { ...attempt, activated: true, bootId, tries: attempt.tries + 1 };
@@ -153,6 +179,10 @@ export async function goBack(journal: Journal, attempt: Attempt, around: Surroun
   await around.journal.write(written);
   await system.activation.start('hearth-activation', attempt.from, 'test');
   return written;
+}
+
+async function tolerate({ logger }: Surroundings, doing: Promise<void>): Promise<void> {
+  await doing.catch((error: unknown) => logger.warn({ error }, 'the way back goes on without it'));
 }
 
 /** Whoever else is switching comes to an end first; but nobody holds up the way back for long. */
@@ -168,7 +198,9 @@ export async function restart(journal: Journal, attempt: Attempt, around: Surrou
   const tried = { ...attempt, bootId, tries: attempt.tries + 1, deadline: uptime + RESTART };
   const written = { ...journal, attempt: tried };
   await around.journal.write(written);
-  if (attempt.bootTouched && !attempt.committed) await setBoot(attempt.from, system, around.clock);
+  // What it names otherwise was confirmed, or was to be started once: either is better than to stay.
+  if (attempt.bootTouched && !attempt.committed)
+    await tolerate(around, setBoot(attempt.from, system, around.clock));
   await system.boot.reboot();
   return written;
 }

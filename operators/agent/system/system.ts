@@ -108,12 +108,18 @@ export interface Activation {
   isLocked(): Promise<boolean>;
   /** Units that have failed, or fail again and again. */
   failedUnits(): Promise<readonly string[]>;
-  /**
-   * Has systemd activate a path by itself after so many seconds, whatever has become of the agent; undefined calls it off.
-   */
-  guard(path: StorePath | undefined, seconds: number): Promise<void>;
   /** Makes a path the newest generation of the system profile; that alone boots nothing. */
   setProfile(path: StorePath): Promise<void>;
+}
+
+/** Who brings the machine back when no agent does: systemd, by a timer, and then by a restart. */
+export interface Guard {
+  /** Goes back to a path by itself after so many seconds, and restarts the machine where that does not help. */
+  set(path: StorePath, seconds: number): Promise<void>;
+  /** Has the next start of the machine end after a while, unless its agent has set a guard by then. */
+  setForStart(): Promise<void>;
+  /** There is none any more. @returns whether one was at it: then nobody knows what the machine is, but for a switch. */
+  callOff(): Promise<boolean>;
 }
 
 /** Starting the machine anew. */
@@ -144,12 +150,13 @@ export interface Installation {
 export interface System {
   readonly store: Store;
   readonly activation: Activation;
+  readonly guard: Guard;
   readonly boot: Boot;
   readonly installation: Installation;
   standing(): Promise<Standing>;
   facts(): Promise<MachineFacts>;
-  /** Whether a system has the agent in it: one that has not could never be reached again. */
-  hasAgent(path: StorePath): Promise<boolean>;
+  /** Which unit that brings a machine back a system lacks: its agent, or the guard of its start. */
+  missingUnit(path: StorePath): Promise<string | undefined>;
   /** @throws ProbeFailed, with a sentence. */
   probe(probe: Probe, signal: AbortSignal): Promise<void>;
   /** Sets the machine's clock. */

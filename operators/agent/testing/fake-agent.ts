@@ -20,6 +20,10 @@ const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => sile
 
 /** Runs an agent until its attempt has ended, or it is killed. */
 export function live(machine: FakeMachine, clock: AutoClock, nio: () => FakeNio): Promise<Life> {
+  if (!machine.hasAgent()) {
+    clock.advance(60);
+    return Promise.resolve({ end: 'killed' });
+  }
   const death = Promise.withResolvers<Life>();
   const ending = new AbortController();
   const around = surroundings(machine, clock, () => {

@@ -1,34 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import type { MachineFacts } from '@hearth/domain/schema/machine';
 import { parseJournal } from '../journal/journal.ts';
 import type { JournalStore } from '../journal/store.ts';
-import {
-  CommandFailed,
-  type Pin,
-  type ProbeFailed,
-  type StorePath,
-  type System,
-  type TrialMethod,
-  type UnitName,
-  type UnitState,
-} from '../system/system.ts';
+import { CommandFailed, type Pin, type StorePath, type System, type TrialMethod } from '../system/system.ts';
 import type { AutoClock } from './auto-clock.ts';
-
-/** What a system does when it is activated or started. */
-export interface FakeClosure {
-  /** Of its switch-to-configuration. */
-  readonly exitCode?: number;
-  readonly output?: string;
-  readonly kernel?: string;
-  readonly hangs?: boolean;
-  readonly cutsNetwork?: boolean;
-  readonly failedUnits?: readonly string[];
-  readonly bootEntryFails?: string;
-  /** A machine that is started with it never gets up. */
-  readonly doesNotStart?: boolean;
-  readonly hasAgent?: boolean;
-  readonly probe?: ProbeFailed;
-}
+import {
+  callOffGuard,
+  createStart,
+  type FakeClosure,
+  isSwitching,
+  passTime,
+  setGuard,
+  startUnit,
+  stateOf,
+} from './fake-start.ts';
 
 /** The agent was killed, or the power is gone: nobody hears of what it was about. */
 export class Killed extends Error {}
@@ -48,6 +32,8 @@ export interface FakeMachine {
   profile(): StorePath;
   pinned(pin: Pin): StorePath | undefined;
   reachable(): boolean;
+  /** Whether an agent can run there now. */
+  hasAgent(): boolean;
   built: StorePath;
   builds: { fetch?: CommandFailed; build?: CommandFailed; narHash: string };
   room: { storeFree: number; bootFree: number; bootNeeded: number };
@@ -55,16 +41,6 @@ export interface FakeMachine {
   /** How often it was restarted by what runs on it. */
   readonly restarts: () => number;
 }
-
-interface Unit {
-  readonly path: StorePath;
-  readonly action: 'test' | 'boot';
-  readonly endsAt: number;
-  ended?: { exitCode: number; output: string };
-}
-
-/** Seconds that an activation takes. */
-const TAKES = 3;
 
 /** A machine that was started with a closure, and never had another. */
 export function createFakeMachine(
@@ -79,34 +55,21 @@ export function createFakeMachine(
     oneshot: undefined as StorePath | undefined,
     pins: new Map<Pin, StorePath>(),
     journal: undefined as string | undefined,
+    /** Whether the next start has a guard. */
+    guarded: false,
   };
   const known = new Map(Object.entries(closures));
   const calls: string[] = [];
-  let memory = started(golden);
+  let memory = createStart(golden, clock.seconds(), false);
   let restarts = 0;
   let kill: { readonly call: number; readonly when: 'before' | 'after' } | undefined;
 
-  function started(path: StorePath) {
-    return {
-      running: path,
-      booted: path,
-      bootId: randomUUID(),
-      since: clock.seconds(),
-      units: new Map<UnitName, Unit>(),
-      guard: undefined as { path: StorePath; at: number } | undefined,
-    };
-  }
-  const start = () => {
+  const start = (now: number) => {
     const once = disk.oneshot;
     disk.oneshot = undefined;
     // The watchdog starts it again, with what the loader has as its own choice.
     const path = once !== undefined && !known.get(once)?.doesNotStart ? once : disk.entry;
-    memory = started(path);
-  };
-  const activate = (path: StorePath) => {
-    const { exitCode = 0, output = '' } = known.get(path) ?? {};
-    if (exitCode !== 100 && exitCode !== 1) memory.running = path;
-    return { exitCode, output };
+    memory = createStart(path, now, disk.guarded);
   };
   const enter = (path: StorePath) => {
     const failed = known.get(path)?.bootEntryFails;
@@ -114,23 +77,19 @@ export function createFakeMachine(
     disk.entry = path;
     return { exitCode: 0, output: '' };
   };
-  /** What would have happened by now, whether somebody looked or not. */
-  const catchUp = () => {
-    const now = clock.seconds();
-    for (const unit of memory.units.values()) {
-      const hangs = unit.action === 'test' && known.get(unit.path)?.hangs;
-      if (unit.ended || hangs || now < unit.endsAt) continue;
-      unit.ended = unit.action === 'test' ? activate(unit.path) : enter(unit.path);
-    }
-    if (memory.guard && now >= memory.guard.at) {
-      const { path } = memory.guard;
-      memory.guard = undefined;
-      memory.units.delete('hearth-activation');
-      activate(path);
+  /** What would have happened by now, whether somebody looked or not; whether the machine has restarted. */
+  const catchUp = (): boolean => {
+    const before = memory;
+    for (;;) {
+      const at = passTime(memory, clock.seconds(), { closures: known, enter });
+      if (at === undefined) return memory !== before;
+      // Whoever guards a start does so once.
+      disk.guarded = false;
+      start(at);
     }
   };
   const call = async <T>(name: string, effect: () => T): Promise<T> => {
-    catchUp();
+    if (catchUp()) throw new Killed('restart');
     calls.push(name);
     const dies = kill?.call === calls.length ? kill.when : undefined;
     if (dies === 'before') throw new Killed(name);
@@ -149,7 +108,10 @@ export function createFakeMachine(
     killAt(at, when) {
       kill = { call: at, when };
     },
-    losePower: start,
+    losePower() {
+      catchUp();
+      start(clock.seconds());
+    },
     restarts: () => restarts,
     running() {
       catchUp();
@@ -161,6 +123,10 @@ export function createFakeMachine(
     reachable() {
       catchUp();
       return !known.get(memory.running)?.cutsNetwork;
+    },
+    hasAgent() {
+      catchUp();
+      return !known.get(memory.booted)?.agentFails;
     },
     journal: {
       read: async () => (disk.journal === undefined ? undefined : parseJournal(disk.journal)),
@@ -179,7 +145,7 @@ export function createFakeMachine(
           uptime: clock.seconds() - memory.since,
         })),
       facts: async () => FACTS,
-      hasAgent: async (path) => known.get(path)?.hasAgent !== false,
+      missingUnit: async (path) => known.get(path)?.missingUnit,
       setClock: async () => undefined,
       probe: (probe) =>
         call('probe', () => {
@@ -221,19 +187,31 @@ export function createFakeMachine(
           call(`start ${unit}`, () => {
             if (memory.units.has(unit))
               throw new CommandFailed('systemd-run', 1, 'already loaded', 'ended with 1');
-            memory.units.set(unit, { path, action, endsAt: clock.seconds() + TAKES });
+            startUnit(memory, unit, path, action, clock.seconds());
           }),
         state: (unit) => call(`state ${unit}`, () => stateOf(memory.units.get(unit))),
         clear: (unit) => call(`clear ${unit}`, () => void memory.units.delete(unit)),
-        isLocked: async () => machine.locked,
+        isLocked: async () => machine.locked || isSwitching(memory),
         failedUnits: () => call('failedUnits', () => known.get(memory.running)?.failedUnits ?? []),
-        guard: (path, seconds) =>
-          call(path === undefined ? 'guard off' : 'guard', () => {
-            memory.guard = path === undefined ? undefined : { path, at: clock.seconds() + seconds };
-          }),
         setProfile: (path) =>
           call('setProfile', () => {
             disk.profile = path;
+          }),
+      },
+      guard: {
+        set: (path, seconds) =>
+          call('guard set', () => {
+            setGuard(memory, path, clock.seconds() + seconds);
+            disk.guarded = false;
+          }),
+        setForStart: () =>
+          call('guard setForStart', () => {
+            disk.guarded = true;
+          }),
+        callOff: () =>
+          call('guard callOff', () => {
+            disk.guarded = false;
+            return callOffGuard(memory);
           }),
       },
       boot: {
@@ -259,15 +237,10 @@ export function createFakeMachine(
   /** A machine that restarts takes the agent with it. */
   function restart(): never {
     restarts++;
-    start();
+    start(clock.seconds());
     throw new Killed('restart');
   }
   return machine;
-}
-
-function stateOf(unit: Unit | undefined): UnitState {
-  if (!unit) return { state: 'absent' };
-  return unit.ended ? { state: 'ended', ...unit.ended } : { state: 'running' };
 }
 
 /** A machine like any other. */

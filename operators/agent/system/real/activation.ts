@@ -2,16 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { isMissing } from '../../journal/durable-file.ts';
 import type { Activation, UnitState } from '../system.ts';
 import { run } from './run.ts';
+import { forgetUnits, showUnit } from './units.ts';
 
 /** What a unit said goes where only root reads, and is gone with the next start. */
 const LOGS = '/run/hearth';
 const PROFILE = '/nix/var/nix/profiles/system';
 const LOCK = '/run/nixos/switch-to-configuration.lock';
-const GUARDS = ['hearth-guard', 'hearth-guard-next'] as const;
-/** systemctl’s exit code for a unit that it does not know. */
-const NOT_LOADED = 5;
-/** Milliseconds: a unit is asked to end, then killed. */
-const STOPPING = 120_000;
+/** What the agent itself has started: none of it belongs to a configuration. */
+const OWN = ['hearth-activation', 'hearth-boot-entry', 'hearth-guard'];
 
 /**
  * systemd as the one who activates: what it runs outlives the agent, which may be ended by what it asked for. The unit
@@ -34,10 +32,7 @@ export function systemdActivation(): Activation {
       ]);
     },
     state: unitState,
-    async clear(unit) {
-      await run('systemctl', ['stop', `${unit}.service`], { accept: [NOT_LOADED], limit: STOPPING });
-      await run('systemctl', ['reset-failed', `${unit}.service`], { accept: [1, NOT_LOADED] });
-    },
+    clear: (unit) => forgetUnits([`${unit}.service`]),
     async isLocked() {
       try {
         await readFile(LOCK);
@@ -48,56 +43,10 @@ export function systemdActivation(): Activation {
       return exitCode === 1;
     },
     failedUnits,
-    guard: setGuard,
     async setProfile(path) {
       await run('nix-env', ['--profile', PROFILE, '--set', path]);
     },
   };
-}
-
-/**
- * Sets the guard anew before the one before is called off: there is no moment without one. It bears one of two names in
- * turn. One that has begun already is stopped halfway: whoever sets or calls it off switches once more.
- */
-async function setGuard(path: string | undefined, seconds: number): Promise<void> {
-  const set: string[] = [];
-  for (const name of GUARDS) {
-    const { ActiveState: active } = await showUnit(`${name}.timer`, ['ActiveState']);
-    if (active === 'active') set.push(name);
-  }
-  const next = GUARDS.find((name) => !set.includes(name)) ?? GUARDS[0];
-  if (path !== undefined) {
-    await forget(next);
-    await run('systemd-run', [
-      `--unit=${next}`,
-      '--no-ask-password',
-      '--quiet',
-      `--on-active=${Math.ceil(seconds)}`,
-      '--timer-property=AccuracySec=1s',
-      '--',
-      `${path}/bin/switch-to-configuration`,
-      'test',
-    ]);
-  }
-  for (const name of GUARDS) if (path === undefined || name !== next) await forget(name);
-}
-
-async function forget(guard: string): Promise<void> {
-  const units = [`${guard}.timer`, `${guard}.service`];
-  await run('systemctl', ['stop', ...units], { accept: [NOT_LOADED], limit: STOPPING });
-  await run('systemctl', ['reset-failed', ...units], { accept: [1, NOT_LOADED] });
-}
-
-/** The properties of a unit, as `systemctl show` prints them. */
-export async function showUnit(unit: string, properties: readonly string[]): Promise<Record<string, string>> {
-  const { stdout } = await run('systemctl', ['show', unit, `--property=${properties.join(',')}`]);
-  const lines = stdout.split('\n').filter((line) => line.includes('='));
-  return Object.fromEntries(
-    lines.map((line) => {
-      const at = line.indexOf('=');
-      return [line.slice(0, at), line.slice(at + 1)];
-    }),
-  );
 }
 
 const STATE = ['LoadState', 'ActiveState', 'SubState', 'Result', 'ExecMainStatus'];
@@ -132,8 +81,7 @@ async function failedUnits(): Promise<readonly string[]> {
   const failed: string[] = [];
   for (const line of stdout.split('\n')) {
     const [unit = '', , active, sub] = line.trim().split(/\s+/);
-    if (unit === '' || unit.startsWith('hearth-activation') || unit.startsWith('hearth-boot-entry')) continue;
-    if (unit.startsWith(GUARDS[0])) continue;
+    if (unit === '' || OWN.some((own) => unit.startsWith(own))) continue;
     if (active === 'failed' || (sub === 'auto-restart' && (await endsWithError(unit)))) failed.push(unit);
   }
   return failed;

@@ -1,11 +1,11 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { System } from '../system.ts';
 import { systemdActivation } from './activation.ts';
 import { bootLoader } from './boot.ts';
 import { setClock } from './clock.ts';
 import { machineFacts } from './facts.ts';
+import { systemdGuard } from './guard.ts';
 import { installation } from './installation.ts';
+import { missingUnit } from './needed-units.ts';
 import { nixStore } from './nix.ts';
 import { runProbe } from './probe.ts';
 import { standingNow } from './standing.ts';
@@ -15,15 +15,12 @@ export function realSystem(): System {
   return {
     store: nixStore(),
     activation: systemdActivation(),
+    guard: systemdGuard(),
     boot: bootLoader(),
     installation: installation(),
     standing: standingNow,
     facts: machineFacts,
-    hasAgent: (path) =>
-      access(join(path, 'etc/systemd/system/hearth-agent.service')).then(
-        () => true,
-        () => false,
-      ),
+    missingUnit,
     probe: runProbe,
     setClock,
   };
