@@ -48,16 +48,13 @@ export function createEngine(first: Journal, around: Surroundings, options: Engi
     waking.abort();
     waking = new AbortController();
   };
-  const keep = async (next: Journal) => {
-    if (next === journal) return;
-    await around.journal.write(next);
-    journal = next;
-    options.onStep(journal);
-  };
   const telling = written(around, (now) => {
     journal = now;
     options.onStep(now);
   });
+  const keep = async (next: Journal) => {
+    if (next !== journal) await telling.journal.write(next);
+  };
   const carryOut = async (next: Doing, signal: AbortSignal) => {
     const controller = new AbortController();
     if (INTERRUPTIBLE.includes(next.do)) interrupt = controller;
@@ -132,7 +129,13 @@ function written(around: Surroundings, onWrite: (journal: Journal) => void): Sur
     journal: {
       ...around.journal,
       async write(journal) {
-        await around.journal.write(journal);
+        try {
+          await around.journal.write(journal);
+        } catch (error) {
+          // Going back may be done again from its beginning: it does not wait for a disk that takes nothing.
+          if (journal.attempt?.stage !== 'Reverting') throw error;
+          around.logger.warn({ error }, 'the journal can’t be written; the machine goes back all the same');
+        }
         onWrite(journal);
       },
     },
