@@ -29,11 +29,11 @@ export const gitRef = () =>
     'must be the name of a branch or of a tag, such as main',
   );
 
-/** The name of a system in a flake: `nixosConfigurations.NAME`. */
+/** The name of a system in a flake, `nixosConfigurations."NAME"`: any that a machine can have, 3d-printer too. */
 const flakeAttribute = () =>
   matching(
     63,
-    /^[A-Za-z_][A-Za-z0-9_-]*$/,
+    /^[A-Za-z0-9_][A-Za-z0-9_-]*$/,
     'must be the name of one of the flake’s nixosConfigurations: letters, digits, hyphens and underscores',
   );
 

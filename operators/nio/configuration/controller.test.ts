@@ -1,4 +1,4 @@
-import { NixOSConfiguration } from '@hearth/domain';
+import { Machine, NixOSConfiguration } from '@hearth/domain';
 import { Stalled, Waiting } from '@hearth/runtime';
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { built, commit, golden, namespace, narHash, type Scene, scene } from './testing/scene.ts';
@@ -50,6 +50,14 @@ describe('what a machine is told', () => {
       probes: [{ name: 'ssh', unit: 'sshd.service', timeoutSeconds: 30 }],
       credentials: false,
     });
+  });
+
+  it.each(['3d-printer', '2nd-floor', 'a'])('can be told to a machine called %s', async (name) => {
+    await home.machine(name);
+    await home.configure();
+    await home.pass();
+    expect(home.assignment(name)?.flake?.attribute).toBe(name);
+    expect(Machine.spec.safeParse(home.get(name).spec)).toMatchObject({ success: true });
   });
 
   it('is the same whoever decides, and is written once', async () => {
