@@ -43,8 +43,8 @@ const assignedFile = z.object({
 
 /** Written by NIO alone: what the machine's agent has to make true. */
 const assignment = z.object({
-  id: text(64).min(1).meta({ description: 'Another for every attempt.' }),
-  action: z.enum(['Apply', 'Golden', 'Install', 'Preview']),
+  id: text(64).min(1).meta({ description: 'Another than that of the attempt before.' }),
+  action: z.enum(['Apply', 'Golden', 'Install']),
   configuration: dnsLabel().optional().meta({ description: 'The NixOSConfiguration that asks for it.' }),
   flake: flake().optional(),
   closure: storePath()
