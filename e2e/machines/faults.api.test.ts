@@ -30,7 +30,7 @@ const rows = [
 
 // In every row the machine ends reachable, on a known closure, and says what happened.
 describe.concurrent('a machine that changes', () => {
-  test.each(rows)('ends well when $name', { timeout: 300_000 }, ({ row, machine }) =>
+  test.each(rows)('ends well when $name', { timeout: 330_000 }, ({ row, machine }) =>
     play(row, machine, home, stories),
   );
 });

@@ -109,12 +109,14 @@ async function flakeFiles(systems: Readonly<Record<string, ToySystem>>): Promise
 /** What the flake's template makes a system of. */
 function configurationOf(system: ToySystem): object {
   const agent = system.agent === false ? {} : { 'hearth-agent.service': { ...AGENT, ...system.agent } };
-  const units = Object.entries({ ...agent, ...system.services }).map(([unit, settings]) => [
-    `systemd/system/${unit}`,
-    `[Service]\n${Object.entries(settings)
-      .map(([name, value]) => `${name}=${value}\n`)
-      .join('')}`,
-  ]);
+  const services = Object.entries({ ...agent, ...START_GUARD.service, ...system.services });
+  const units = services.map(([unit, settings]) => [`systemd/system/${unit}`, unitFile('Service', settings)]);
+  const wanted = services
+    .filter(([unit]) => !(unit in START_GUARD.service))
+    .map(([unit, settings]) => [
+      `systemd/system/multi-user.target.wants/${unit}`,
+      unitFile('Service', settings),
+    ]);
   const policy = system.network === 'down' ? 'down' : 'up';
   return {
     version: system.version ?? '1',
@@ -126,15 +128,37 @@ function configurationOf(system: ToySystem): object {
     bytes: system.bytes ?? 0,
     build: system.build ?? 'true',
     programs: Object.fromEntries(
-      Object.entries(system.programs ?? {}).map(([name, text]) => [`bin/${name}`, text]),
+      Object.entries({ 'hearth-start-guard': START_GUARD.program, ...system.programs }).map(
+        ([name, text]) => [`bin/${name}`, text],
+      ),
     ),
     etc: {
-      ...Object.fromEntries(units),
+      ...Object.fromEntries([...units, ...wanted]),
+      ...START_GUARD.timer,
       'systemd/network/10-lan.network': `[Match]\nName=eth0\n[Link]\nActivationPolicy=${policy}\n`,
       ...system.etc,
     },
   };
 }
+
+const unitFile = (section: string, settings: Readonly<Record<string, string>>): string =>
+  `[${section}]\n${Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')}`;
+
+const START_TIMER = `[Unit]
+ConditionPathExists=/var/lib/hearth/trial
+${unitFile('Timer', { OnActiveSec: '600' })}`;
+
+/** What restarts a machine whose system, started on trial, has no agent; like that of the NixOS module. */
+const START_GUARD = {
+  service: { 'hearth-start-guard.service': { ExecStart: '/run/current-system/sw/bin/hearth-start-guard' } },
+  timer: {
+    'systemd/system/hearth-start-guard.timer': START_TIMER,
+    'systemd/system/sysinit.target.wants/hearth-start-guard.timer': START_TIMER,
+  },
+  program: '#!/bin/sh\nrm -f /var/lib/hearth/trial\nexec systemctl reboot\n',
+};
 
 /** The agent's unit, like that of the NixOS module: what it runs is the machine's own. */
 const AGENT = { ExecStart: '/run/hearth-fake/agent', Restart: 'always' };

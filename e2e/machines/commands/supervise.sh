@@ -37,7 +37,7 @@ while :; do
   *) break ;;
   esac
   state activating auto-restart "$result" "$status" 0
-  sleep 0.5
+  sleep 2
   [ -e "$folder/stop" ] && break
 done
 

@@ -11,7 +11,7 @@ import {
 import { setTimeout as pause } from 'node:timers/promises';
 import { installBootLoader } from './boot-loader.ts';
 import { recordCall, run, step } from './fake.ts';
-import { mainProcess, servicesOf, showUnit, startUnit, stopUnit } from './units.ts';
+import { mainProcess, servicesOf, showUnit, startTimers, startUnit, stopUnit } from './units.ts';
 
 /**
  * switch-to-configuration SYSTEM ACTION: what `bin/switch-to-configuration` of a system does on NixOS. The script in
@@ -76,6 +76,7 @@ async function activate(): Promise<number> {
   const failed = [...after.keys()].filter(
     (unit) => !['active', 'inactive'].includes(showUnit(unit).ActiveState ?? ''),
   );
+  if (action === 'start') startTimers(system);
   await step('switch:end');
   if (failed.length === 0) return 0;
   console.error(`warning: the following units failed: ${failed.join(', ')}`);

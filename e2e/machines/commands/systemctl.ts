@@ -42,10 +42,10 @@ const verbs: Readonly<Record<string, () => Promise<number> | number>> = {
   'is-active': () => states((state) => ['active', 'reloading'].includes(state), 3),
   'is-failed': () => states((state) => state === 'failed', 1),
   start: () => each((unit) => startUnit(unit, '/run/current-system')),
-  stop: () => each(stopUnit, loaded()),
+  stop: () => eachLoaded(stopUnit, 5),
   restart: () => each((unit) => stopUnit(unit).then(() => startUnit(unit, '/run/current-system'))),
   kill: () => each((unit) => signal(unit, (options.signal ?? 'SIGTERM') as NodeJS.Signals)),
-  'reset-failed': () => each(resetUnit, units.length === 0 ? knownUnits() : loaded(), 1),
+  'reset-failed': () => (units.length === 0 ? each(resetUnit, knownUnits()) : eachLoaded(resetUnit, 1)),
   'list-units': listUnits,
   'is-system-running': () =>
     say(failedUnits().length === 0 ? 'running' : 'degraded', failedUnits().length === 0 ? 0 : 1),
@@ -90,12 +90,13 @@ function listUnits(): number {
   return 0;
 }
 
-/** Refuses units of which systemd has never heard. */
-function loaded(): string[] {
-  const unknown = units.find((unit) => showUnit(unit).LoadState === 'not-found');
-  if (unknown === undefined) return units;
-  console.error(`Failed to ${verb} ${unknown}: Unit ${unknown} not loaded.`);
-  process.exit(verb === 'stop' ? 5 : 1);
+/** Does it to the units that there are; of the others it says so, and ends with that exit code. */
+async function eachLoaded(act: (unit: string) => Promise<void> | void, unknown: number): Promise<number> {
+  const loaded = units.filter((unit) => showUnit(unit).LoadState !== 'not-found');
+  const failed = await each(act, loaded, 1);
+  for (const unit of units.filter((each) => !loaded.includes(each)))
+    console.error(`Failed to ${verb} ${unit}: Unit ${unit} not loaded.`);
+  return failed || (loaded.length < units.length ? unknown : 0);
 }
 
 async function each(act: (unit: string) => Promise<void> | void, of = units, otherwise = 5): Promise<number> {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { recordCall } from './fake.ts';
 import { showUnit, startService, unitName } from './units.ts';
@@ -12,6 +13,7 @@ import { showUnit, startService, unitName } from './units.ts';
  * forgotten when it ends, and its result with it. Not real: other timers, scopes, users, limits and all other properties
  * are accepted and mean nothing.
  */
+const TIMER = join(import.meta.dirname, 'timer.sh');
 const args = process.argv.slice(2);
 recordCall('systemd-run', args);
 const { options, command } = parse(args);
@@ -37,9 +39,11 @@ process.exit(waits ? await ended : 0);
 /** A timer is a service here that waits, then asks for the one that is meant. */
 function setTimer(seconds: string): never {
   const timer = unit.replace(/[.]service$/, '.timer');
+  // Of the units that it conflicts with systemd makes an end before it starts it.
+  const conflicts = (options.property ?? []).flatMap((each) => /^Conflicts=(.+)$/.exec(each)?.[1] ?? []);
   const service = ['systemd-run', `--unit=${unit}`, '--', ...command];
   void startService(timer, {
-    command: ['sh', '-c', 'sleep "$1" && shift && exec "$@"', 'timer', seconds, ...service],
+    command: ['sh', TIMER, seconds, conflicts.join(' '), ...service],
     restart: 'no',
     log: `/run/hearth-fake/${timer}.log`,
     keep: 'collect',

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 
 /** The state of each unit that was started since the machine was turned on, as supervise.sh writes it. */
 const UNITS = '/run/hearth-units';
 
-const SUPERVISE = join(dirname(fileURLToPath(import.meta.url)), 'supervise.sh');
+const SUPERVISE = join(import.meta.dirname, 'supervise.sh');
+
+const TIMER = join(import.meta.dirname, 'timer.sh');
 
 /** How a service is run. */
 export interface Service {
@@ -37,7 +38,7 @@ export function showUnit(unit: string, system = '/run/current-system'): Readonly
     const lines = readFileSync(`${UNITS}/${unit}/state`, 'utf8').trim().split('\n');
     return Object.fromEntries(lines.map((line) => line.split('=', 2) as [string, string]));
   } catch {
-    return servicesOf(system).has(unit) ? { ...UNKNOWN, LoadState: 'loaded' } : UNKNOWN;
+    return existsSync(`${system}/etc/systemd/system/${unit}`) ? { ...UNKNOWN, LoadState: 'loaded' } : UNKNOWN;
   }
 }
 
@@ -76,7 +77,7 @@ function systemEnvironment(): NodeJS.ProcessEnv {
 
 /** Starts a unit of a system, as its unit file says. */
 export async function startUnit(unit: string, system: string): Promise<void> {
-  const text = servicesOf(system).get(unit);
+  const text = unitFiles(system, '.service').get(unit);
   if (text === undefined) throw new Error(`Unit ${unit} not found.`);
   if (mainProcess(unit) !== undefined) return;
   const setting = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1];
@@ -99,6 +100,7 @@ export async function stopUnit(unit: string): Promise<void> {
     if (waited === 5_000) signal(unit, 'SIGKILL');
     await pause(50);
   }
+  if (showUnit(unit).SubState === 'exited') setState(unit, { LoadState: 'loaded' });
 }
 
 /** Sends a signal to all processes of a unit. */
@@ -141,11 +143,32 @@ function setState(unit: string, properties: Partial<typeof UNKNOWN>): void {
   renameSync(`${UNITS}/${unit}/state.set`, `${UNITS}/${unit}/state`);
 }
 
-/** The unit files of the services of a system, by name. */
+/** Starts the timers of a system whose condition holds, as systemd does when the machine starts. */
+export function startTimers(system: string): void {
+  for (const [timer, text] of unitFiles(system, '.timer')) {
+    const setting = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1];
+    const condition = setting('ConditionPathExists');
+    if (condition !== undefined && !existsSync(condition)) continue;
+    const service = ['systemctl', 'start', timer.replace(/[.]timer$/, '.service')];
+    void startService(timer, {
+      command: ['sh', TIMER, setting('OnActiveSec') ?? '0', '', ...service],
+      restart: 'no',
+      log: `/run/hearth-fake/${timer}.log`,
+      keep: 'stay',
+    });
+  }
+}
+
+/** The unit files of the services that a system starts with the machine, by name. */
 export function servicesOf(system: string): ReadonlyMap<string, string> {
-  const folder = `${system}/etc/systemd/system`;
+  return unitFiles(system, '.service', 'multi-user.target.wants');
+}
+
+/** The unit files of an ending, by name; of all, or of those that a target wants. */
+export function unitFiles(system: string, ending: string, target = ''): ReadonlyMap<string, string> {
+  const folder = `${system}/etc/systemd/system/${target}`;
   try {
-    const names = readdirSync(folder).filter((name) => name.endsWith('.service'));
+    const names = readdirSync(folder).filter((name) => name.endsWith(ending));
     return new Map(names.map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]));
   } catch {
     return new Map();
