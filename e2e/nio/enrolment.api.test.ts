@@ -115,6 +115,20 @@ describe('who somebody is, their key says', () => {
     expect(await machine.admission()).toMatchObject({ status: 200, body: { machine: name } });
   });
 
+  test('a machine without its label is found by what it proved, and labelled again', async () => {
+    const { machine, name } = await admitted(factsOf({ hostname: 'unlabelled' }));
+    const { labels } = (await world.machine(name)).metadata;
+    await world.patch(name, { metadata: { labels: { 'nio.hearth.dev/key': null } } });
+    expect(await machine.admission()).toMatchObject({ status: 404 });
+    // That has its agent enrol.
+    expect((await machine.enrol(factsOf({ hostname: 'unlabelled' }))).body).toMatchObject({
+      machine: name,
+      approved: true,
+    });
+    expect((await world.machine(name)).metadata.labels).toEqual(labels);
+    expect(await machine.admission()).toMatchObject({ status: 200, body: { machine: name } });
+  });
+
   test('an approval of another key lets nobody in', async () => {
     const machine = machineHere();
     const { body } = await machine.enrol(factsOf({ hostname: 'mistaken' }));

@@ -131,6 +131,8 @@ async function note(
   { machines, clock, pin }: Enrolment,
 ): Promise<Immutable<Machine>> {
   const { metadata, status } = machine;
+  // Whoever took it away did not mean to shut the machine out: by it alone is it let in again.
+  await machines.label(machine, publicKey);
   const said = {
     publicKey,
     pairingCode: codeFor(pin, publicKey),

@@ -21,6 +21,8 @@ export interface Machines {
   withKey(publicKey: string): Promise<Immutable<Machine> | undefined>;
   /** @throws ApiError, reason AlreadyExists, where there is one of that name. */
   create(name: string, publicKey: string): Promise<Immutable<Machine>>;
+  /** Sees to it that a machine is found by its key. */
+  label(machine: Immutable<Machine>, publicKey: string): Promise<void>;
   /** @throws ApiError where the machine is not as the patch tests that it is. */
   patch(name: string, patch: readonly JsonPatchOperation[], part?: 'status'): Promise<Immutable<Machine>>;
   /** Writes `status.agent` for an agent that can't do so yet. Where it just could after all, it says it anew. */
@@ -49,6 +51,17 @@ export function machinesOver(transport: Pick<Transport, 'request'>): Machines {
         query: { fieldManager },
         body: newMachine(name, publicKey),
       }),
+    async label({ metadata: { name, uid, labels: has } }, publicKey) {
+      const digest = keyDigest(publicKey);
+      if (has?.[labels.key] === digest) return;
+      await transport.request({
+        method: 'PATCH',
+        path: resourcePath(Machine, { namespace, name }),
+        query: { fieldManager },
+        contentType: 'application/merge-patch+json',
+        body: { metadata: { uid, labels: { [labels.key]: digest } } },
+      });
+    },
     patch: (name, body, part) =>
       transport.request({
         method: 'PATCH',
