@@ -4,6 +4,7 @@ export {
   ApiError,
   isAlreadyExists,
   isConflict,
+  isFailedTest,
   isNotFound,
   LeaseEnded,
   Unreachable,

@@ -1,4 +1,4 @@
-import { ApiError, isConflict, isNotFound, LeaseEnded } from './cluster/errors.ts';
+import { isConflict, isFailedTest, isNotFound, LeaseEnded } from './cluster/errors.ts';
 import type { Context, Controller, JsonPatchOperation } from './controller.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from './finalizer.ts';
 import type { Leftovers } from './leftovers.ts';
@@ -83,7 +83,7 @@ async function attempt(run: () => Promise<Outcome>, signal: AbortSignal): Promis
       return { type: 'outcome', outcome: waiting(error.reason, error.message, error.detail) };
     if (error instanceof Stalled)
       return { type: 'outcome', outcome: stalled(error.reason, error.message, error.detail) };
-    if (isConflict(error)) return { type: 'overtaken', error };
+    if (isConflict(error) || isFailedTest(error)) return { type: 'overtaken', error };
     return { type: 'error', error, outcome: outcomeOfError(error) };
   }
 }
@@ -116,12 +116,4 @@ function reasonOf(outcome: Outcome): string {
 
 function outcomeOfError(error: unknown): Outcome {
   return waiting('ReconcileError', safeMessage(error));
-}
-
-/**
- * A JSON Patch whose test failed. The API server says no more than that it is invalid; where a schema or an
- * admission rule refuses, it names the object.
- */
-function isFailedTest(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 422 && error.body.details?.name === undefined;
 }

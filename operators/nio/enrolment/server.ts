@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { type EnrolmentChallenge, enrolmentPaths } from '@hearth/domain';
 import type { Clock, Logger } from '@hearth/runtime';
-import { isConflict, safeMessage } from '@hearth/runtime';
+import { isConflict, isFailedTest, safeMessage } from '@hearth/runtime';
 import type { NioKeys } from '../keys/keys.ts';
 import { readBody } from './body.ts';
 import type { Challenges } from './challenge.ts';
-import type { Rates } from './rates.ts';
+import { networkOf, type Rates } from './rates.ts';
 import { Refusal } from './refusal.ts';
+import type { Turns } from './turns.ts';
 
 /** An answer of the endpoint: a status, and what goes out as JSON. */
 interface Answer {
@@ -24,13 +25,16 @@ export interface ServerParts {
   readonly challenges: Challenges;
   readonly rates: Rates;
   readonly posts: Readonly<Record<string, Posted>>;
+  /** In which what was posted is answered; what may wait for its turn, the number of connections bounds. */
+  readonly turns: Turns;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Longer than this nobody needs for a request, in milliseconds: what is slower holds a connection for its own sake. */
 const PATIENCE = 20_000;
-const MOST_CONNECTIONS = 1024;
+/** With what each may send, and what TLS needs for it, a few dozen megabytes. */
+const MOST_CONNECTIONS = 256;
 
 /** The HTTPS server of the enrolment endpoint; it does not listen yet. */
 export function enrolmentServer(parts: ServerParts): Server {
@@ -79,13 +83,15 @@ interface Sent extends Answer {
 
 async function answerTo(request: IncomingMessage, parts: ServerParts): Promise<Sent> {
   const address = addressOf(request);
-  if (!parts.rates.allow(address)) throw new Refusal(429, 'Too many requests come from this address.', 5);
+  if (!parts.rates.allow(networkOf(address)))
+    throw new Refusal(429, 'Too many requests come from this address.', 5);
   const path = (request.url ?? '').split('?', 1).join('');
   if (path === enrolmentPaths.challenge && request.method === 'GET') return challenge(parts);
   const posted = parts.posts[path];
   if (!posted) throw new Refusal(404, `There is nothing at ${path.slice(0, 200)}.`);
   if (request.method !== 'POST') throw new Refusal(405, `${path} takes POST.`);
-  return posted(await readBody(request), address);
+  const body = await readBody(request);
+  return parts.turns.take(() => posted(body, address));
 }
 
 function challenge({ challenges, clock }: ServerParts): Answer {
@@ -103,7 +109,7 @@ function refuse(error: unknown, request: IncomingMessage, log: Logger): Sent {
     log.info({ path: request.url, status: error.status, address: addressOf(request) }, error.message);
     return { status: error.status, body: { message: error.message }, retryAfter: error.retryAfter };
   }
-  if (isConflict(error)) {
+  if (isConflict(error) || isFailedTest(error)) {
     // Two of its requests crossed, or its Machine was written meanwhile: the next one finds it as it is now.
     return {
       status: 409,

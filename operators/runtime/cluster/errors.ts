@@ -86,6 +86,14 @@ export function isConflict(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 409 && error.reason !== 'AlreadyExists';
 }
 
+/**
+ * A JSON Patch whose test failed: the object is not what the write was made for. The API server says no more than that
+ * it is invalid; where a schema or an admission rule refuses, it names the object.
+ */
+export function isFailedTest(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status === 422 && error.body.details?.name === undefined;
+}
+
 /** The resource version lies before what the server remembers: list again. */
 export function isExpired(error: unknown): error is ApiError {
   return (
