@@ -4,6 +4,7 @@ import { Secret, systemClock, type Transport } from '@hearth/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Enrolment, enrol } from '../../operators/nio/enrolment/enrol.ts';
 import { machinesOver } from '../../operators/nio/enrolment/machines.ts';
+import { createTurns } from '../../operators/nio/enrolment/turns.ts';
 import { testMachine } from './machine-client.ts';
 import { factsOf, openWorld, type World } from './world.ts';
 
@@ -23,6 +24,7 @@ const enrolmentOver = (request: Transport['request']): Enrolment => ({
   clock: systemClock,
   pin: Buffer.from(world.endpoint.pin, 'hex'),
   newcomers: { allow: () => true },
+  turns: createTurns(1),
   mostWaiting: 100,
 });
 

@@ -12,7 +12,8 @@ const group = 'nio.hearth.dev';
  * machine it has itself, so it needs no right to give what it has not (escalate, bind).
  */
 export const rules = [
-  { apiGroups: [group], resources: ['machines'], verbs: keep, namespace },
+  // Deleted is who calls, is never approved and falls silent, where there is no more room.
+  { apiGroups: [group], resources: ['machines'], verbs: write, namespace },
   { apiGroups: [group], resources: ['nixosconfigurations'], verbs: [...read, 'patch'], namespace },
   {
     apiGroups: [group],

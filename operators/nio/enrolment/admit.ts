@@ -3,8 +3,8 @@ import { isNotFound, resourcePath, ServiceAccount } from '@hearth/runtime';
 import { isAdmitted } from '../assignment.ts';
 import { accountName, machinesNamespace } from '../names.ts';
 import type { ApiEndpoint } from './api-endpoint.ts';
-import { type Enrolment, refuseForgotten, standing } from './enrol.ts';
-import { Refusal } from './refusal.ts';
+import { type Enrolment, standing } from './enrol.ts';
+import { Refusal, refuseForgotten } from './refusal.ts';
 
 /** How long a token lasts, in seconds: the agent renews it long before. */
 export const TOKEN_SECONDS = 86_400;

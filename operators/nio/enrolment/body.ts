@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from './refusal.ts';
 
 /** Facts about a machine with many disks and network cards take less. */
-const LARGEST = 128 * 1024;
+const LARGEST = 64 * 1024;
 
 /**
  * The JSON that a request brings.

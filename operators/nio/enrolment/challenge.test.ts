@@ -1,7 +1,7 @@
 import { fakeClock } from '@hearth/runtime/testing';
 import { expect, test } from 'vitest';
 import { CHALLENGE_LIFE, createChallenges } from './challenge.ts';
-import { createRates } from './rates.ts';
+import { createRates, networkOf } from './rates.ts';
 
 const key = Buffer.alloc(32, 7);
 
@@ -57,4 +57,14 @@ test('strangers without number take no memory without bound', () => {
   expect(allowed).toHaveLength(4096 + 2);
   clock.advance(2000);
   expect(rates.allow('2001:db8::ffff')).toBe(true);
+});
+
+test.each([
+  ['192.168.1.20', '192.168.1.20'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::'],
+  ['2001:db8::5', '2001:db8:0:0::'],
+  ['fe80::1%eth0', 'fe80:0:0:0::'],
+  ['::1', '0:0:0:0::'],
+])('%s is counted as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
 });

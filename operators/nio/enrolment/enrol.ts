@@ -1,31 +1,18 @@
 import type { EnrolmentOffer, EnrolmentStanding, Machine } from '@hearth/domain';
-import {
-  type Clock,
-  type Immutable,
-  isAlreadyExists,
-  type JsonPatchOperation,
-  type Transport,
-} from '@hearth/runtime';
+import type { Immutable, JsonPatchOperation, Transport } from '@hearth/runtime';
 import { isAdmitted } from '../assignment.ts';
 import { machinesNamespace } from '../names.ts';
 import { findJoinToken, type JoinToken, NO_TOKEN } from './join-token.ts';
-import { nameCandidates } from './machine-name.ts';
-import { hasKey, type Machines } from './machines.ts';
+import type { Machines } from './machines.ts';
 import { codeFor } from './proof.ts';
-import type { Rates } from './rates.ts';
-import { Refusal } from './refusal.ts';
+import { refuseGone } from './refusal.ts';
+import { type Door, takeIn } from './take-in.ts';
 
 /** What the enrolment works with. */
-export interface Enrolment {
+export interface Enrolment extends Door {
   readonly transport: Pick<Transport, 'request'>;
-  readonly machines: Machines;
-  readonly clock: Clock;
   /** SHA-256 of NIO's SubjectPublicKeyInfo. */
   readonly pin: Buffer;
-  /** Counts machines that nobody knows yet: each of them makes all the others be read. */
-  readonly newcomers: Rates;
-  /** How many machines may wait for approval: whoever is in the network can make some. */
-  readonly mostWaiting: number;
 }
 
 /**
@@ -41,10 +28,12 @@ export async function enrol(
   const { machines, transport, clock } = enrolment;
   const known = await machines.withKey(offer.publicKey);
   if (known) refuseGone(known);
-  const machine = known ?? (await takeIn(offer, enrolment));
+  const token =
+    offer.joinToken === undefined ? undefined : await findJoinToken(offer.joinToken, transport, clock);
+  const isExpected = token !== undefined && token.claimedBy === undefined;
+  const machine = known ?? (await takeIn(offer, isExpected, enrolment));
   const noted = await note(machine, offer, address, enrolment);
   if (offer.joinToken === undefined) return standing(noted, enrolment.pin, offer.publicKey);
-  const token = await findJoinToken(offer.joinToken, transport, clock);
   const approved = token ? await approveBy(token, noted, offer.publicKey, machines) : noted;
   // A token that is none shuts nobody out: a person can do instead.
   const remark = isAdmitted(approved) ? {} : { remark: NO_TOKEN };
@@ -59,65 +48,6 @@ export function standing(machine: Immutable<Machine>, pin: Buffer, publicKey: st
     approved: isAdmitted(machine),
     pairingCode: codeFor(pin, publicKey),
   };
-}
-
-/** @throws Refusal where a Machine is on its way out, or given up: nothing new is noted of it. */
-function refuseGone(machine: Immutable<Machine>): void {
-  refuseForgotten(machine);
-  if (machine.metadata.deletionTimestamp === undefined || isAdmitted(machine)) return;
-  throw new Refusal(409, `Machine ${machine.metadata.name} is being removed. Ask again in a minute.`, 60);
-}
-
-/** @throws Refusal where a Machine is given up. */
-export function refuseForgotten({ metadata: { name }, spec }: Immutable<Machine>): void {
-  if (!spec.forget) return;
-  throw new Refusal(
-    403,
-    `Machine ${name} was given up (forget). Delete it, and this machine can ask to be taken in anew.`,
-  );
-}
-
-async function takeIn(
-  offer: EnrolmentOffer,
-  { machines, mostWaiting, newcomers }: Enrolment,
-): Promise<Immutable<Machine>> {
-  if (!newcomers.allow('')) {
-    throw new Refusal(
-      503,
-      'Too many machines ask to be taken in at the same time. Ask again in a while.',
-      10,
-    );
-  }
-  const all = await machines.all();
-  // Its label may have been taken away: its status is what counts.
-  const known = all.find((machine) => hasKey(machine, offer.publicKey));
-  if (known) {
-    refuseGone(known);
-    return known;
-  }
-  if (all.filter(({ spec }) => spec.approval === undefined).length >= mostWaiting) {
-    throw new Refusal(
-      503,
-      `${mostWaiting} machines wait for approval already, and no more are taken in. Approve those that are yours, and ` +
-        'delete the others (kiko machine list).',
-      300,
-    );
-  }
-  const taken = new Set(all.map(({ metadata }) => metadata.name));
-  for (const name of nameCandidates(offer.facts, offer.publicKey)) {
-    if (taken.has(name)) continue;
-    const machine = await machines.create(name, offer.publicKey).catch((error: unknown) => {
-      if (!isAlreadyExists(error)) throw error;
-    });
-    if (machine) return machine;
-    const raced = await machines.withKey(offer.publicKey);
-    if (raced) return raced;
-  }
-  throw new Refusal(
-    409,
-    'There are Machines of all names that this one could have. Ask again in a minute.',
-    60,
-  );
 }
 
 /**

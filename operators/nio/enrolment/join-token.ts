@@ -95,7 +95,17 @@ async function claim(secret: Immutable<SecretObject>, uid: string, transport: Re
     if (isNotFound(error)) return false;
     if (!isConflict(error)) throw error;
     // Somebody was faster; or it was this very request, whose answer was lost and which was sent again.
+    return isClaimedBy(uid, path, transport);
+  }
+}
+
+async function isClaimedBy(uid: string, path: string, transport: Requests): Promise<boolean> {
+  try {
     return claimant(await transport.request<SecretObject>({ method: 'GET', path })) === uid;
+  } catch (error) {
+    // The faster one has spent it by now.
+    if (isNotFound(error)) return false;
+    throw error;
   }
 }
 

@@ -23,6 +23,8 @@ export interface Machines {
   create(name: string, publicKey: string): Promise<Immutable<Machine>>;
   /** Sees to it that a machine is found by its key. */
   label(machine: Immutable<Machine>, publicKey: string): Promise<void>;
+  /** Deletes a machine. @throws ApiError, reason Conflict, where it is not as it was read any more. */
+  discard(machine: Immutable<Machine>): Promise<void>;
   /** @throws ApiError where the machine is not as the patch tests that it is. */
   patch(name: string, patch: readonly JsonPatchOperation[], part?: 'status'): Promise<Immutable<Machine>>;
   /** Writes `status.agent` for an agent that can't do so yet. Where it just could after all, it says it anew. */
@@ -60,6 +62,13 @@ export function machinesOver(transport: Pick<Transport, 'request'>): Machines {
         query: { fieldManager },
         contentType: 'application/merge-patch+json',
         body: { metadata: { uid, labels: { [labels.key]: digest } } },
+      });
+    },
+    async discard({ metadata: { name, uid, resourceVersion } }) {
+      await transport.request({
+        method: 'DELETE',
+        path: resourcePath(Machine, { namespace, name }),
+        body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } },
       });
     },
     patch: (name, body, part) =>

@@ -46,3 +46,16 @@ export function createRates({ burst, perSecond }: Rate, clock: Clock): Rates {
     },
   };
 }
+
+/**
+ * Who is counted as one: an address of IPv4, and of IPv6 the network (/64), of whose addresses each machine may take as
+ * many as it likes (RFC 8981).
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
+  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean));
+  const zeros = tail === undefined ? 0 : 8 - (before?.length ?? 0) - (after?.length ?? 0);
+  const groups = [...(before ?? []), ...Array<string>(Math.max(0, zeros)).fill('0'), ...(after ?? [])];
+  return `${groups.slice(0, 4).join(':')}::`;
+}

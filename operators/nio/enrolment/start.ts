@@ -24,6 +24,7 @@ import { isProven } from './proof.ts';
 import { createRates, type Rate } from './rates.ts';
 import { Refusal } from './refusal.ts';
 import { enrolmentServer, type Posted } from './server.ts';
+import { createTurns } from './turns.ts';
 
 /** What the enrolment endpoint is started with. */
 export interface EnrolmentOptions {
@@ -58,6 +59,9 @@ const RATE: Rate = { burst: 200, perSecond: 20 };
 /** Of machines that are new, whatever their addresses: a home has dozens, and whoever has thousands sends them slowly. */
 const NEWCOMERS: Rate = { burst: 200, perSecond: 5 };
 
+/** How many requests are with the API server at the same time. */
+const MOST_AT_ONCE = 32;
+
 /** How long to wait before looking for NIO's keys again, in milliseconds. */
 const RETRY = 5_000;
 
@@ -73,11 +77,18 @@ export async function startEnrolment(options: EnrolmentOptions): Promise<Enrolme
   const challenges = createChallenges(keys.challenges, clock);
   const machines = machinesOver(transport);
   const { mostWaiting = 100 } = options;
-  const newcomers = createRates(NEWCOMERS, clock);
-  const enrolment = { transport, machines, clock, pin: keys.pin, newcomers, mostWaiting };
+  const door = {
+    machines,
+    clock,
+    newcomers: createRates(NEWCOMERS, clock),
+    turns: createTurns(1),
+    mostWaiting,
+  };
+  const enrolment = { ...door, transport, pin: keys.pin };
   const endpoint = () => findApiEndpoint(cluster, transport, options.apiServer);
   const posts = postsOf(enrolment, challenges, endpoint);
-  const server = enrolmentServer({ keys, challenges, rates: createRates(rate, clock), posts, clock, log });
+  const [rates, turns] = [createRates(rate, clock), createTurns(MOST_AT_ONCE)];
+  const server = enrolmentServer({ keys, challenges, rates, turns, posts, clock, log });
   server.listen(options.port, options.host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -145,11 +156,12 @@ function proven<T extends { publicKey: string; challenge: string; signature: str
       `The request is not as it should be: ${z.prettifyError(parsed.error)}`.slice(0, 1024),
     );
   }
-  if (!isProven(path, pin, parsed.data))
-    throw new Refusal(401, 'The signature is not by the key that the request names.');
+  // What costs less comes first; and a challenge that was answered wrongly is answered.
   if (!challenges.redeem(parsed.data.challenge)) {
     throw new Refusal(401, 'The challenge has ended, or was answered before. Ask for another one.');
   }
+  if (!isProven(path, pin, parsed.data))
+    throw new Refusal(401, 'The signature is not by the key that the request names.');
   return parsed.data;
 }
 
