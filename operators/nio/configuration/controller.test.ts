@@ -1,5 +1,5 @@
 import { Machine, NixOSConfiguration } from '@hearth/domain';
-import { Stalled, Waiting } from '@hearth/runtime';
+import { ApiError, Stalled, Waiting } from '@hearth/runtime';
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { built, commit, golden, namespace, narHash, type Scene, scene } from './testing/scene.ts';
 
@@ -523,17 +523,72 @@ describe('a configuration that is deleted', () => {
   });
 });
 
-test('a write that was overtaken keeps no other back, and the pass is made again', async () => {
-  for (const name of ['attic', 'cellar']) await home.machine(name);
-  await home.configure({ rollout: { canary: 0, maxUnavailable: 2 } });
-  const overtaken = home.context.act.patch;
-  home.context.act.patch = async (kind, key, patch, how) => {
-    if (key.name === 'attic') throw new Error('a test failed');
-    return overtaken(kind, key, patch, how);
+describe('a write', () => {
+  /** The API server answers this to every write of attic, until it is told otherwise. */
+  const answering = (error: Error) => {
+    const { patch } = home.context.act;
+    home.context.act.patch = async (kind, key, ...rest) =>
+      key.name === 'attic' ? Promise.reject(error) : patch(kind, key, ...rest);
+    return () => {
+      home.context.act.patch = patch;
+    };
   };
-  await expect(home.pass()).rejects.toThrow('a test failed');
-  expect(home.assignment('cellar')).toBeDefined();
-  home.context.act.patch = overtaken;
+  const answer = (status: number, body: object) =>
+    new ApiError({ method: 'PATCH', path: '/machines/attic' }, status, body);
+
+  beforeEach(async () => {
+    for (const name of ['attic', 'cellar']) await home.machine(name);
+    await home.configure({ rollout: { canary: 0, maxUnavailable: 2 } });
+  });
+
+  it.each([
+    ['was overtaken', answer(422, { message: 'the server rejected our request' })],
+    ['was not answered', answer(500, { message: 'etcdserver: request timed out' })],
+  ])('that %s keeps no other back, and the pass is made again', async (_, error) => {
+    const mend = answering(error);
+    await expect(home.pass()).rejects.toBe(error);
+    expect(home.assignment('cellar')).toBeDefined();
+    mend();
+    // The commit is what it was, though another has been pushed since.
+    home.answer = commit('b');
+    await home.pass();
+    expect(home.status().revision).toBe(commit('a'));
+    expect(home.assignment('attic')?.flake?.revision).toBe(commit('a'));
+    expect(home.asked).toBe(1);
+  });
+
+  it('that is refused is told of its machine', async () => {
+    const mend = answering(
+      answer(422, { details: { name: 'attic' }, message: 'Machine "attic" is invalid' }),
+    );
+    const outcome = await home.pass();
+    expect(outcome).toMatchObject({
+      type: 'waiting',
+      reason: 'Refused',
+      message: expect.stringContaining('Machine "attic" is invalid'),
+    });
+    expect(outcome.after).toBeUndefined();
+    expect(home.status()).toMatchObject({ revision: commit('a') });
+    expect(home.states()).toEqual(['attic Failed', 'cellar Waiting']);
+    mend();
+    await rollOut(['attic', 'cellar']);
+    await home.change('attic', { spec: { assignment: { action: 'Apply' } } });
+    answering(answer(403, { details: { name: 'attic' }, message: 'forbidden' }));
+    await home.configure({ onRemove: 'Keep' });
+    expect(await home.finalize()).toMatchObject({ type: 'waiting', reason: 'Reverting' });
+  });
+});
+
+test('a commit is in the status before any machine is told of it', async () => {
+  await home.machine('attic');
+  await home.configure();
+  const { patch } = home.context.act;
+  const order: unknown[] = [];
+  home.context.act.patch = async (kind, key, change, how) => {
+    order.push([kind.kind, home.get('attic').spec.assignment?.flake?.revision]);
+    return patch(kind, key, change, how);
+  };
   await home.pass();
-  expect(home.assignment('attic')).toBeDefined();
+  expect(order[0]).toEqual(['NixOSConfiguration', undefined]);
+  expect(order[1]).toEqual(['Machine', undefined]);
 });

@@ -15,17 +15,18 @@ import {
   stalled,
   waiting,
 } from '@hearth/runtime';
-import { assign, type Giving } from '../assignment.ts';
+import type { Giving } from '../assignment.ts';
 import type { FlakeSource } from '../flake/source.ts';
 import { createSightings, type Sightings } from '../machine/heartbeats.ts';
 import { machinesNamespace } from '../names.ts';
+import { carryOut, refusedOutcome, withRefusals } from './carry-out.ts';
 import { claimants, configurationsByMachine, machinesByConfiguration, rivalsOf } from './claims.ts';
 import { type Decision, decide, type Situation } from './decide.ts';
 import { gatherLeaving, gatherMembers, gatherOpening } from './gather.ts';
-import type { Write } from './member.ts';
 import { names, outcomeOf } from './outcome.ts';
 import { type Pin, pin } from './resolve.ts';
 import { decideReverts } from './reverts.ts';
+import type { Progress } from './standing.ts';
 import { flakeCondition, statusOf } from './status.ts';
 
 /** What the controller of configurations is made with. */
@@ -37,9 +38,6 @@ export interface ConfigurationOptions {
 type Configuration = Immutable<NixOSConfiguration>;
 
 const here = { namespace: machinesNamespace };
-
-/** So many machines are written at the same time. */
-const WRITES = 16;
 
 /** Keeps machines at the commit that their NixOSConfiguration names, and takes them back when it goes. */
 export function configurationController({
@@ -60,24 +58,28 @@ export function configurationController({
       const opening = gatherOpening(configuration, context);
       const pinned = await pin(configuration, source, context);
       const { revision, isNewFlake } = pinned;
+      if (pinned.isNews) return announced(pinned, configuration);
       const members = await gatherMembers(configuration, { giving, sightings }, context);
       const situation = { configuration, members, revision, isNewFlake, opening };
       const decision = decide(situation);
       tellFailures(configuration, decision, context);
-      await carryOut(configuration, decision.writes, giving, context);
-      return conclude(situation, decision, pinned, context);
+      const refused = await carryOut(configuration, decision.writes, giving, context);
+      return conclude(situation, { ...decision, refused }, pinned, context);
     },
 
     async finalize(configuration, context) {
       sightings ??= createSightings(context.clock);
       const members = gatherLeaving(configuration, { giving, sightings }, context);
       const { writes, progress, waits } = decideReverts(configuration, members);
-      await carryOut(configuration, writes, giving, context);
-      const [first] = progress;
+      const refused = await carryOut(configuration, writes, giving, context);
+      const machines = withRefusals(progress, refused);
+      const [first] = machines;
       if (!first) return ready();
-      const message = `Before it goes, its machines go back: ${names(progress)}. ${first.name}: ${first.message}`;
-      const machines = progress.slice(0, 1000);
-      return waiting('Reverting', message, { after: Math.min(LATER, ...waits), status: { machines } });
+      const message = `Before it goes, its machines go back: ${names(machines)}. ${first.name}: ${first.message}`;
+      return waiting('Reverting', message, {
+        after: Math.min(LATER, ...waits),
+        status: { machines: machines.slice(0, 1000) },
+      });
     },
   };
 }
@@ -147,28 +149,30 @@ function tellFailures({ status }: Configuration, { quarantine }: Decision, { eve
   }
 }
 
-/** Writes what was decided. One that was overtaken does not keep the others back; the pass is made again then. */
-async function carryOut(
-  configuration: Configuration,
-  writes: readonly Write[],
-  giving: Giving,
-  context: Context,
-): Promise<void> {
-  const failures: unknown[] = [];
-  const write = async ({ machine, assignment, needsFiles }: Write) => {
-    if (needsFiles && (assignment?.files || assignment?.credentials))
-      await giving.give(configuration, machine, context);
-    await context.act.patch(Machine, keyOf(machine), assign(machine, assignment));
-  };
-  for (let at = 0; at < writes.length; at += WRITES) {
-    const settled = await Promise.allSettled(writes.slice(at, at + WRITES).map(write));
-    failures.push(...settled.flatMap((each) => (each.status === 'rejected' ? [each.reason] : [])));
-  }
-  if (failures.length > 0) throw failures[0];
+/**
+ * A commit is in the status before any machine is told of it: whoever goes on, after whatever crash, and whatever is
+ * pushed meanwhile, goes on with that one.
+ */
+function announced({ revision, isNewFlake, status }: Pin, configuration: Configuration): Outcome {
+  const isSame = !isNewFlake && configuration.status?.revision === revision;
+  return waiting('Pinned', `It is to be ${revision?.slice(0, 12)}.`, {
+    after: 1,
+    status: {
+      ...status,
+      revision,
+      ...(isSame ? {} : { narHash: null }),
+      ...(isNewFlake ? { quarantine: null } : {}),
+    },
+  });
 }
 
 /** What is said of it all, and when to look again. */
-function conclude(situation: Situation, decision: Decision, pinned: Pin, { clock }: Context): Outcome {
+function conclude(
+  situation: Situation,
+  decision: Decision & { readonly refused: readonly Progress[] },
+  pinned: Pin,
+  { clock }: Context,
+): Outcome {
   const { configuration, opening } = situation;
   const until = opening && opening.changesAt.getTime() - clock.now().getTime();
   const times = [decision.after, pinned.checkIn, until].filter((time) => time !== undefined);
@@ -177,7 +181,8 @@ function conclude(situation: Situation, decision: Decision, pinned: Pin, { clock
     ...(times.length > 0 ? { after: Math.max(1000, Math.min(...times)) } : {}),
   };
   const found = outcomeOf(situation, decision, detail);
-  const outcome = pinned.revision === undefined && pinned.trouble ? troubled(pinned.trouble, detail) : found;
+  const known = pinned.revision === undefined && pinned.trouble ? troubled(pinned.trouble, detail) : found;
+  const outcome = refusedOutcome(decision.refused) ?? known;
   return { ...outcome, status: statusOf(pinned, decision, outcome.message) };
 }
 

@@ -10,6 +10,8 @@ export interface Pin {
   readonly revision: string | undefined;
   /** The flake is another than the one that the status speaks of. */
   readonly isNewFlake: boolean;
+  /** The repository has just named it, and no status does yet. */
+  readonly isNews: boolean;
   /** What the repository answered, where that was no commit. What was found before holds. */
   readonly trouble: Waiting | Stalled | undefined;
   readonly status: { readonly resolvedFor: string; readonly checkedAt?: string };
@@ -27,14 +29,14 @@ export async function pin(
   const { spec, status } = configuration;
   const { resolvedFor } = plan;
   const isNewFlake = status?.resolvedFor !== undefined && status.resolvedFor !== resolvedFor;
-  const common = { isNewFlake, trouble: undefined, status: { resolvedFor } };
+  const common = { isNewFlake, isNews: false, trouble: undefined, status: { resolvedFor } };
   if (plan.step === 'keep') return { ...common, revision: plan.revision, checkIn: plan.checkIn };
   const checked = { resolvedFor, checkedAt: clock.now().toISOString() };
   const checkIn = spec.autoUpdate && milliseconds(spec.autoUpdate.every);
   try {
     const credentials = credentialsFor(configuration, read);
     const revision = await source.resolve({ url: spec.flake.url, ref: plan.ref }, credentials, signal);
-    return { ...common, revision, status: checked, checkIn };
+    return { ...common, revision, isNews: revision !== plan.known, status: checked, checkIn };
   } catch (trouble) {
     if (!(trouble instanceof Waiting || trouble instanceof Stalled)) throw trouble;
     const { known } = plan;

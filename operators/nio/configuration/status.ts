@@ -1,5 +1,6 @@
 import type { NixOSConfiguration } from '@hearth/domain';
 import type { ConditionIntent, Immutable } from '@hearth/runtime';
+import { withRefusals } from './carry-out.ts';
 import type { Decision } from './decide.ts';
 import type { Pin } from './resolve.ts';
 import type { Progress } from './standing.ts';
@@ -8,9 +9,13 @@ import type { Progress } from './standing.ts';
 const MOST = 1000;
 
 /** The status of a configuration; null removes a field. */
-export function statusOf(pin: Pin, decision: Decision, message: string): object {
+export function statusOf(
+  pin: Pin,
+  decision: Decision & { readonly refused: readonly Progress[] },
+  message: string,
+): object {
   const { phase, done, total } = decision.rollout;
-  const machines = progressOf(decision);
+  const machines = progressOf(withRefusals(everyone(decision), decision.refused));
   return {
     ...pin.status,
     revision: pin.revision ?? null,
@@ -21,10 +26,17 @@ export function statusOf(pin: Pin, decision: Decision, message: string): object 
   };
 }
 
-/** What a status says of the machines: those that it is about, and those that go. */
-function progressOf({ standings, others }: Decision): readonly Progress[] {
-  const all = [...standings.map(({ progress }) => progress), ...others].slice(0, MOST);
-  return all.map((each) => (each.message ? { ...each, message: each.message.slice(0, 1024) } : each));
+/** Those that it is about, and those that go. */
+const everyone = ({ standings, others }: Decision): readonly Progress[] => [
+  ...standings.map(({ progress }) => progress),
+  ...others,
+];
+
+/** What a status says of machines: as many, and as much, as it holds. */
+function progressOf(machines: readonly Progress[]): readonly Progress[] {
+  return machines
+    .slice(0, MOST)
+    .map((each) => (each.message ? { ...each, message: each.message.slice(0, 1024) } : each));
 }
 
 /** That the repository could be asked: what was found before holds meanwhile. */
