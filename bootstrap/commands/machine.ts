@@ -92,15 +92,16 @@ const revertCommand = (): Command =>
 const removeCommand = (): Command =>
   command('remove', 'take a machine out of the home; it goes back to what it was installed with')
     .argument('<machine>', 'its name')
-    .option('--forget', 'it is gone for good: wait for nothing')
+    .option('--forget', 'it is gone for good, or not to be trusted: cut it off at once, and wait for nothing')
     .action(async (name: string, options: CommonOptions & { readonly forget?: boolean }) => {
       const kubectl = await kubectlOf(options);
       const machine = await machineNamed(kubectl, name);
       if (options.forget) await setMachine(kubectl, name, { forget: true });
       await deleteMachine(kubectl, name);
       const text = options.forget
-        ? `${name} is forgotten.`
-        : `${name} leaves the home once it has been taken back. Where it is gone for good: kiko machine remove ${name} --forget.`;
+        ? `${name} is forgotten: nothing lets it into the home any more.`
+        : `${name} leaves the home once it has been taken back, in an hour at most; if it is off for so long, it keeps what it has. ` +
+          `Until then it is let in: if it is lost, stolen or not to be trusted, kiko machine remove ${name} --forget cuts it off now.`;
       printResult(options, machine, text);
     });
 

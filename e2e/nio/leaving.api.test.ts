@@ -1,5 +1,5 @@
 import { Machine } from '@hearth/domain';
-import { isNotFound, resourcePath } from '@hearth/runtime';
+import { isNotFound, resourcePath, Secret, type SecretObject } from '@hearth/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../operators/runtime/fixtures/api.ts';
 import { startAgent, type TestAgent } from './agent.ts';
@@ -40,9 +40,50 @@ const isGone = (name: string) =>
     (error: unknown) => isNotFound(error),
   );
 
+/** A configuration gave it a password once. */
+async function addFiles(name: string): Promise<void> {
+  const { metadata } = await world.machine(name);
+  const owner = { apiVersion: Machine.apiVersion, kind: Machine.kind, name, uid: metadata.uid ?? '' };
+  await world.create(Secret, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: `machine-${name}-files`,
+      namespace,
+      labels: { 'app.kubernetes.io/managed-by': 'hearth-nio' },
+      ownerReferences: [{ ...owner, controller: true }],
+    },
+    stringData: { 'file-1': 'secret', 'credentials.password': 'secret' },
+  });
+}
+const filesOf = async ({ api, name }: TestAgent) =>
+  Object.keys(
+    (
+      await api.request<SecretObject>({
+        method: 'GET',
+        path: resourcePath(Secret, { namespace, name: `machine-${name}-files` }),
+      })
+    ).data ?? {},
+  );
+
+test('a machine keeps no secrets of a configuration that is gone', async () => {
+  const agent = await changed('bereft');
+  await addFiles('bereft');
+  const since = new Date().toISOString();
+  const apply = { id: '00112233445566ff.0.0', phase: 'Building', message: 'It builds.', since } as const;
+  await agent.report({ apply });
+  await eventually(async () => expect((await world.machine('bereft')).status?.agent?.apply).toBeDefined());
+  expect(await filesOf(agent)).toEqual(['credentials.password', 'file-1']);
+  await agent.report({ apply: { ...apply, phase: 'Done' } });
+  await eventually(async () => expect(await filesOf(agent)).toEqual([]));
+});
+
 test('a machine that is deleted goes back to golden, is heard while it does, and then is out', async () => {
   const agent = await changed('leaving');
+  await addFiles('leaving');
   await remove('leaving');
+  // Golden needs none; and whether it really goes back, it says itself.
+  await eventually(async () => expect(await filesOf(agent)).toEqual([]));
   await eventually(async () => {
     const { spec, status } = await world.machine('leaving');
     expect(spec.assignment).toMatchObject({ action: 'Golden' });

@@ -16,13 +16,14 @@ import {
   specOf,
   Waiting,
 } from '@hearth/runtime';
-import { assign, confirm, type Giving } from '../assignment.ts';
+import { assign, confirm, type Giving, isUnderWay } from '../assignment.ts';
 import { configurationsByMachine } from '../configuration/claims.ts';
 import { Role, RoleBinding } from '../kinds.ts';
 import { machinesNamespace, managedSelector } from '../names.ts';
 import { accessOf } from './access.ts';
 import { type Decision, decide, waitsForAnswer } from './decide.ts';
 import { alike, machinesByMark } from './duplicate.ts';
+import { withdraw } from './files.ts';
 import { createHeartbeats, createSightings } from './heartbeats.ts';
 import { planLeaving } from './leaving.ts';
 import { type Memory, observe } from './observe.ts';
@@ -71,7 +72,7 @@ export function machineController({ giving, clock }: MachineControllerOptions): 
 
     async finalize(machine, context) {
       const observed = observe(machine, context.read, memory);
-      const leaving = planLeaving(machine, observed.phaseAge);
+      const leaving = planLeaving(machine, observed.phaseAge, context.clock.now());
       if (leaving.step === 'done') {
         memory.phases.forget(machine.metadata.uid ?? '');
         return takeBack(machine, context);
@@ -79,9 +80,10 @@ export function machineController({ giving, clock }: MachineControllerOptions): 
       const assignment = leaving.step === 'begin' ? leaving.assignment : undefined;
       const decision = { ...decide(observed), assignment };
       await assignAndConfirm(machine, decision, context);
-      // It may have been off for long, and has to be told.
+      // It may have been off for long, and has to be told. It finds no secrets any more: golden needs none.
+      await withdraw(machine, 'everything', context);
       await letIn(machine, context);
-      return leavingOutcome(decision, leaving);
+      return leavingOutcome(machine, decision, leaving, context.clock.now());
     },
   };
 }
@@ -144,12 +146,19 @@ async function assignAndConfirm(
   }
 }
 
-/** Has in the machine's Secret what its configuration says; what is missing for that, the configuration tells. */
+/**
+ * Has in the machine's Secret what its configuration says; what is missing for that, the configuration tells. What it had
+ * of one that is gone is taken out, once it needs it for nothing that is under way.
+ */
 async function heal(machine: Immutable<Machine>, giving: Giving, context: Context): Promise<void> {
   const { namespace } = machine.metadata;
   const name = machine.spec.assignment?.configuration;
   const configuration = name && context.read.get(NixOSConfiguration, { namespace, name });
-  if (!configuration || configuration.metadata.deletionTimestamp) return;
+  if (!configuration) {
+    if (!isUnderWay(machine)) await withdraw(machine, 'what no configuration has', context);
+    return;
+  }
+  if (configuration.metadata.deletionTimestamp) return;
   try {
     await giving.give(configuration, machine, context);
   } catch (error) {

@@ -2,15 +2,13 @@ import type { Machine } from '@hearth/domain';
 import type { Immutable } from '@hearth/runtime';
 import { describe, expect, test } from 'vitest';
 import { type Decision, decide, type Observation } from './decide.ts';
-import { planLeaving } from './leaving.ts';
-import { leavingOutcome, outcomeOf } from './outcome.ts';
+import { outcomeOf } from './outcome.ts';
 import {
   applyOf,
   assignmentOf,
   bareMachine,
   facts,
   heardAgo,
-  type MachineParts,
   machineWith,
   observationOf,
 } from './testing/machine.ts';
@@ -255,55 +253,5 @@ describe('a machine that is to go back to golden', () => {
     const { assignment } = decide(observationOf(golden(), { isConfigured: false }));
     const told = golden({ assignment });
     expect(decide(observationOf(told, { isConfigured: false })).assignment).toBeUndefined();
-  });
-});
-
-describe('a machine that is deleted', () => {
-  const system = { running: '/nix/store/a', golden: '/nix/store/g' };
-  const running = (parts: MachineParts = {}) => machineWith({ agent: { mode: 'System', system }, ...parts });
-  const toGolden = assignmentOf({ action: 'Golden' });
-
-  test.each<[string, Immutable<Machine>, string]>([
-    ['goes back before it leaves', running({ spec: { assignment: assignmentOf() } }), 'begin'],
-    ['is waited for on its way', running({ spec: { assignment: toGolden } }), 'wait'],
-    [
-      'is waited for while it is lost',
-      running({ spec: { assignment: toGolden }, status: { state: 'Lost' } }),
-      'wait',
-    ],
-    ['leaves at once where nobody approved it', running({ spec: { approval: undefined as never } }), 'done'],
-    [
-      'leaves at once where it is given up',
-      running({ spec: { forget: true, assignment: assignmentOf() } }),
-      'done',
-    ],
-    ['leaves at once out of the installer', bareMachine(), 'done'],
-    [
-      'leaves at once where it never had anything else',
-      running({ agent: { mode: 'System', system: { running: '/g', golden: '/g' } } }),
-      'done',
-    ],
-    [
-      'leaves once it is back',
-      running({
-        spec: { assignment: toGolden },
-        agent: { mode: 'System', system: { running: '/g', golden: '/g' }, apply: applyOf('Done') },
-      }),
-      'done',
-    ],
-  ])('%s', (_, machine, step) => {
-    expect(planLeaving(machine, 0).step).toBe(step);
-  });
-
-  test('is looked at when it would be lost, and told to be given up then', () => {
-    const machine = running({ spec: { assignment: toGolden }, status: { state: 'Lost' } });
-    const decision = decide(observationOf(machine));
-    const said = leavingOutcome(decision, planLeaving(machine, 0));
-    expect(said).toMatchObject({
-      type: 'waiting',
-      reason: 'Leaving',
-      after: 100_000,
-      message: expect.stringContaining('forget'),
-    });
   });
 });

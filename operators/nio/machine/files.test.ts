@@ -2,7 +2,7 @@ import { NixOSConfiguration } from '@hearth/domain';
 import { type Immutable, Secret, type SecretObject } from '@hearth/runtime';
 import { fakeContext } from '@hearth/runtime/testing';
 import { expect, test } from 'vitest';
-import { createGiving } from './files.ts';
+import { createGiving, withdraw } from './files.ts';
 import { applyOf, assignmentOf, machineWith } from './testing/machine.ts';
 
 const namespace = 'hearth-machines';
@@ -145,5 +145,31 @@ test('a Secret of that name that somebody else made is left alone', async () => 
   await expect(giving.give(configuration([]), machineWith(), context)).rejects.toThrow(
     'it was not made for this Machine',
   );
+  expect(dataOf(context)).toEqual({ theirs: 'x' });
+});
+
+test('what a configuration gave goes with it, but for what the machine has still to find', async () => {
+  const context = await cluster(secret('forge', { username: 'hearth', password: 'token' }));
+  const gave = configuration([{ path: 'motd', content: 'Welcome.' }], { credentialsRef: { name: 'forge' } });
+  await giving.give(gave, machineWith(), context);
+  const { files } = await giving.look(gave, machineWith(), context);
+  const after = (named: typeof files) =>
+    machineWith({
+      spec: { assignment: assignmentOf({ files: [...named] }) },
+      agent: { mode: 'System', apply: applyOf('Done') },
+    });
+  await withdraw(after(files), 'what no configuration has', context);
+  expect(Object.values(dataOf(context))).toEqual(['Welcome.']);
+  await withdraw(after([]), 'what no configuration has', context);
+  expect(dataOf(context)).toEqual({});
+
+  await giving.give(gave, after(files), context);
+  await withdraw(after(files), 'everything', context);
+  expect(dataOf(context)).toEqual({});
+});
+
+test('nothing is taken out of what somebody else made', async () => {
+  const context = await cluster(secret(own.name, { theirs: 'x' }));
+  await withdraw(machineWith(), 'everything', context);
   expect(dataOf(context)).toEqual({ theirs: 'x' });
 });

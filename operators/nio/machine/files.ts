@@ -5,6 +5,7 @@ import {
   type Immutable,
   isAlreadyExists,
   type Key,
+  keyOf,
   type Patch,
   Secret,
   type SecretObject,
@@ -16,6 +17,7 @@ import { filesSecretName, labels, manager } from '../names.ts';
 type File = NonNullable<NixOSConfiguration['spec']['files']>[number];
 /** Data of a Secret: base64, by key. */
 type Data = Readonly<Record<string, string>>;
+type ReadAndAct = Pick<Context, 'read' | 'act'>;
 
 /** Keeps the Secrets of machines. `digestKey` gives the key of the digests. */
 export function createGiving(digestKey: (context: Context) => Promise<Buffer>): Giving {
@@ -114,9 +116,8 @@ const missing = (message: string) => new Waiting('MissingSecret', message);
  * Puts the data into the Secret of a machine, beside what its present assignment names. By a patch that tests what it
  * replaces: two controllers write it.
  */
-async function keep(machine: Immutable<Machine>, wanted: Data, { read, act }: Context): Promise<void> {
-  const { namespace, name } = machine.metadata;
-  const key = { namespace, name: filesSecretName(name) };
+async function keep(machine: Immutable<Machine>, wanted: Data, { read, act }: ReadAndAct): Promise<void> {
+  const key = secretKeyOf(machine);
   const metadata = { ...key, labels: { [labels.managedBy]: manager } };
   const live = read.get(Secret, key);
   if (!live) {
@@ -134,17 +135,42 @@ async function keep(machine: Immutable<Machine>, wanted: Data, { read, act }: Co
     });
     return;
   }
-  if (live.metadata.ownerReferences?.[0]?.uid !== machine.metadata.uid) {
+  if (!isOf(machine, live)) {
     throw new Waiting('NotOurs', `Secret ${key.name} is in the way: it was not made for this Machine.`);
   }
-  const data = { ...stillNeeded(machine, live.data ?? {}), ...wanted };
+  await replace(live, { ...stillNeeded(machine, live.data ?? {}), ...wanted }, act);
+}
+
+/**
+ * Takes out of the Secret of a machine what nobody has for it any more: all but the files that it has still to find
+ * there; `everything`: those too.
+ */
+export async function withdraw(
+  machine: Immutable<Machine>,
+  what: 'what no configuration has' | 'everything',
+  { read, act }: ReadAndAct,
+): Promise<void> {
+  const live = read.get(Secret, secretKeyOf(machine));
+  if (!live || !isOf(machine, live)) return;
+  await replace(live, what === 'everything' ? {} : stillNeeded(machine, live.data ?? {}), act);
+}
+
+const secretKeyOf = ({ metadata: { namespace, name } }: Immutable<Machine>): Key => ({
+  namespace,
+  name: filesSecretName(name),
+});
+
+const isOf = (machine: Immutable<Machine>, { metadata }: Immutable<SecretObject>): boolean =>
+  metadata.ownerReferences?.[0]?.uid === machine.metadata.uid;
+
+async function replace(live: Immutable<SecretObject>, data: Data, act: Context['act']): Promise<void> {
   if (isSameData(live.data ?? {}, data)) return;
   const patch: Patch = [
     { op: 'test', path: '/metadata/uid', value: live.metadata.uid },
     { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
     { op: 'add', path: '/data', value: data },
   ];
-  await act.patch(Secret, key, patch);
+  await act.patch(Secret, keyOf(live), patch);
 }
 
 /** Until it has changed over to what it is assigned, a machine may go back to what it had, and needs that then. */

@@ -4,9 +4,13 @@ import { isUnderWay } from '../assignment.ts';
 import type { Revert } from '../configuration/revert.ts';
 import type { Decision } from './decide.ts';
 import { type Installation, RETRY_INSTALLATION } from './installation.ts';
+import { leavesBy } from './leaving.ts';
 
 /** How often a machine is looked at though nothing was heard of it, in milliseconds. */
 const SELDOM = 3600_000;
+
+/** Of what an agent says, so many characters go into a sentence of NIO's. */
+const LONGEST_REASON = 600;
 
 /** What a machine waits for, in the order in which one thing needs the other. */
 export function outcomeOf(machine: Immutable<Machine>, decision: Decision, now: Date): Outcome {
@@ -19,14 +23,24 @@ export function outcomeOf(machine: Immutable<Machine>, decision: Decision, now: 
   return decision.installation ? installing(decision.installation, detail) : running(machine, detail);
 }
 
-/** What a deleted machine waits for. */
-export function leavingOutcome({ state, lostIn }: Decision, leaving: Revert): Outcome {
-  const message =
+/** What a deleted machine waits for, and what a person can do who does not trust it. */
+export function leavingOutcome(
+  machine: Immutable<Machine>,
+  { state, lostIn }: Decision,
+  leaving: Revert,
+  now: Date,
+): Outcome {
+  const how =
     leaving.step === 'wait'
       ? leaving.message
       : 'Before it leaves, it goes back to what it was installed with.';
+  const end = leavesBy(machine) ?? now.getTime() + SELDOM;
+  const message =
+    `${how.slice(0, LONGEST_REASON)} Until then, at most until ${new Date(end).toISOString().slice(0, 16)}Z, it is let in. ` +
+    `If it is lost, stolen or not to be trusted: kiko machine remove ${machine.metadata.name} --forget.`;
   const retry = leaving.step === 'wait' ? leaving.after : undefined;
-  const looks = [SELDOM, retry, lostIn !== undefined && lostIn > 0 ? lostIn + 1000 : undefined];
+  const heard = lostIn !== undefined && lostIn > 0 ? lostIn + 1000 : undefined;
+  const looks = [SELDOM, retry, heard, Math.max(1000, end - now.getTime())];
   const after = Math.min(...looks.filter((time) => time !== undefined));
   return waiting('Leaving', message, { status: { state }, after });
 }
@@ -72,12 +86,12 @@ function outside(
   );
 }
 
-function lost({ status }: Immutable<Machine>, detail: OutcomeDetail): Outcome {
+function lost({ metadata, status }: Immutable<Machine>, detail: OutcomeDetail): Outcome {
   const running =
     status?.agent?.mode === 'System' ? ' It goes on with the system that it has, if it is on.' : '';
   return waiting(
     'Lost',
-    `It is not heard any more: it is off, or cut off from the home.${running} If it is gone for good: kiko machine remove --forget.`,
+    `It is not heard any more: it is off, or cut off from the home.${running} If it is gone for good: kiko machine remove ${metadata.name} --forget.`,
     detail,
   );
 }
