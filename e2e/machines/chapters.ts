@@ -193,7 +193,7 @@ export function machineOf({ machines }: Story, name: string): Machine {
   return found;
 }
 
-const PATIENCE = { seconds: 120, everyMilliseconds: 200 };
+const PATIENCE = { seconds: 240, everyMilliseconds: 200 };
 
 const here = (name: string) => ({ namespace: MACHINES, name });
 
