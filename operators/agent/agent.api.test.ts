@@ -18,6 +18,7 @@ import type { Journal } from './journal/journal.ts';
 import { journalIn } from './journal/store.ts';
 import { autoClock } from './testing/auto-clock.ts';
 import { createFakeMachine, FACTS, type FakeMachine } from './testing/fake-machine.ts';
+import { startFront } from './testing/front.ts';
 import { startNio, type TestNio } from './testing/nio.ts';
 import { scratchFolder } from './testing/scratch-folder.ts';
 
@@ -62,9 +63,17 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
+interface Start {
+  readonly nioKey?: string;
+  readonly url?: string;
+  /** So often it goes wrong to open a session. */
+  readonly failures?: number;
+}
+
 /** Starts an agent with a state folder, as `main.ts` does; how it is stopped. */
-async function start(change: { readonly nioKey?: string; readonly url?: string } = {}): Promise<void> {
+async function start(change: Start = {}): Promise<void> {
   const state = folder.path;
+  let { failures = 0 } = change;
   const write = (line: string) => {
     logged += line;
   };
@@ -92,8 +101,9 @@ async function start(change: { readonly nioKey?: string; readonly url?: string }
       filesFolder: join(state, 'run'),
       settle: 0,
       isReplaced: async () => false,
-      open: (signal) =>
-        openSession(
+      open: async (signal) => {
+        if (failures-- > 0) throw new Error('no session today');
+        return openSession(
           {
             kept: admissionIn(state),
             client,
@@ -103,7 +113,8 @@ async function start(change: { readonly nioKey?: string; readonly url?: string }
             onStranger: () => ending.abort(),
           },
           signal,
-        ),
+        );
+      },
     },
     ending.signal,
   );
@@ -121,6 +132,14 @@ const untilApproved = async () => {
   await vi.waitFor(async () => expect(await agent()).toBeDefined(), patiently);
 };
 
+/** The question that it asks NIO, once it has asked it. */
+const untilAsked = () =>
+  vi.waitFor(async () => {
+    const { phase, nonce } = (await agent())?.apply ?? {};
+    expect({ phase, nonce }).toEqual({ phase: 'Confirming', nonce: expect.any(String) });
+    return nonce ?? '';
+  }, patiently);
+
 describe('a machine that is new', () => {
   test('shows the code that NIO shows, and is let in when it is approved', async () => {
     await start();
@@ -135,6 +154,12 @@ describe('a machine that is new', () => {
       system: { running: GOLDEN, golden: GOLDEN, knownGood: GOLDEN },
     });
     expect(machine.pinned('golden')).toBe(GOLDEN);
+  });
+
+  test('begins again to speak with the home when that came to an end', async () => {
+    await start({ failures: 1 });
+    await untilApproved();
+    expect(logged).toContain('no session today');
   });
 
   test('keeps its key and its token to root, and says nothing of them', async () => {
@@ -162,9 +187,9 @@ describe('a machine that is known', () => {
     await start();
     await untilApproved();
     await nio.assign({ id: 'one', flake: { url: 'git+https://git/home' } });
-    await vi.waitFor(async () => expect((await agent())?.apply?.phase).toBe('Confirming'), patiently);
+    const nonce = await untilAsked();
     expect(machine.nextBoot()).toBe(GOLDEN);
-    await nio.confirm((await agent())?.apply?.nonce ?? '');
+    await nio.confirm(nonce);
     await vi.waitFor(async () => expect((await agent())?.apply?.phase).toBe('Done'), patiently);
     expect(await agent()).toMatchObject({
       apply: { id: 'one', closure: NEW, message: 'The machine runs it, and starts with it.' },
@@ -173,12 +198,35 @@ describe('a machine that is known', () => {
     expect(machine.nextBoot()).toBe(NEW);
   });
 
+  test('goes back when only connections from before the switch still work', async () => {
+    await using cleanup = new AsyncDisposableStack();
+    const front = await startFront(where.apiServer);
+    cleanup.defer(front.close);
+    await nio.close();
+    nio = await startNio({ transport, ...where, apiServer: front.url });
+    await start();
+    await untilApproved();
+    const { activation } = machine.system;
+    const begin = activation.start;
+    activation.start = (unit, path, action) => {
+      front.open = path !== NEW;
+      return begin(unit, path, action);
+    };
+    await nio.assign({ id: 'one', flake: { url: 'git+https://git/home' }, confirmWindow: '30s' });
+    await vi.waitFor(async () => {
+      const { phase, nonce } = (await agent())?.apply ?? {};
+      if (nonce !== undefined) await nio.confirm(nonce);
+      expect(phase).toMatch(/^(RolledBack|Done)$/);
+    }, patiently);
+    expect((await agent())?.apply?.phase).toBe('RolledBack');
+    expect(machine.nextBoot()).toBe(GOLDEN);
+  });
+
   test('goes on where it was after it was killed', async () => {
     await start();
     await untilApproved();
     await nio.assign({ id: 'one', flake: { url: 'git+https://git/home' } });
-    await vi.waitFor(async () => expect((await agent())?.apply?.phase).toBe('Confirming'), patiently);
-    const { nonce = '' } = (await agent())?.apply ?? {};
+    const nonce = await untilAsked();
     await stop();
     await nio.confirm(nonce);
     const enrolled = nio.offers.length;

@@ -1,4 +1,5 @@
 import type { AgentStatus, MachineFacts } from '@hearth/domain/schema/machine';
+import { backoffDelay } from '@hearth/runtime/backoff';
 import { abortWith, type Clock, pause } from '@hearth/runtime/clock';
 import { Unreachable } from '@hearth/runtime/cluster/errors';
 import type { Logger } from '@hearth/runtime/log';
@@ -14,7 +15,7 @@ import { type JournalStore, openJournal } from './journal/store.ts';
 import type { System } from './system/system.ts';
 import { agentStatusOf } from './watch/agent-status.ts';
 import { createHeart } from './watch/heartbeat.ts';
-import { watchOwnMachine } from './watch/own-machine.ts';
+import { createWatching } from './watch/own-machine.ts';
 import { createStatusWriter } from './watch/status-writer.ts';
 
 /** What an agent of a machine with a system works with. */
@@ -35,13 +36,15 @@ export interface AgentOptions {
 
 /** Milliseconds between two looks at what the machine says of itself. */
 const LOOKING = 60_000;
+/** Before it begins anew to speak with the home. */
+const TALKING = { first: 2_000, longest: 60_000 };
 
 /**
  * Keeps a machine on what is assigned to it. It goes on with what it was about before it knows whether anybody can be
  * reached: an apply that was cut off is brought to its end, or back.
  */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<'stopped' | 'replaced'> {
-  const { system, logger } = options;
+  const { system } = options;
   const ending = new AbortController();
   const letGo = abortWith(ending, signal);
   const session = deferredSession();
@@ -55,9 +58,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     isReplaced: options.isReplaced,
     silence: () => session.silence() / 1000,
   });
-  const talking = talk(options, engine, session, reporting, ending.signal).catch((error: unknown) => {
-    if (!ending.signal.aborted) logger.error({ error }, 'the agent can’t speak with the home any more');
-  });
+  const talking = keepTalking(options, engine, session, reporting, ending.signal);
   try {
     return await engine.run(signal);
   } finally {
@@ -108,6 +109,28 @@ function surroundings(options: AgentOptions, session: Deferred): Surroundings {
   };
 }
 
+/** Begins again for as long as the agent lives: a machine whose agent is deaf is as good as lost. */
+async function keepTalking(
+  options: AgentOptions,
+  engine: Engine,
+  deferred: Deferred,
+  reporting: { report: () => void },
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, logger } = options;
+  for (let failures = 1; !signal.aborted; failures++) {
+    const ending = new AbortController();
+    const letGo = abortWith(ending, signal);
+    await talk(options, engine, deferred, reporting, ending.signal).catch((error: unknown) => {
+      if (!signal.aborted) logger.error({ error }, 'the agent can’t speak with the home; it begins again');
+    });
+    // What is left of it ends with it.
+    ending.abort();
+    letGo();
+    await pause(clock, backoffDelay(failures, TALKING), signal);
+  }
+}
+
 /** Everything between the machine and the API: it never holds up what the engine does. */
 async function talk(
   options: AgentOptions,
@@ -126,11 +149,7 @@ async function talk(
   const writer = createStatusWriter(shared);
   const reporter = createReporter(options, engine, writer.say);
   const heart = createHeart({ ...shared, isWaiting: () => engine.journal().attempt?.stage === 'Confirming' });
-  reporting.report = () => {
-    reporter.soon();
-    heart.wake();
-  };
-  const watching = watchOwnMachine(
+  const watching = createWatching(
     {
       ...shared,
       name: machine,
@@ -143,11 +162,15 @@ async function talk(
         else if (error instanceof Unreachable) session.troubled();
       },
     },
-    signal,
+    session.close,
   );
+  reporting.report = onceAsked(engine, watching.anew, () => {
+    reporter.soon();
+    heart.wake();
+  });
   try {
     await Promise.all([
-      watching,
+      watching.run(signal),
       writer.run(signal),
       heart.run(signal),
       session.keepFresh(signal),
@@ -156,6 +179,20 @@ async function talk(
   } finally {
     session.close();
   }
+}
+
+/**
+ * What is reported of a machine that asks to be confirmed, and the answer, go over connections that the system on trial
+ * has made: those from before it live on where no new one could be made.
+ */
+function onceAsked(engine: Engine, reconnect: () => void, report: () => void): () => void {
+  let asked: string | undefined;
+  return () => {
+    const nonce = engine.journal().attempt?.nonce;
+    if (nonce !== undefined && nonce !== asked) reconnect();
+    asked = nonce;
+    report();
+  };
 }
 
 /** Makes the status anew whenever something happened, and once in a while. */

@@ -57,7 +57,8 @@ export async function startAgent(
     const onStranger = () => leaving.abort();
     const kept = admissionIn(state);
     const session = await openSession({ kept, client, welcome, clock, logger, onStranger }, until);
-    await locator.met();
+    // Where NIO is can be asked again: no reason not to speak with the home.
+    await locator.met().catch((error: unknown) => logger.warn({ error }, 'where NIO is can’t be kept'));
     return session;
   };
   // Whoever is not known any more enrols anew, with its next start.

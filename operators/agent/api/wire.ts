@@ -21,6 +21,7 @@ export interface WireOptions {
 interface Ending {
   /** Milliseconds since the server last answered, whatever it said. */
   silence(): number;
+  /** Ends every connection, with what is under way on it. What is asked later goes over new ones. */
   close(): void;
 }
 
@@ -87,7 +88,10 @@ function createConnections({ where }: WireOptions) {
       agent = new Agent({ keepAlive: true, ca: authority, maxSockets: 8 });
       return agent;
     },
-    close: () => agent?.destroy(),
+    close() {
+      agent?.destroy();
+      agent = undefined;
+    },
   };
 }
 

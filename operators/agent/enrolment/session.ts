@@ -20,6 +20,7 @@ export interface Session {
   troubled(): void;
   /** Renews the token at two thirds of its life, until the signal is aborted. */
   keepFresh(signal: AbortSignal): Promise<void>;
+  /** Ends every connection. What is asked later goes over new ones. */
   close(): void;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { Wire } from '../api/wire.ts';
 import { autoClock } from '../testing/auto-clock.ts';
-import { type OwnMachine, watchOwnMachine } from './own-machine.ts';
+import { createWatching, type OwnMachine, watchOwnMachine } from './own-machine.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 
@@ -78,4 +78,39 @@ test('what it does not understand changes nothing', async () => {
     },
   ];
   expect((await watched([machine({})], events)).seen).toHaveLength(1);
+});
+
+test('begun anew, it asks for all again, over new connections, and complains of nothing', async () => {
+  const asked: string[] = [];
+  const errors: unknown[] = [];
+  const stopping = new AbortController();
+  const wire: Wire = {
+    async request<T>(): Promise<T> {
+      asked.push('list');
+      return { metadata: { resourceVersion: '7' }, items: [machine({})] } as T;
+    },
+    stream({ signal }) {
+      asked.push('watch');
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    },
+  };
+  const watching = createWatching(
+    {
+      wire,
+      namespace: 'hearth-machines',
+      name: 'alpha',
+      clock: { ...autoClock(), after: () => () => undefined },
+      logger: silent,
+      onMachine: () => undefined,
+      onError: (error) => void errors.push(error),
+    },
+    () => asked.push('reconnect'),
+  );
+  const running = watching.run(stopping.signal);
+  await vi.waitFor(() => expect(asked).toEqual(['list', 'watch']));
+  watching.anew();
+  await vi.waitFor(() => expect(asked).toEqual(['list', 'watch', 'reconnect', 'list', 'watch']));
+  stopping.abort();
+  await running;
+  expect(errors).toEqual([]);
 });

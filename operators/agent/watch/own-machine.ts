@@ -1,5 +1,5 @@
 import { Machine } from '@hearth/domain/schema/machine';
-import type { Clock } from '@hearth/runtime/clock';
+import { abortWith, type Clock } from '@hearth/runtime/clock';
 import type { Logger } from '@hearth/runtime/log';
 import type { Resource } from '@hearth/runtime/resource';
 import { reflect } from '@hearth/runtime/watch/reflector';
@@ -30,6 +30,33 @@ export interface WatchOptions {
   readonly onMachine: (machine: OwnMachine | undefined) => void;
   /** Told of what goes wrong on the way. */
   readonly onError: (error: unknown) => void;
+}
+
+/** A watch that can be begun anew. */
+export interface Watching {
+  /** Ends every connection: what is told from now on comes over new ones. */
+  anew(): void;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** A watch of the machine's own Machine; `reconnect` ends the connections that there are. */
+export function createWatching(options: WatchOptions, reconnect: () => void): Watching {
+  let current = new AbortController();
+  return {
+    anew() {
+      // Who is called off does not complain of the connection.
+      current.abort();
+      reconnect();
+    },
+    async run(signal) {
+      while (!signal.aborted) {
+        current = new AbortController();
+        const letGo = abortWith(current, signal);
+        await watchOwnMachine(options, current.signal);
+        letGo();
+      }
+    },
+  };
 }
 
 /** Follows the machine's own Machine until the signal is aborted. What it does not understand it leaves as it was. */
