@@ -86,6 +86,7 @@ type Row = readonly [
 const rows: readonly Row[] = [
   ['nothing known yet', undefined, {}, unknown, 'rest'],
   ['nothing assigned', undefined, {}, { known: true }, 'rest'],
+  ['an installation, out of which it comes', undefined, {}, wants({ action: 'Install' }), 'rest'],
   ['something new', undefined, {}, wants(), 'begin'],
   ['what has ended already', { stage: 'Ended' }, {}, wants(), 'rest'],
   ['another after one that has ended', { stage: 'Ended' }, {}, wants({ id: 'two' }), 'begin'],

@@ -35,6 +35,8 @@ const deciders: Readonly<Record<Exclude<Stage, 'Ended'>, Decider>> = {
 function decideIdle(last: Attempt | undefined, wanted: Wanted): Next {
   const assignment = wanted.known ? wanted.assignment : undefined;
   if (!assignment || assignment.id === last?.id) return { do: 'rest' };
+  // That was for the installer, which did it: what runs here is what it installed. NIO takes it away.
+  if (assignment.action === 'Install') return { do: 'rest' };
   return { do: 'begin', assignment };
 }
 

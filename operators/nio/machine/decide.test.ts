@@ -230,10 +230,11 @@ describe('an installation', () => {
   test('is never assigned to a machine that runs its own system, nor left with it', () => {
     const assignment = assignmentOf({ action: 'Install', id });
     const machine = machineWith({ spec: { ...consented, assignment }, status: announced });
-    expect(decide(observationOf(machine, { isConfigured: false })).assignment).toBe('none');
-    expect(
-      decide(observationOf(machineWith({ spec: consented }), { isConfigured: false })).assignment,
-    ).toBeUndefined();
+    const free = machineWith({ spec: consented });
+    for (const isConfigured of [true, false]) {
+      expect(decide(observationOf(machine, { isConfigured })).assignment).toBe('none');
+      expect(decide(observationOf(free, { isConfigured })).assignment).toBeUndefined();
+    }
   });
 });
 

@@ -103,15 +103,16 @@ function assignedBy(machine: Immutable<Machine>, installation: Installation): De
   return withdrawn ? 'none' : undefined;
 }
 
-/** Of a machine that runs its own system and that no configuration has. */
+/** Of a machine that runs its own system. If it has a configuration, that one says more. */
 function assignedAtLarge({ machine, isConfigured, phaseAge }: Observation): Decision['assignment'] {
   const { assignment, target } = machine.spec;
-  if (isConfigured) return undefined;
+  const isInstalling = assignment?.action === 'Install';
+  if (isConfigured) return isInstalling ? 'none' : undefined;
   if (target === 'Golden') {
     const revert = planGolden(machine, phaseAge);
     if (revert.step === 'begin') return revert.assignment;
   }
-  return assignment?.action === 'Install' ? 'none' : undefined;
+  return isInstalling ? 'none' : undefined;
 }
 
 function layoutBy(installation: Installation): Pick<Decision, 'layout'> {
