@@ -66,9 +66,14 @@ afterEach(async () => {
 interface Start {
   readonly nioKey?: string;
   readonly url?: string;
-  /** So often it goes wrong to open a session. */
-  readonly failures?: number;
+  readonly failures?: number; // to open a session
 }
+
+const placeOf = ({ url = nio.url }: Start) => ({
+  url: async () => url,
+  met: async () => undefined,
+  lost() {},
+});
 
 /** Starts an agent with a state folder, as `main.ts` does; how it is stopped. */
 async function start(change: Start = {}): Promise<void> {
@@ -80,7 +85,7 @@ async function start(change: Start = {}): Promise<void> {
   const logger = createLogger({ destination: { write } });
   const ending = new AbortController();
   const pin = nioPin(state, change.nioKey);
-  const client = enrolmentClient(async () => change.url ?? nio.url, await machineKey(state), pin);
+  const client = enrolmentClient(placeOf(change), await machineKey(state), pin);
   const welcome = createWelcome({
     client,
     pin,

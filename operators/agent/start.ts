@@ -42,7 +42,7 @@ export async function startAgent(
   const [system, version, key] = [realSystem(), await ownVersion(), await machineKey(state)];
   const locator = createLocator({ state, given: flags.nio, browse: () => browseForNio(signal) });
   const pin = nioPin(state, flags.nioKey ?? (await locator.key()));
-  const client = enrolmentClient(locator.url, key, pin);
+  const client = enrolmentClient(locator, key, pin);
   const mode = flags.install ? 'Installer' : 'System';
   const welcome = createWelcome({
     client,
@@ -56,10 +56,7 @@ export async function startAgent(
   const open = async (until: AbortSignal) => {
     const onStranger = () => leaving.abort();
     const kept = admissionIn(state);
-    const session = await openSession({ kept, client, welcome, clock, logger, onStranger }, until);
-    // Where NIO is can be asked again: no reason not to speak with the home.
-    await locator.met().catch((error: unknown) => logger.warn({ error }, 'where NIO is can’t be kept'));
-    return session;
+    return openSession({ kept, client, welcome, clock, logger, onStranger }, until);
   };
   // Whoever is not known any more enrols anew, with its next start.
   const leaving = new AbortController();

@@ -16,6 +16,7 @@ import {
 } from '@hearth/domain/enrolment-api';
 import type { z } from 'zod';
 import type { MachineKey } from './key.ts';
+import type { Locator } from './locate.ts';
 import type { NioPin } from './pin.ts';
 import { pinnedRequest, Refused } from './pinned-request.ts';
 
@@ -33,11 +34,22 @@ export interface EnrolmentClient {
   pairingCode(): Promise<string>;
 }
 
-/** A client of the endpoint at a URL, with the machine's key. */
-export function enrolmentClient(nio: () => Promise<string>, key: MachineKey, pin: NioPin): EnrolmentClient {
+/** A client of the endpoint, wherever that is, with the machine's key. */
+export function enrolmentClient(
+  nio: Pick<Locator, 'url' | 'met' | 'lost'>,
+  key: MachineKey,
+  pin: NioPin,
+): EnrolmentClient {
   const ask = async (path: string, method: 'GET' | 'POST', body?: object) => {
-    const url = new URL(path, await nio());
-    const answer = await pinnedRequest(url, { method, pin: await pin.known(), ...(body ? { body } : {}) });
+    const url = new URL(path, await nio.url());
+    const known = await pin.known();
+    const answer = await pinnedRequest(url, { method, pin: known, ...(body ? { body } : {}) }).catch(
+      (error: unknown) => {
+        // Whoever asks again asks at the next place.
+        nio.lost();
+        throw error;
+      },
+    );
     await pin.met(answer.serverKey);
     if (answer.status >= 300) {
       const said = enrolmentRefusal.safeParse(answer.body);
@@ -59,7 +71,10 @@ export function enrolmentClient(nio: () => Promise<string>, key: MachineKey, pin
     },
     async admit() {
       const { status, body } = await signed(enrolmentPaths.admission, admissionRequest, {});
-      return status === 202 ? undefined : admission.parse(body);
+      if (status === 202) return undefined;
+      // Where NIO is can be asked again: that it can't be kept is no reason not to go in.
+      await nio.met().catch(() => undefined);
+      return admission.parse(body);
     },
     async pairingCode() {
       const serverKey = (await pin.known()) ?? (await ask(enrolmentPaths.challenge, 'GET')).serverKey;

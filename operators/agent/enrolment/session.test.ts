@@ -55,6 +55,43 @@ test('NIO is where it is told, else where it was met, else where the network say
   await expect(locator('http://given:1').url()).rejects.toThrow('must be the address of NIO');
 });
 
+test('NIO is looked for elsewhere when it is not where it was', async () => {
+  await using folder = await scratchFolder();
+  let announced: string | undefined = 'https://before:8443';
+  const browse = async () => (announced === undefined ? undefined : { url: announced });
+  const locator = (given?: string) => createLocator({ state: folder.path, given, browse });
+  const first = locator();
+  await first.url();
+  await first.met();
+
+  announced = 'https://after:8443';
+  const second = locator();
+  expect(await second.url()).toBe('https://before:8443');
+  second.lost();
+  expect(await second.url()).toBe('https://after:8443');
+  await second.met();
+  expect(await locator().url()).toBe('https://after:8443');
+
+  // Nobody is there: from the beginning.
+  announced = undefined;
+  second.lost();
+  expect(await second.url()).toBe('https://after:8443');
+
+  const told = locator('https://given:1');
+  expect(await told.url()).toBe('https://given:1');
+  told.lost();
+  expect(await told.url()).toBe('https://after:8443');
+});
+
+test('who was told where NIO is believes nobody else before they have met', async () => {
+  await using folder = await scratchFolder();
+  const browse = async () => ({ url: 'https://stranger:8443' });
+  const locator = createLocator({ state: folder.path, given: 'https://given:1', browse });
+  await locator.url();
+  locator.lost();
+  expect(await locator.url()).toBe('https://given:1');
+});
+
 test('where nobody knows where NIO is, that is said', async () => {
   await using folder = await scratchFolder();
   const locator = createLocator({ state: folder.path, given: undefined, browse: async () => undefined });
