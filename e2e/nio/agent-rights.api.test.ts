@@ -167,6 +167,27 @@ describe('a token for itself', () => {
   });
 });
 
+describe('its own Lease', () => {
+  const path = `${leases}/machine-kitchen`;
+
+  test('has its heartbeats', async () => {
+    expect(await statusOf(path, { ...ofObject.patch, body: { spec: { leaseDurationSeconds: 91 } } })).toBe(
+      200,
+    );
+  });
+
+  // One that holds it would leave it to the next machine of that name.
+  test.each([
+    ['a finalizer', { finalizers: ['example.com/stays'] }],
+    ['no owner', { ownerReferences: [] }],
+    ['a label', { labels: { role: 'admin' } }],
+    ['no labels', { labels: null }],
+    ['an annotation', { annotations: { note: 'x' } }],
+  ])('and not %s', async (_, metadata) => {
+    expect(await statusOf(path, { ...ofObject.patch, body: { metadata } })).toBe(403);
+  });
+});
+
 describe('the status of its own Machine', () => {
   const path = `${machines}/kitchen/status`;
   const merge = (body: object, contentType = 'application/merge-patch+json') => ({
@@ -250,6 +271,8 @@ test('were its Role to let it do everything, the policy would still keep it to i
     [`${machines}/attic/status`, patch({ status: { agent: { version: '6.6.6' } } })],
     [`${machines}/kitchen`, patch({ spec: { target: 'Golden' } })],
     [`${machines}/attic`, { method: 'DELETE' }],
+    [`${leases}/machine-attic`, patch({ spec: { holderIdentity: 'kitchen' } })],
+    [`${leases}/machine-kitchen`, { method: 'DELETE' }],
     [machines, { method: 'POST', body: made }],
     [token('machine-attic', {}).path, token('machine-attic', { expirationSeconds: 3600 }).request],
   ];

@@ -12,6 +12,15 @@ const isMachine = `request.resource.group == '${Machine.group}'`;
 const isPart = (part: string) => `has(request.subResource) && request.subResource == '${part}'`;
 const isToken = `request.resource.resource == 'serviceaccounts' && ${isPart('token')}`;
 
+const isLease = `request.resource.group == 'coordination.k8s.io'`;
+/** Of the metadata of an object, what outlives a heartbeat: what holds an object, whose it is, and who finds it. */
+const lasting = (object: string) =>
+  Object.entries({ labels: '{}', annotations: '{}', finalizers: '[]', ownerReferences: '[]' })
+    .map(
+      ([field, none]) => `has(${object}.metadata.${field}) ? dyn(${object}.metadata.${field}) : dyn(${none})`,
+    )
+    .join(', ');
+
 /** Each thing that must hold of what an agent asks for, and what it is told if it doesn't. */
 const validations = [
   {
@@ -34,6 +43,10 @@ const validations = [
     expression: `!(${isToken}) || object.spec.expirationSeconds <= ${TOKEN_SECONDS}`,
     message: `the token of a machine lasts for ${TOKEN_SECONDS / 3600} hours at most`,
   },
+  {
+    expression: `!(${isLease}) || (request.operation == 'UPDATE' && request.name == '${accountName('')}' + variables.machine && [${lasting('object')}] == [${lasting('oldObject')}])`,
+    message: 'the agent of a machine writes the spec of its own Lease, and nothing else',
+  },
 ];
 
 const match = (apiGroups: string[], resources: string[]) => ({
@@ -44,10 +57,10 @@ const match = (apiGroups: string[], resources: string[]) => ({
 });
 
 /**
- * Keeps the agent of a machine to `status.agent` of its own Machine, and to tokens for itself. Its Role lets it write
- * no more than that status; what of it, no Role can say. For whom a token is (its audience) is not looked at: which one
- * the API server takes, no policy can know, and what another takes, it has to be asked for rights. A cluster without this lets no agent do more than lie about
- * its own machine.
+ * Keeps the agent of a machine to `status.agent` of its own Machine, to the spec of its own Lease, and to tokens for
+ * itself. Its Role lets it write no more than these; what of them, no Role can say. For whom a token is (its audience) is
+ * not looked at: the API server has filled in its own before it asks, which no policy knows, and who takes another has
+ * to be asked for rights. A cluster without this lets no agent do more than lie about its own machine.
  */
 export const policies: readonly object[] = [
   {
@@ -57,7 +70,11 @@ export const policies: readonly object[] = [
     spec: {
       failurePolicy: 'Fail',
       matchConstraints: {
-        resourceRules: [match([Machine.group], ['*/*']), match([''], ['serviceaccounts/token'])],
+        resourceRules: [
+          match([Machine.group], ['*/*']),
+          match([''], ['serviceaccounts/token']),
+          match(['coordination.k8s.io'], ['leases']),
+        ],
       },
       matchConditions: [
         { name: 'agent-of-a-machine', expression: `request.userInfo.username.startsWith('${PREFIX}')` },
