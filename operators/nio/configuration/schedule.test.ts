@@ -18,6 +18,20 @@ describe('openingAt', () => {
     ['in winter', night, vienna, '2026-01-01T02:30:00Z', 'open until 2026-01-01T04:00'],
     ['in summer', night, vienna, '2026-07-01T02:30:00Z', 'open until 2026-07-01T03:00'],
     [
+      'that begins in the hour that is left out, and ends with it',
+      { from: '02:30', to: '03:00' },
+      vienna,
+      '2026-03-29T01:40:00Z',
+      'open until 2026-03-29T02:00',
+    ],
+    [
+      'that begins in the hour that is left out, and ends before it is later',
+      { from: '02:30', to: '03:15' },
+      vienna,
+      '2026-03-29T01:40:00Z',
+      'open until 2026-03-29T02:15',
+    ],
+    [
       'in a zone of half an hour',
       night,
       'Asia/Kolkata',

@@ -45,10 +45,13 @@ function windowsAround({ days = [], from, to }: Schedule, zone: string, now: Dat
   const today = clock.dateAt(now.getTime());
   return Array.from({ length: 10 }, (_, at) => today + (at - 1) * DAY)
     .filter((date) => days.length === 0 || days.some((day) => day === DAYS[new Date(date).getUTCDay()]))
-    .map((date) => [
-      clock.instantOf(date + minutes(from)),
-      clock.instantOf(date + minutes(to) + (to <= from ? DAY : 0)),
-    ]);
+    .map((date) => {
+      const length = minutes(to) - minutes(from) + (to <= from ? DAY : 0);
+      const begin = clock.instantOf(date + minutes(from));
+      const end = clock.instantOf(date + minutes(from) + length);
+      // Only its beginning is in the hour that is left out: it keeps its length.
+      return [begin, end > begin ? end : begin + length];
+    });
 }
 
 function minutes(time: string): number {
