@@ -72,7 +72,7 @@ function learn({ configuration, revision, isNewFlake }: Situation, members: read
   const machines = members.map(({ machine }) => machine);
   const found = isNewFlake || status?.revision !== revision ? undefined : status?.narHash;
   return {
-    content: revision === undefined ? {} : judgeContent(machines, revision, spec.flake.narHash ?? found),
+    content: revision === undefined ? {} : judgeContent(machines, revision, spec.flake.narHash, found),
     quarantine: quarantineAfter(
       isNewFlake ? [] : (status?.quarantine ?? []),
       machines.filter((machine) => isOfFlake(machine, spec.flake)),
@@ -120,13 +120,14 @@ function applies(
   begin: readonly string[],
   attempt: number,
 ): Write[] {
-  return standings.flatMap(({ name, machine, rollout }) => {
+  return standings.flatMap(({ name, machine, rollout, isVoid }): Write[] => {
     const { assignment: current } = machine.spec;
     const want = wanted.get(name);
-    if (!want || 'missing' in want) return [];
-    if (begin.includes(name)) {
+    if (want && 'task' in want && begin.includes(name)) {
       return [{ machine, assignment: nextAttempt(want, current, attempt), needsFiles: true }];
     }
+    if (isVoid) return [{ machine, assignment: undefined }];
+    if (!want || 'missing' in want) return [];
     const next = rollout.phase === 'Done' && current ? withTerms(current, want) : undefined;
     return next ? [{ machine, assignment: next }] : [];
   });

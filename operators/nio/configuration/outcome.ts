@@ -1,6 +1,6 @@
 import { type Outcome, type OutcomeDetail, ready, stalled, waiting } from '@hearth/runtime';
 import type { Decision, Situation } from './decide.ts';
-import type { Progress } from './standing.ts';
+import type { Progress, Standing } from './standing.ts';
 
 /** Looked at again after this time, though nothing has changed, while something is under way. Milliseconds. */
 const AGAIN = 10 * 60_000;
@@ -14,7 +14,7 @@ export function outcomeOf(situation: Situation, decision: Decision, detail: Outc
   const patient = { after: AGAIN, ...detail };
   const conflicts = decision.others.filter(({ state }) => state === 'Conflict');
   if (conflicts.length > 0) return stalled('Conflict', conflictText(conflicts), detail);
-  if (decision.content.differs) return stalled('ContentDiffers', differsText(decision), detail);
+  if (decision.content.differs) return stalled('ContentDiffers', differsText(situation, decision), detail);
   const reverting = decision.others.filter(({ state }) => state === 'Reverting');
   if (reverting.length > 0) return waiting('Reverting', revertingText(reverting), patient);
   const { total } = decision.rollout;
@@ -75,10 +75,18 @@ function stuckOutcome(
   const isHopeless = decision.standings.every(
     ({ progress: { state } }) => state === 'Done' || state === 'Quarantined' || state === 'Failed',
   );
+  if (decision.standings.some(isStray) && !decision.standings.some(({ rollout }) => rollout.turn !== 'Never'))
+    return stalled('ContentDiffers', `${count}.${rest} ${STRAY}`, detail);
   if (has('Quarantined') && isHopeless) return stalled('Quarantined', `${count}.${rest} ${REMEDY}`, detail);
   const reason = has('Failed') ? 'Retrying' : has('Lost') ? 'MachineLost' : 'WaitingForMachines';
   return waiting(reason, `${count}.${rest}`, patient);
 }
+
+/** It got something else of the commit than what that is to contain; it is not tried again by itself. */
+const isStray = ({ progress, rollout }: Standing): boolean =>
+  progress.state === 'Failed' && rollout.phase === 'Waiting' && rollout.turn === 'Never';
+
+const STRAY = 'Find out who shows it that; then raise spec.rollout.attempt to have it tried once more.';
 
 const REMEDY =
   'This commit is not tried again: name another, or raise spec.rollout.attempt to have it tried once more.';
@@ -112,10 +120,14 @@ function failureText({ standings }: Decision): string {
   return `It failed on ${first.name}${more}: ${first.message}`;
 }
 
-function differsText({ content: { differs, narHash } }: Decision): string {
+function differsText({ configuration }: Situation, { content: { differs, narHash } }: Decision): string {
+  const remedy = configuration.spec.autoUpdate
+    ? 'If you know which is right, set spec.flake.revision and spec.flake.narHash in the place of autoUpdate'
+    : 'If you know which is right, set spec.flake.narHash';
   return (
-    `Machine ${differs?.machine} got ${differs?.found} of this commit, and it is to be ${narHash}: its repository does not ` +
-    'show the same to everybody. Nothing is begun. If you know which is right, set spec.flake.narHash.'
+    `Machine ${differs?.machine} got ${differs?.found} of this commit, and others ${narHash}: its repository does not ` +
+    `show the same to everybody, or a machine does not tell the truth. Nothing is begun. ${remedy}: one that gets ` +
+    'something else then keeps no other back.'
   );
 }
 
