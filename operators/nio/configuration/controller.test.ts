@@ -261,7 +261,7 @@ describe('what is in the commit', () => {
       type: 'stalled',
       reason: 'ContentDiffers',
       message: expect.stringContaining(
-        `Machine cellar got ${narHash('B')} of this commit, and it is to be ${narHash('A')}`,
+        `Machine cellar got ${narHash('B')} of this commit, and others ${narHash('A')}`,
       ),
     });
     home.context.clock.advance(DAY);
@@ -498,6 +498,22 @@ describe('a configuration that is deleted', () => {
     for (const name of ['attic', 'cellar'])
       await home.change(name, { metadata: { deletionTimestamp: '2026-01-01T12:00:00Z' } });
     expect(await home.finalize()).toMatchObject({ type: 'ready' });
+  });
+
+  it('leaves nothing to do to a machine that is in the installer now', async () => {
+    for (const name of ['attic', 'cellar'])
+      await home.change(name, { status: { agent: { mode: 'Installer', system: null } } });
+    expect(await home.finalize()).toMatchObject({ type: 'ready' });
+    expect(home.assignment('attic')).toMatchObject({ action: 'Golden' });
+    expect(home.assignment('attic')).not.toHaveProperty('configuration');
+    expect(home.assignment('attic')).not.toHaveProperty('flake');
+  });
+
+  it('says of a long failure as much as a status holds', async () => {
+    await home.finalize();
+    await home.report('attic', 'Failed', { fault: 'Machine', message: 'x'.repeat(1024) });
+    const { machines = [] } = (await home.finalize()).status as ReturnType<Scene['status']>;
+    expect(machines.map(({ message = '' }) => message.length)).toEqual([200, expect.any(Number)]);
   });
 
   it('leaves the machines as they are where it is told so', async () => {

@@ -27,7 +27,7 @@ import { names, outcomeOf } from './outcome.ts';
 import { type Pin, pin } from './resolve.ts';
 import { decideReverts } from './reverts.ts';
 import type { Progress } from './standing.ts';
-import { flakeCondition, statusOf } from './status.ts';
+import { flakeCondition, progressOf, statusOf } from './status.ts';
 
 /** What the controller of configurations is made with. */
 export interface ConfigurationOptions {
@@ -72,7 +72,7 @@ export function configurationController({
       const members = gatherLeaving(configuration, { giving, sightings }, context);
       const { writes, progress, waits } = decideReverts(configuration, members);
       const refused = await carryOut(configuration, writes, giving, context);
-      const machines = withRefusals(progress, refused);
+      const machines = progressOf(withRefusals(progress, refused));
       const [first] = machines;
       if (!first) return ready();
       const message = `Before it goes, its machines go back: ${names(machines)}. ${first.name}: ${first.message}`;

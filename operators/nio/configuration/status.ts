@@ -8,6 +8,9 @@ import type { Progress } from './standing.ts';
 /** As many machines as a status tells of. */
 const MOST = 1000;
 
+/** As many characters of what a machine says; the Machine has it all. A thousand of them have to fit into one object. */
+const MOST_WORDS = 200;
+
 /** The status of a configuration; null removes a field. */
 export function statusOf(
   pin: Pin,
@@ -33,10 +36,10 @@ const everyone = ({ standings, others }: Decision): readonly Progress[] => [
 ];
 
 /** What a status says of machines: as many, and as much, as it holds. */
-function progressOf(machines: readonly Progress[]): readonly Progress[] {
+export function progressOf(machines: readonly Progress[]): readonly Progress[] {
   return machines
     .slice(0, MOST)
-    .map((each) => (each.message ? { ...each, message: each.message.slice(0, 1024) } : each));
+    .map((each) => (each.message ? { ...each, message: each.message.slice(0, MOST_WORDS) } : each));
 }
 
 /** That the repository could be asked: what was found before holds meanwhile. */
