@@ -11,6 +11,7 @@ import { isClockError, keepClock } from './enrolment/clock.ts';
 import type { Session } from './enrolment/session.ts';
 import { deliver, forgetFiles } from './files/deliver.ts';
 import { credentialsIn, readOwnSecret } from './files/secret.ts';
+import { underWay } from './journal/journal.ts';
 import { type JournalStore, openJournal } from './journal/store.ts';
 import type { System } from './system/system.ts';
 import { agentStatusOf } from './watch/agent-status.ts';
@@ -44,12 +45,17 @@ const TALKING = { first: 2_000, longest: 60_000 };
  * reached: an apply that was cut off is brought to its end, or back.
  */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<'stopped' | 'replaced'> {
-  const { system } = options;
+  const { system, logger } = options;
   const ending = new AbortController();
   const letGo = abortWith(ending, signal);
   const session = deferredSession();
   const around = surroundings(options, session);
   const first = await openJournal(options.journal, await pins(system), (await system.standing()).running);
+  // It may be of an attempt that nobody knows of any more.
+  if (!underWay(first))
+    await system.guard
+      .callOff()
+      .catch((error: unknown) => logger.warn({ error }, 'a guard can’t be called off'));
   await system.store.pin('golden', first.golden);
   await system.store.pin('known-good', first.knownGood);
   const reporting: { report: () => void } = { report: () => undefined };

@@ -90,7 +90,7 @@ const journal = z.object({
 /** What the agent knows across crashes and restarts. */
 export type Journal = z.infer<typeof journal>;
 
-/** Reads a journal; one that is damaged or of another kind is undefined. */
+/** Reads a journal; one that is damaged or of another version is undefined. */
 export function parseJournal(text: string): Journal | undefined {
   try {
     return journal.parse(JSON.parse(text));

@@ -3,10 +3,12 @@ import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere, replaceFile } from './durable-file.ts';
 import { firstJournal, type Journal, parseJournal } from './journal.ts';
+import { recoverJournal } from './recover.ts';
 
 /** Where the journal is kept. */
 export interface JournalStore {
-  read(): Promise<Journal | undefined>;
+  /** Undefined where there is none; its text where it can't be read. */
+  read(): Promise<Journal | { readonly unreadable: string } | undefined>;
   /** Resolves when it is on the disk. */
   write(journal: Journal): Promise<void>;
 }
@@ -18,7 +20,12 @@ export function journalIn(folder: string): JournalStore {
   return {
     async read() {
       const text = await readIfThere(path);
-      return text === undefined ? undefined : parseJournal(text);
+      if (text === undefined) return undefined;
+      const journal = parseJournal(text);
+      if (journal) return journal;
+      // For who wants to know what happened. A disk that is full is no reason not to go on.
+      await replaceFile(`${path}.unreadable`, text).catch(() => undefined);
+      return { unreadable: text };
     },
     async write(journal) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -56,13 +63,14 @@ export interface Pinned {
 /** The journal of a machine whose agent starts: as it was left, or made anew from what is pinned and what runs. */
 export async function openJournal(store: JournalStore, pinned: Pinned, running: string): Promise<Journal> {
   const found = await store.read();
-  if (found) return found;
+  if (found && !('unreadable' in found)) return found;
   const first = firstJournal(running);
-  const journal = {
+  const made = {
     ...first,
     golden: pinned.golden ?? first.golden,
     knownGood: pinned.knownGood ?? first.knownGood,
   };
+  const journal = found ? recoverJournal(found.unreadable, made, running) : made;
   await store.write(journal);
   return journal;
 }

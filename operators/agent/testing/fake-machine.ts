@@ -129,7 +129,10 @@ export function createFakeMachine(
       return !known.get(memory.booted)?.agentFails;
     },
     journal: {
-      read: async () => (disk.journal === undefined ? undefined : parseJournal(disk.journal)),
+      read: async () => {
+        const text = disk.journal;
+        return text === undefined ? undefined : (parseJournal(text) ?? { unreadable: text });
+      },
       write: (journal) =>
         call('journal.write', () => {
           disk.journal = JSON.stringify(journal);
