@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Assignment } from '../system/system.ts';
 import { type AutoClock, autoClock } from '../testing/auto-clock.ts';
 import { type FakeNio, live } from '../testing/fake-agent.ts';
@@ -10,6 +10,9 @@ import type { FakeClosure } from '../testing/fake-start.ts';
  * down, in every kind of attempt. Whenever that is, the machine ends on a closure that is known and can be reached, and
  * what it would start with is that same closure.
  */
+
+// Hundreds of lives each; more than the usual time where others use the processor too.
+vi.setConfig({ testTimeout: 120_000 });
 
 const GOLDEN = `/nix/store/${'0'.repeat(32)}-golden`;
 const NEW = `/nix/store/${'1'.repeat(32)}-new`;
