@@ -44,10 +44,10 @@ export interface ToyFlake {
 const TEMPLATE = join(import.meta.dirname, 'toy-flake/flake.nix');
 
 /** The branch that is meant where none is named. */
-export const BRANCH = 'main';
+const BRANCH = 'main';
 
 /** How nix names this processor. */
-export const NIX_SYSTEM = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux`;
+const NIX_SYSTEM = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux`;
 
 /** Makes an empty repository for a flake below a folder. */
 export async function createFlake(folder: string, name: string): Promise<ToyFlake> {

@@ -63,7 +63,7 @@ export interface Machine {
 }
 
 /** How a command ended. */
-export interface Ended {
+interface Ended {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;

@@ -46,7 +46,7 @@ export interface HomeFlake extends ToyFlake {
 }
 
 /** A machine that is to come into the home. */
-export interface HomeMachine extends Partial<Omit<MachineOptions, 'agent' | 'hosts'>> {
+interface HomeMachine extends Partial<Omit<MachineOptions, 'agent' | 'hosts'>> {
   readonly name: string;
   /** Lets it in without anybody who compares codes. */
   readonly token?: string;

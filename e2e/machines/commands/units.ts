@@ -165,7 +165,7 @@ export function servicesOf(system: string): ReadonlyMap<string, string> {
 }
 
 /** The unit files of an ending, by name; of all, or of those that a target wants. */
-export function unitFiles(system: string, ending: string, target = ''): ReadonlyMap<string, string> {
+function unitFiles(system: string, ending: string, target = ''): ReadonlyMap<string, string> {
   const folder = `${system}/etc/systemd/system/${target}`;
   try {
     const names = readdirSync(folder).filter((name) => name.endsWith(ending));
