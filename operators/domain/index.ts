@@ -29,8 +29,8 @@ export {
   joinToken,
   joinTokenText,
   PAIRING_CONTEXT,
-  parseJoinToken,
   pairingCode,
+  parseJoinToken,
   signedText,
 } from './enrolment-api.ts';
 export {
