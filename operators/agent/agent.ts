@@ -16,8 +16,8 @@ import { type JournalStore, openJournal } from './journal/store.ts';
 import type { System } from './system/system.ts';
 import { agentStatusOf } from './watch/agent-status.ts';
 import { createHeart } from './watch/heartbeat.ts';
-import { createWatching } from './watch/own-machine.ts';
-import { createStatusWriter } from './watch/status-writer.ts';
+import { createWatching, type Watching } from './watch/own-machine.ts';
+import { createStatusWriter, type StatusWriter } from './watch/status-writer.ts';
 
 /** What an agent of a machine with a system works with. */
 export interface AgentOptions {
@@ -155,21 +155,7 @@ async function talk(
   const writer = createStatusWriter(shared);
   const reporter = createReporter(options, engine, writer.say);
   const heart = createHeart({ ...shared, isWaiting: () => engine.journal().attempt?.stage === 'Confirming' });
-  const watching = createWatching(
-    {
-      ...shared,
-      name: machine,
-      onMachine(own) {
-        writer.seen(own?.status?.agent);
-        engine.want({ known: true, assignment: own?.spec.assignment });
-      },
-      onError: (error) => {
-        if (isClockError(error)) void keepClock({ client, system, clock, logger });
-        else if (error instanceof Unreachable) session.troubled();
-      },
-    },
-    session.close,
-  );
+  const watching = ownMachine(options, engine, session, writer);
   reporting.report = onceAsked(engine, watching.anew, () => {
     reporter.soon();
     heart.wake();
@@ -185,6 +171,34 @@ async function talk(
   } finally {
     session.close();
   }
+}
+
+/** The watch of what NIO wants of this machine. */
+function ownMachine(
+  { client, system, clock, logger }: AgentOptions,
+  engine: Engine,
+  session: Session,
+  writer: StatusWriter,
+): Watching {
+  const { wire, namespace, machine } = session;
+  return createWatching(
+    {
+      wire,
+      namespace,
+      name: machine,
+      clock,
+      logger,
+      onMachine(own) {
+        writer.seen(own?.status?.agent);
+        engine.want({ known: true, assignment: own?.spec.assignment });
+      },
+      onError: (error) => {
+        if (isClockError(error)) void keepClock({ client, system, clock, logger });
+        else if (error instanceof Unreachable) session.troubled();
+      },
+    },
+    session.close,
+  );
 }
 
 /**
