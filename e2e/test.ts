@@ -6,7 +6,7 @@ import { readIfThere } from '../bootstrap/files.ts';
 import { runSteps } from '../bootstrap/steps.ts';
 import { terminalReporter } from '../bootstrap/terminal.ts';
 import { prepareSteps } from './prepare.ts';
-import { summary, type Tally, type TestReport, tally } from './tally.ts';
+import { failures, summary, type Tally, type TestReport, tally } from './tally.ts';
 
 /**
  * Makes what the tests need, checks the code, then runs every test, and ends with the plain line "N passed, N failed". A failed check counts
@@ -25,12 +25,14 @@ process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
 async function runTests(args: readonly string[]): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), 'hearth-test-'));
-  const report = join(folder, 'report.json');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const file = join(folder, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const { exitCode } = await run('vitest', ['run', ...reporters, ...args]);
-  const text = await readIfThere(report);
+  const text = await readIfThere(file);
   await rm(folder, { recursive: true });
-  const counted = text === undefined ? { passed: 0, failed: 0 } : tally(JSON.parse(text) as TestReport);
+  const report: TestReport = text === undefined ? { testResults: [] } : JSON.parse(text);
+  for (const line of failures(report, root)) process.stdout.write(`${line}\n`);
+  const counted = tally(report);
   // Vitest also fails for what belongs to no test, such as an unhandled rejection.
   return exitCode !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
 }

@@ -104,6 +104,8 @@ describe('somebody who comes back', () => {
     await page.goto(`${world.origin('rss')}/unread?page=2`);
     expect(await heading().textContent()).toBe('Sign in to Feeds');
     await picture('sign-in');
+    // The page has offered to fill a passkey in by then: else that offer would be taken, and the button be gone.
+    await page.waitForLoadState('networkidle');
     await laptop.agree(true);
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
     await page.waitForURL(`${world.origin('rss')}/unread?page=2`);
