@@ -5,7 +5,14 @@ import { ensureTools } from '../local/native/toolchain.ts';
 import type { Progress, Step } from '../steps.ts';
 import { foundGateway, installGateway } from './gateway.ts';
 import { type Helm, helmFor } from './helm.ts';
-import { type HomeWishes, homeFacts, homeObjects, namespaceObjects, SYSTEM_NAMESPACE } from './home.ts';
+import {
+  gatewayObjects,
+  type HomeWishes,
+  homeFacts,
+  homeObject,
+  namespaceObjects,
+  SYSTEM_NAMESPACE,
+} from './home.ts';
 import { type GivenImages, giveImages, givenImages, type LocalImage } from './images.ts';
 
 interface Tools {
@@ -36,8 +43,8 @@ export function installSteps(cluster: LocalCluster, wishes: InstallWishes): read
   ];
 }
 
-/** The kinds of what the chart `hearth` makes. */
-const chartKinds = ['routes.apps.hearth.dev', 'ssoclients.apps.hearth.dev'];
+/** The kinds of what is made right after them. */
+const usedKinds = ['homes.hearth.dev', 'routes.apps.hearth.dev', 'ssoclients.apps.hearth.dev'];
 
 async function install(cluster: LocalCluster, wishes: InstallWishes, progress: Progress): Promise<void> {
   const { helm, kubectl } = await toolsFor(cluster, progress);
@@ -45,22 +52,23 @@ async function install(cluster: LocalCluster, wishes: InstallWishes, progress: P
     wishes.images.find(({ recipe }) => recipe.name.includes(`/${part}:`))?.recipe.name;
   progress('the kinds of resources');
   await helm({ name: 'hearth-crds', namespace: SYSTEM_NAMESPACE });
-  // Of some of them the next chart has resources.
-  await kubectl(['wait', 'crd', ...chartKinds, '--for=condition=Established', '--timeout=60s']);
+  await kubectl(['wait', 'crd', ...usedKinds, '--for=condition=Established', '--timeout=60s']);
+  progress('the gateway');
+  const gateway =
+    (await foundGateway(kubectl)) ??
+    (await installGateway({ kubectl, helm }, image('traefik'), await cluster.httpsPort()));
+  progress('the home');
+  const facts = await homeFacts(kubectl, wishes);
+  // Before anything in it keeps data: it says whether that is a demonstration's.
+  await applyObjects(kubectl, [...namespaceObjects(), homeObject(facts, wishes.images, gateway)]);
   progress('the operators');
   const given = await givenImages(cluster);
   const eventSink = { enabled: wishes.events, ...imageValues(image('event-sink'), given) };
   const values = { ...imageValues(image('operators'), given), eventSink };
   await helm({ name: 'hearth', namespace: SYSTEM_NAMESPACE, values });
-  progress('the gateway');
-  const gateway =
-    (await foundGateway(kubectl)) ??
-    (await installGateway({ kubectl, helm }, image('traefik'), await cluster.httpsPort()));
   progress('the catalogue');
   await helm({ name: 'catalogue', namespace: SYSTEM_NAMESPACE });
-  progress('the home');
-  const facts = await homeFacts(kubectl, wishes);
-  await applyObjects(kubectl, [...namespaceObjects(), ...homeObjects(facts, wishes.images, gateway)]);
+  await applyObjects(kubectl, gatewayObjects(facts, gateway));
 }
 
 const DEPLOYMENT = ['deployment/hearth-operators', '-n', SYSTEM_NAMESPACE];
@@ -101,7 +109,7 @@ async function toolsFor(cluster: LocalCluster, progress: Progress): Promise<Tool
   const tools = await ensureTools(['kubectl', 'helm'], progress);
   return {
     kubectl: kubectlFor(tools.kubectl, cluster.kubeconfig),
-    helm: helmFor(tools.helm, cluster.kubeconfig),
+    helm: helmFor(tools, cluster.kubeconfig, progress),
   };
 }
 

@@ -60,36 +60,36 @@ const namespaceObject = (name: string, level: 'baseline' | 'restricted'): object
   metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': level } },
 });
 
-/** The Home, the names of its domain in the cluster's DNS, and the gateway as an App that others can be joined to. */
-export function homeObjects(
+/** The Home. */
+export const homeObject = (
   { domain, demo }: HomeFacts,
   images: readonly LocalImage[],
-  gateway: Gateway,
-): object[] {
-  return [
-    {
-      apiVersion: Home.apiVersion,
-      kind: Home.kind,
-      metadata: { name: 'home', ...(demo ? { labels: { [DEMO_LABEL]: 'true' } } : {}) },
-      spec: {
-        domain,
-        httpsPort: gateway.httpsPort,
-        imageOverrides: images.map((each) => ({ name: each.public, image: each.recipe.name })),
+  { httpsPort }: Gateway,
+): object => ({
+  apiVersion: Home.apiVersion,
+  kind: Home.kind,
+  metadata: { name: 'home', ...(demo ? { labels: { [DEMO_LABEL]: 'true' } } : {}) },
+  spec: {
+    domain,
+    httpsPort,
+    imageOverrides: images.map((each) => ({ name: each.public, image: each.recipe.name })),
+  },
+});
+
+/** The names of the home's domain in the cluster's DNS, and the gateway as an App that others can be joined to. */
+export const gatewayObjects = ({ domain }: HomeFacts, gateway: Gateway): object[] => [
+  homeDnsConfigMap(domain, gateway),
+  {
+    apiVersion: App.apiVersion,
+    kind: App.kind,
+    metadata: { name: 'traefik', namespace: 'hearth-providers' },
+    spec: {
+      definition: 'traefik',
+      external: {
+        host: `${gateway.name}.${gateway.namespace}.svc.cluster.local`,
+        ports: [{ name: 'https', port: gateway.httpsPort }],
       },
+      share: { namespaces: ['*'] },
     },
-    homeDnsConfigMap(domain, gateway),
-    {
-      apiVersion: App.apiVersion,
-      kind: App.kind,
-      metadata: { name: 'traefik', namespace: 'hearth-providers' },
-      spec: {
-        definition: 'traefik',
-        external: {
-          host: `${gateway.name}.${gateway.namespace}.svc.cluster.local`,
-          ports: [{ name: 'https', port: gateway.httpsPort }],
-        },
-        share: { namespaces: ['*'] },
-      },
-    },
-  ];
-}
+  },
+];
