@@ -9,6 +9,7 @@ import {
   keyText,
   mapped,
   type Read,
+  ready,
   Secret,
   Stalled,
   specOf,
@@ -73,6 +74,10 @@ export function createSsoClientController(adapters: Adapters = allAdapters): Con
     indexes: [byProvider, byRoute, appsByDefinition, connectionsByProvider],
 
     async reconcile(client, context) {
+      if (doesWithout(client, context.read))
+        return ready({
+          message: `There is no App ${keyText(client.spec.providerRef)} yet, nor need there be.`,
+        });
       const provider = requireProvider(client, context);
       const claim = claimOf(client, context.read);
       await requireOwnSecret(client, context.read);
@@ -90,6 +95,10 @@ export function createSsoClientController(adapters: Adapters = allAdapters): Con
     finalize: (client, context) => releaseClient(client, adapters, context),
   };
 }
+
+/** Whether it asks for no client as long as its provider is not there. One that had a client waits for it to come back. */
+const doesWithout = ({ spec, status }: Immutable<SSOClient>, read: Read): boolean =>
+  spec.optional === true && status?.provider === undefined && read.get(App, spec.providerRef) === undefined;
 
 /** The clients that are with an App, and those by which people sign in to it. */
 function clientsOf(app: Immutable<App>, read: Read): Key[] {

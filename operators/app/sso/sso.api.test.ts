@@ -148,6 +148,16 @@ describe('an SSOClient', () => {
     await bench.becomes('ssoclient', name, isReady);
   });
 
+  it('waits for no provider where it can do without', async () => {
+    const providerRef = { namespace: 'hearth-providers', name: 'later' };
+    await bench.apply(oidc({ optional: true, providerRef }));
+    await bench.becomes('ssoclient', name, isReady);
+    await bench.apply(oidc({ optional: false, providerRef }));
+    await bench.becomes('ssoclient', name, withCondition('Ready', { reason: 'ProviderMissing' }));
+    await bench.apply(oidc({ optional: true }));
+    await bench.becomes('ssoclient', name, { ...isReady, clientId: expect.any(String) });
+  });
+
   it('goes with all that it has', async () => {
     await make();
     await bench.run('delete', 'ssoclient', name, '-n', 'home', '--timeout=30s');

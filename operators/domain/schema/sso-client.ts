@@ -16,6 +16,10 @@ import { defineKind, type ResourceOf } from './kind.ts';
 const ssoClientSpec = z
   .object({
     providerRef: providerRef(),
+    optional: z.boolean().optional().meta({
+      description:
+        'Whether there is nothing to wait for while the App of providerRef is not there: the client comes when it does.',
+    }),
     strategy: strategy().meta({
       rules: [
         {
