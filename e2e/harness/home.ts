@@ -14,7 +14,7 @@ export interface TestHome {
   readonly address: string;
   /** Applies objects, and waits for nothing. */
   apply(...objects: object[]): Promise<void>;
-  /** Waits until an App is Ready. */
+  /** Waits until an App is Ready, and answers where the gateway lets people in: it hears of the App a moment later. */
   ready(name: string, namespace?: string): Promise<App>;
   get<T = HearthResource>(resource: string, name: string, namespace?: string): Promise<T>;
   list<T>(resource: string, namespace: string, ...args: string[]): Promise<T[]>;
@@ -44,6 +44,9 @@ interface HomePlace {
   readonly address: string;
 }
 
+/** What the gateway says of an address behind which there is nobody (yet); 0 is no answer. */
+const ABSENT: readonly number[] = [0, 404, 502, 503, 504];
+
 /** Joins a home that is up. */
 export async function homeAt({ kubeconfig, address }: HomePlace): Promise<TestHome> {
   const { kubectl: binary } = await ensureTools(['kubectl'], () => undefined);
@@ -53,27 +56,44 @@ export async function homeAt({ kubeconfig, address }: HomePlace): Promise<TestHo
   const list: TestHome['list'] = async <T>(resource: string, namespace: string, ...more: string[]) =>
     (JSON.parse(await kubectl(['get', resource, '-n', namespace, ...more, '-o', 'json'])) as { items: T[] })
       .items;
+  const until: TestHome['until'] = async (what, read, holds, seconds = 120) => {
+    let value = await read();
+    const probe = async () => {
+      value = await read();
+      return holds(value);
+    };
+    if (!holds(value)) await waitUntil(what, probe, { seconds, everyMilliseconds: 500 });
+    return value;
+  };
+  const open: TestHome['visit'] = async (url, headers = {}) => {
+    const home = await get<Home>('home', 'home');
+    return visit(url, { ca: home.status?.certificateAuthority ?? '', address, headers });
+  };
+  const statusOf = (url: string) =>
+    open(url).then(
+      ({ status }) => status,
+      () => 0,
+    );
   return {
     kubectl,
     kubeconfig,
     address,
     apply: (...objects) => applyObjects(kubectl, objects),
-    ready: (app, namespace = 'home') => waitForApp(kubectl, app, namespace, () => undefined, 300),
+    ready: async (name, namespace = 'home') => {
+      const app = await waitForApp(kubectl, name, namespace, () => undefined, 300);
+      const { url } = app.status ?? {};
+      if (url !== undefined)
+        await until(
+          `an answer at ${url}`,
+          () => statusOf(url),
+          (status) => !ABSENT.includes(status),
+        );
+      return app;
+    },
     get,
     list,
-    until: async (what, read, holds, seconds = 120) => {
-      let value = await read();
-      const probe = async () => {
-        value = await read();
-        return holds(value);
-      };
-      if (!holds(value)) await waitUntil(what, probe, { seconds, everyMilliseconds: 500 });
-      return value;
-    },
-    visit: async (url, headers = {}) => {
-      const home = await get<Home>('home', 'home');
-      return visit(url, { ca: home.status?.certificateAuthority ?? '', address, headers });
-    },
+    until,
+    visit: open,
     pods: async (app, namespace = 'home') => {
       const pods = await list<{ metadata: { uid: string } }>(
         'pods',

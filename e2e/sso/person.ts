@@ -86,7 +86,8 @@ export async function personAt({ browser }: TestBrowser, name: string): Promise<
 
 /**
  * Goes to an address, and gives what it answered in the end. A pod that starts beside the browser is a change of its
- * network, at which it gives up what it was about and begins again by itself: then there is a page, but no answer.
+ * network, at which it gives up what it was about and begins again by itself: then there is a page, but no answer, and
+ * it is asked for once more.
  */
 export async function goTo(page: Page, url: string): Promise<Response | null> {
   await page.goto('about:blank');
@@ -95,7 +96,7 @@ export async function goTo(page: Page, url: string): Promise<Response | null> {
   } catch (error) {
     if (!String(error).includes('ERR_NETWORK_CHANGED')) throw error;
     await page.waitForURL(({ protocol }) => protocol === 'https:');
-    return null;
+    return goTo(page, url);
   }
 }
 
