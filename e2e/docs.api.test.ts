@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AppDefinition, checkDefinition } from '@hearth/domain';
 import { execa } from 'execa';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ControlPlane, startControlPlane } from './harness/control-plane.ts';
 import { installDefinitions } from './harness/definitions.ts';
 import { exampleCommands, exampleObjects } from './harness/examples.ts';
 import { type Kubectl, kubectlOf } from './harness/kubectl.ts';
@@ -10,14 +11,18 @@ import { type Kubectl, kubectlOf } from './harness/kubectl.ts';
 const root = join(import.meta.dirname, '..');
 const objects = await exampleObjects();
 const commands = await exampleCommands();
+/** Of its own: the names in the pages are everybody's. */
+let plane: ControlPlane;
 let kubectl: Kubectl;
 
 beforeAll(async () => {
-  kubectl = await kubectlOf(inject('kubeconfig'));
+  plane = await startControlPlane();
+  kubectl = await kubectlOf(plane.kubeconfig);
   await installDefinitions(kubectl);
   for (const namespace of ['home', 'hearth-providers', 'hearth-machines'])
     await kubectl(['create', 'namespace', namespace]);
 });
+afterAll(() => plane.stop());
 
 describe('what stands in a page', () => {
   test.each(objects)('$place: the API server takes the $object.kind', async ({ object }) => {

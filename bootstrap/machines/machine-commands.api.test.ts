@@ -237,7 +237,7 @@ test('kiko rollout stops a configuration, lets it go on, and has it tried again'
   await created({
     apiVersion: 'nio.hearth.dev/v1alpha1',
     kind: 'NixOSConfiguration',
-    metadata: { name: 'kitchen', namespace },
+    metadata: { name: 'rolled', namespace },
     spec: { flake: { url: 'github:example/home' }, machineRef: { name: 'nobody' }, rollout: { canary: 2 } },
   });
   for (const [verb, rollout] of [
@@ -246,8 +246,8 @@ test('kiko rollout stops a configuration, lets it go on, and has it tried again'
     ['retry', { paused: false, attempt: 1 }],
     ['retry', { paused: false, attempt: 2 }],
   ] as const) {
-    expect(await kiko('rollout', verb, 'kitchen')).toMatchObject({ ok: true });
-    expect(await spec('nixosconfiguration', 'kitchen')).toMatchObject({ rollout: { canary: 2, ...rollout } });
+    expect(await kiko('rollout', verb, 'rolled')).toMatchObject({ ok: true });
+    expect(await spec('nixosconfiguration', 'rolled')).toMatchObject({ rollout: { canary: 2, ...rollout } });
   }
   expect((await kiko('rollout', 'pause', 'nowhere')).err).toContain('There is no NixOSConfiguration nowhere');
 });

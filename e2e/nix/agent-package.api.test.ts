@@ -81,20 +81,26 @@ describe('the package of the agent', () => {
   });
 });
 
-/** What npm says of a workspace, as places in the lock file; this repository's own and the optional ones left out. */
+/**
+ * What npm says of a workspace, as places in the lock file; this repository's own and the optional ones left out. It
+ * also lists, as extraneous, what the package `node` needs only while it is installed itself.
+ */
 async function installedByNpm(workspace: string): Promise<string[]> {
   const { packages } = await readLock();
   const args = ['ls', '--omit=dev', '--omit=optional', '--workspace', workspace, '--all', '--parseable'];
   const { stdout } = await execa('npm', args, { cwd: root, reject: false, preferLocal: true });
   const places = stdout.split('\n').map((path) => relative(root, path));
   return places
-    .filter((place) => packages[place]?.integrity !== undefined && !packages[place].optional)
+    .filter((place) => {
+      const { integrity, optional, dev } = packages[place] ?? {};
+      return integrity !== undefined && !optional && !dev;
+    })
     .toSorted();
 }
 
 interface Lock {
   readonly packages: Readonly<
-    Record<string, { version?: string; integrity?: string; optional?: boolean; devOptional?: boolean }>
+    Record<string, { version?: string; integrity?: string; optional?: boolean; dev?: boolean }>
   >;
 }
 
