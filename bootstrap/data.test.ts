@@ -2,15 +2,24 @@ import { describe, expect, test } from 'vitest';
 import { reasonToKeep, type StoredData, storedData } from './data.ts';
 
 const home = { name: 'home', domain: 'example.home.arpa', demo: false };
-const stored: StoredData = { home, claims: ['home/rss'], databases: ['home/rss-db', 'home/wiki-db'] };
+const stored: StoredData = {
+  home,
+  claims: ['home/rss'],
+  databases: ['home/rss-db', 'home/wiki-db'],
+  machines: [],
+};
 
 describe('reasonToKeep', () => {
   test.each<[string, StoredData, string | undefined]>([
-    ['nothing is stored', { home, claims: [], databases: [] }, undefined],
+    ['nothing is stored', { home, claims: [], databases: [], machines: [] }, undefined],
     ["it is the demonstration's", { ...stored, home: { ...home, demo: true } }, undefined],
     ['the home is named', stored, 'home'],
     ['its domain is named', stored, 'example.home.arpa'],
-    ['there is no home and the cluster is named', { claims: ['a/b'], databases: [] }, 'local'],
+    [
+      'there is no home and the cluster is named',
+      { claims: ['a/b'], databases: [], machines: ['m/n'] },
+      'local',
+    ],
   ])('is none when %s', (_, data, named) => {
     expect(reasonToKeep(data, 'local', named)).toBeUndefined();
   });
@@ -27,6 +36,11 @@ describe('reasonToKeep', () => {
   });
 });
 
+test('machines that trust the home are a reason too', () => {
+  const data = { home, claims: [], databases: [], machines: ['hearth-machines/kitchen'] };
+  expect(reasonToKeep(data, 'local', undefined)).toContain('holds data (1 machine)');
+});
+
 describe('storedData', () => {
   const answers = (groups: string[], lists: Record<string, object[]>) => async (args: readonly string[]) =>
     args.includes('--raw')
@@ -41,7 +55,7 @@ describe('storedData', () => {
       persistentvolumeclaims: [item('a', 'b')],
       'homes.hearth.dev': [item('x', 'y')],
     });
-    expect(await storedData(kubectl)).toEqual({ claims: ['a/b'], databases: [] });
+    expect(await storedData(kubectl)).toEqual({ claims: ['a/b'], databases: [], machines: [] });
   });
 
   test('knows the demonstration by its label', async () => {
@@ -57,6 +71,7 @@ describe('storedData', () => {
       home: { name: 'home', domain: 'd.home.arpa', demo: true },
       claims: [],
       databases: ['home/db'],
+      machines: [],
     });
   });
 });

@@ -8,6 +8,8 @@ export interface StoredData {
   /** `namespace/name` of each claim and Database. */
   readonly claims: readonly string[];
   readonly databases: readonly string[];
+  /** `namespace/name` of each Machine: it trusts the key of this home, and no other. */
+  readonly machines: readonly string[];
 }
 
 /** The label of a home that was only ever a demonstration. */
@@ -22,13 +24,16 @@ export function reasonToKeep(
   cluster: string,
   named: string | undefined,
 ): string | undefined {
-  if (data.claims.length + data.databases.length === 0 || data.home?.demo) return undefined;
+  if (data.claims.length + data.databases.length + data.machines.length === 0 || data.home?.demo)
+    return undefined;
   const names = data.home ? [data.home.name, data.home.domain] : [cluster];
   if (named !== undefined && names.includes(named)) return undefined;
   const whose = data.home ? `The home ${data.home.domain ?? data.home.name}` : `The cluster ${cluster}`;
-  const what = [count(data.claims.length, 'volume'), count(data.databases.length, 'database')].filter(
-    Boolean,
-  );
+  const what = [
+    count(data.claims.length, 'volume'),
+    count(data.databases.length, 'database'),
+    count(data.machines.length, 'machine'),
+  ].filter(Boolean);
   return `${whose} holds data (${what.join(', ')}); to delete it, run kiko down --delete-data ${names.at(-1) ?? names[0]}.`;
 }
 
@@ -56,6 +61,7 @@ export async function storedData(kubectl: Kubectl): Promise<StoredData> {
   return {
     claims: (await list(kubectl, 'persistentvolumeclaims')).map(fullName),
     databases: (await known('databases', 'apps.hearth.dev')).map(fullName),
+    machines: (await known('machines', 'nio.hearth.dev')).map(fullName),
     ...(home ? { home: describeHome(home) } : {}),
   };
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
   for (const namespace of ['home', 'hearth-providers', 'hearth-machines'])
     await kubectl(['create', 'namespace', namespace]);
 });
-afterAll(() => plane.stop());
+afterAll(() => plane?.stop());
 
 describe('what stands in a page', () => {
   test.each(objects)('$place: the API server takes the $object.kind', async ({ object }) => {

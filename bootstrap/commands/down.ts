@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { refuseToLose, storedData } from '../data.ts';
 import { Failure } from '../failure.ts';
+import { clusterFolder } from '../folder.ts';
 import { clusterWith, rememberedChoice } from '../local/choose.ts';
 import type { LocalCluster } from '../local/cluster.ts';
 import { runSteps } from '../steps.ts';
@@ -18,15 +20,21 @@ export const downCommand = (): Command =>
     .action(down);
 
 async function down(options: DownOptions): Promise<void> {
-  await withClusterLock(options.name, async () => {
+  const text = await withClusterLock(options.name, async () => {
     // Without a note of the driver there may still be what a run left that was killed: the native one can look.
-    const cluster = clusterWith(options.name, (await rememberedChoice(options.name)) ?? { driver: 'native' });
+    const choice = await rememberedChoice(options.name);
+    const cluster = clusterWith(options.name, choice ?? { driver: 'native' });
     const reason = cluster.driver === 'kubeconfig' ? undefined : await cluster.available();
+    if (reason && choice === undefined && !existsSync(clusterFolder(options.name)))
+      return `There is no cluster ${options.name}.`;
     if (reason) throw new Failure(reason);
     await guardData(cluster, options.deleteData);
     await runSteps(cluster.down(), terminalReporter());
+    return cluster.driver === 'kubeconfig'
+      ? `The cluster ${options.name} is forgotten; what is in it stays.`
+      : `The cluster ${options.name} is gone.`;
   });
-  printResult(options, { name: options.name, state: 'absent' }, `The cluster ${options.name} is gone.`);
+  printResult(options, { name: options.name, state: 'absent' }, text);
 }
 
 /** A cluster that was killed is woken to be asked: what it holds is not to be guessed from its files. */

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { DEMO_LABEL, storedData } from '../data.ts';
 import { Failure } from '../failure.ts';
 import { imagesToBuild } from '../install/images.ts';
 import { chooseForUp, clusterWith, type Wish } from '../local/choose.ts';
@@ -6,7 +7,7 @@ import { DRIVERS, type LocalCluster } from '../local/cluster.ts';
 import { runSteps } from '../steps.ts';
 import { elapsed, terminalReporter } from '../terminal.ts';
 import { bareSteps, upSteps } from '../up.ts';
-import { type CommonOptions, kikoCommand, printResult, withClusterLock } from './options.ts';
+import { type CommonOptions, clusterKubectl, kikoCommand, printResult, withClusterLock } from './options.ts';
 
 interface UpOptions extends CommonOptions, Wish {
   readonly local?: boolean;
@@ -46,20 +47,28 @@ async function up(options: UpOptions): Promise<void> {
   await report(cluster, options, performance.now() - start);
 }
 
-async function report(cluster: LocalCluster, options: CommonOptions, milliseconds: number): Promise<void> {
+async function report(cluster: LocalCluster, options: UpOptions, milliseconds: number): Promise<void> {
   const { name, driver, kubeconfig } = cluster;
   const [httpsPort, address] = [await cluster.httpsPort(), await cluster.nodeAddress()];
   const seconds = Math.round(milliseconds / 100) / 10;
   const found = { name, driver, kubeconfig, address, httpsPort, seconds };
-  printResult(options, found, upText(cluster, milliseconds));
+  const demo = !options.bare && !options.demo && (await isDemonstration(cluster));
+  printResult(options, found, upText(cluster, milliseconds, demo));
 }
 
-/** What a person is told of a cluster that is up. */
+const isDemonstration = async (cluster: LocalCluster): Promise<boolean> =>
+  (await storedData(await clusterKubectl(cluster))).home?.demo ?? false;
+
+/** What a person is told of a cluster that is up, in which there is a demonstration that nobody asked for this time. */
 export function upText(
   { name, driver, kubeconfig }: Pick<LocalCluster, 'name' | 'driver' | 'kubeconfig'>,
   milliseconds: number,
+  demo: boolean,
 ): string {
-  const text = `The cluster ${name} is up (${elapsed(milliseconds)}). Its kubeconfig: ${kubeconfig}`;
+  const warning = demo
+    ? `\nIts home is a demonstration: kiko down deletes it, with all that is in it, and does not ask. It is none after: kiko kubectl label home home ${DEMO_LABEL}-`
+    : '';
+  const text = `The cluster ${name} is up (${elapsed(milliseconds)}). Its kubeconfig: ${kubeconfig}${warning}`;
   if (driver !== 'native') return text;
   return `${text}\nNothing enforces NetworkPolicies in it: each pod reaches every app, past its sign-on. It is for trying Hearth out.`;
 }

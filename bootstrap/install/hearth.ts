@@ -43,7 +43,7 @@ export function installSteps(cluster: LocalCluster, wishes: InstallWishes): read
   ];
 }
 
-/** The kinds of what is made right after them. */
+/** The kinds of what is made within a moment: of the others, some time passes before the first. */
 const usedKinds = ['homes.hearth.dev', 'routes.apps.hearth.dev', 'ssoclients.apps.hearth.dev'];
 
 async function install(cluster: LocalCluster, wishes: InstallWishes, progress: Progress): Promise<void> {
@@ -53,12 +53,12 @@ async function install(cluster: LocalCluster, wishes: InstallWishes, progress: P
   progress('the kinds of resources');
   await helm({ name: 'hearth-crds', namespace: SYSTEM_NAMESPACE });
   await kubectl(['wait', 'crd', ...usedKinds, '--for=condition=Established', '--timeout=60s']);
+  const facts = await homeFacts(kubectl, wishes);
   progress('the gateway');
   const gateway =
     (await foundGateway(kubectl)) ??
     (await installGateway({ kubectl, helm }, image('traefik'), await cluster.httpsPort()));
   progress('the home');
-  const facts = await homeFacts(kubectl, wishes);
   // Before anything in it keeps data: it says whether that is a demonstration's.
   await applyObjects(kubectl, [...namespaceObjects(), homeObject(facts, wishes.images, gateway)]);
   progress('the operators');

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExecaError, execa } from 'execa';
 import { Failure } from '../failure.ts';
-import { kubectlFor } from '../kubectl.ts';
+import { type Kubectl, kubectlFor } from '../kubectl.ts';
 import type { Progress } from '../steps.ts';
 
 /** A chart of this repository, and what is said to it. */
@@ -39,15 +39,41 @@ export function helmFor(binaries: Binaries, kubeconfig: string, progress: Progre
     const { name, namespace, values = {} } = release;
     await unlock(binaries.kubectl, kubeconfig, release, progress, stale);
     const target = ['--kubeconfig', kubeconfig, '--namespace', namespace, '--create-namespace'];
-    const args = ['upgrade', '--install', name, join(charts, name), ...target, '--values', '-'];
+    // What the chart says holds, whoever has changed it since: a `kiko dev` that was killed, or a person.
+    const args = [
+      'upgrade',
+      '--install',
+      name,
+      join(charts, name),
+      ...target,
+      '--force-conflicts',
+      '--values',
+      '-',
+    ];
     try {
-      await execa(binaries.helm, args, { input: JSON.stringify(values), env: { KUBECONFIG: kubeconfig } });
+      await execa(binaries.helm, args, { input: JSON.stringify(values), env: environment(kubeconfig) });
     } catch (error) {
       const said = error instanceof ExecaError ? String(error.stderr || error.shortMessage) : String(error);
-      throw new Failure(`helm could not install ${name}: ${said.trim().split('\n').at(-1)}`);
+      throw new Failure(`helm could not install ${name}: ${reasonIn(said)}`);
     }
   };
 }
+
+/** No other cluster than the one that is meant, and its records where {@link unlock} looks for them. */
+const environment = (kubeconfig: string) => ({
+  KUBECONFIG: kubeconfig,
+  HELM_DRIVER: 'secret',
+  HELM_KUBECONTEXT: '',
+  HELM_KUBEAPISERVER: '',
+  HELM_KUBETOKEN: '',
+});
+
+/** What helm said, without its warnings, in one line. */
+const reasonIn = (said: string): string =>
+  said
+    .slice(Math.max(0, said.indexOf('Error: ')))
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
 
 /**
  * Helm refuses a release whose last record says that a helm is at it, for ever if that one was killed. So such a record
@@ -63,15 +89,23 @@ async function unlock(
 ): Promise<void> {
   const kubectl = kubectlFor(binary, kubeconfig);
   const pending = `owner=helm,name=${name},status in (pending-install,pending-upgrade,pending-rollback)`;
-  const secrets = ['secrets', '--namespace', namespace, '--selector', pending];
-  const records = () =>
-    kubectl(['get', ...secrets, '--output=jsonpath={.items[*].metadata.resourceVersion}']);
-  let [last, since] = [await records(), performance.now()];
+  const found = '{range .items[*]}{.metadata.name} {.metadata.resourceVersion} {end}';
+  const record = () =>
+    kubectl(['get', 'secrets', '-n', namespace, '-l', pending, `--output=jsonpath=${found}`]);
+  let [last, since] = [await record(), performance.now()];
   while (last !== '') {
     progress(`waiting for another helm that is at ${name}`);
-    if (performance.now() - since > stale) return void (await kubectl(['delete', ...secrets]));
     await sleep(500);
-    const now = await records();
+    // Only as it was seen: a helm that is alive may have made another by now.
+    if (performance.now() - since > stale) await remove(kubectl, namespace, last).catch(() => undefined);
+    const now = await record();
     if (now !== last) [last, since] = [now, performance.now()];
   }
+}
+
+function remove(kubectl: Kubectl, namespace: string, record: string): Promise<string> {
+  const [name = '', resourceVersion = ''] = record.split(' ');
+  const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
+  const options = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { resourceVersion } };
+  return kubectl(['delete', '--raw', path, '-f', '-'], JSON.stringify(options));
 }

@@ -60,7 +60,7 @@ const namespaceObject = (name: string, level: 'baseline' | 'restricted'): object
   metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': level } },
 });
 
-/** The Home. */
+/** The Home as Kiko wants it: of these facts, reached by this gateway, with what can't be pulled replaced. */
 export const homeObject = (
   { domain, demo }: HomeFacts,
   images: readonly LocalImage[],

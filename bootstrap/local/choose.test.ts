@@ -30,6 +30,13 @@ describe('chooseDriver', () => {
   test.each<[string, Wish, DriverChoice | undefined, Availability, string]>([
     ['all reasons when none is available', {}, undefined, NONE, 'Needs root. No k3s. No docker. Not given.'],
     ['the reason of the one that was asked for', { driver: 'k3s' }, undefined, NONE, 'No k3s.'],
+    [
+      'that the name is another cluster’s',
+      { kubeconfig: '/other' },
+      { driver: 'kubeconfig', kubeconfig: '/k' },
+      { ...ALL, kubeconfig: undefined },
+      'stands for the cluster of /k',
+    ],
     ['that another was used before', { driver: 'k3s' }, { driver: 'native' }, ALL, 'run kiko down before'],
   ])('says %s', (_, wish, before, reasons, message) => {
     expect(() => chooseDriver(wish, before, reasons)).toThrow(message);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Failure } from '../failure.ts';
 import { readIfThere, writeWhole } from '../files.ts';
 import { clusterFolder } from '../folder.ts';
@@ -58,6 +58,11 @@ export function chooseDriver(
       `This cluster came up with the driver ${before.driver}; run kiko down before changing it.`,
     );
   }
+  if (before?.kubeconfig && wish.kubeconfig && wish.kubeconfig !== before.kubeconfig) {
+    throw new Failure(
+      `This name stands for the cluster of ${before.kubeconfig}; give the other one a name of its own with --name.`,
+    );
+  }
   const driver =
     before?.driver ?? asked ?? DRIVERS.find((name) => name in reasons && reasons[name] === undefined);
   if (!driver)
@@ -82,10 +87,10 @@ export const rememberChoice = (name: string, choice: DriverChoice): Promise<void
 
 /** Chooses the driver for `up` by looking at the machine. */
 export async function chooseForUp(name: string, wish: Wish): Promise<DriverChoice> {
+  const before = await rememberedChoice(name);
+  const named = wish.kubeconfig === undefined ? {} : { kubeconfig: resolve(wish.kubeconfig) };
   const reasons: Partial<Record<DriverName, string | undefined>> = {};
-  for (const driver of DRIVERS) {
-    const kubeconfig = wish.kubeconfig ? { kubeconfig: wish.kubeconfig } : {};
-    reasons[driver] = await clusterWith(name, { driver, ...kubeconfig }).available();
-  }
-  return chooseDriver(wish, await rememberedChoice(name), reasons);
+  for (const driver of DRIVERS)
+    reasons[driver] = await clusterWith(name, { ...before, ...named, driver }).available();
+  return chooseDriver({ ...wish, ...named }, before, reasons);
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { Failure } from '../failure.ts';
 import { clusterFolder } from '../folder.ts';
 import { waitUntil } from '../waiting.ts';
 import type { LocalCluster } from './cluster.ts';
@@ -101,7 +102,10 @@ async function nodeIsReady(name: string, kubeconfig: string): Promise<boolean> {
 /** What the k3s-killall script does, for this cluster: k3s mounts and links at places that it does not let choose. */
 async function takeAway(folder: string): Promise<void> {
   await killAll(() => [...clusterProcesses(folder), ...processesInCgroup('/kubepods')]);
-  for (const place of [folder, '/run/k3s', '/var/lib/kubelet', '/run/netns']) await unmountBelow(place);
+  for (const place of [folder, '/run/k3s', '/var/lib/kubelet', '/run/netns']) {
+    if (!(await unmountBelow(place)))
+      throw new Failure(`Something below ${place} can't be unmounted; run kiko down again after a reboot.`);
+  }
   for (const link of ['cni0', 'flannel.1']) await execa('ip', ['link', 'delete', link], { reject: false });
   await removeFirewallRules();
   await rm(folder, { recursive: true, force: true });

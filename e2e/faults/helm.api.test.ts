@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { helmFor } from '../../bootstrap/install/helm.ts';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   await helm({ name: 'hearth-crds', namespace: RELEASE.namespace });
   await kubectl(['create', 'namespace', 'hearth-providers']);
 });
-afterAll(() => plane.stop());
+afterAll(() => plane?.stop());
 
 const helm: ReturnType<typeof helmFor> = (release) =>
   helmFor(tools, plane.kubeconfig, (doing) => said.push(doing), 1000)(release);
@@ -42,18 +43,38 @@ async function killedHelm(): Promise<void> {
   asked.listen(0, '127.0.0.1');
   await once(asked, 'listening');
   await applyObjects(kubectl, [admission((asked.address() as AddressInfo).port)]);
+  await untilAsked(asked);
   const target = ['--namespace', RELEASE.namespace, '--kubeconfig', plane.kubeconfig];
   const args = ['upgrade', '--install', RELEASE.name, CHART, ...target, '--values', '-'];
   const running = execa(tools.helm, args, { reject: false, input: '{}' });
   try {
-    const [socket] = (await once(asked, 'connection')) as [Socket];
+    const ended = running.then(({ stderr }) => Promise.reject(new Error(`helm came to its end: ${stderr}`)));
+    const [socket] = (await Promise.race([once(asked, 'connection'), ended])) as [Socket];
     running.kill('SIGKILL');
-    await running;
+    await ended.catch(() => undefined);
     socket.destroy();
   } finally {
     asked.close();
     await kubectl(['delete', 'validatingwebhookconfiguration', 'nobody']);
   }
+}
+
+/** The API server asks some time after it was told whom. */
+async function untilAsked(asked: Server): Promise<void> {
+  let heard = false;
+  asked.on('connection', (socket) => {
+    heard = true;
+    socket.destroy();
+  });
+  const app = {
+    apiVersion: 'apps.hearth.dev/v1alpha1',
+    kind: 'App',
+    metadata: { name: 'probe', namespace: 'hearth-providers' },
+    spec: { definition: 'postgres' },
+  };
+  const probe = () => kubectl(['create', '--dry-run=server', '-f', '-'], JSON.stringify(app));
+  while (!heard) await probe().catch(() => pause(100));
+  asked.removeAllListeners('connection');
 }
 
 const admission = (port: number) => ({
@@ -68,7 +89,7 @@ const admission = (port: number) => ({
         {
           apiGroups: ['apps.hearth.dev'],
           apiVersions: ['*'],
-          resources: ['appdefinitions'],
+          resources: ['appdefinitions', 'apps'],
           operations: ['*'],
         },
       ],
@@ -89,6 +110,14 @@ it.each([
   expect(said).toContain('waiting for another helm that is at catalogue');
   const definitions = await kubectl(['get', 'appdefinitions', '-o', 'name']);
   expect(definitions).toContain('appdefinition.apps.hearth.dev/postgres');
+});
+
+it('what somebody changed by hand is as the chart says again', async () => {
+  const title = () => kubectl(['get', 'appdefinition', 'postgres', '-o=jsonpath={.spec.title}']);
+  const before = await title();
+  await kubectl(['patch', 'appdefinition', 'postgres', '--type=merge', '-p', '{"spec":{"title":"Mine"}}']);
+  await helm(RELEASE);
+  expect(await title()).toBe(before);
 });
 
 it('says what helm said', async () => {

@@ -82,8 +82,8 @@ describe('the package of the agent', () => {
 });
 
 /**
- * What npm says of a workspace, as places in the lock file; this repository's own and the optional ones left out. It
- * also lists, as extraneous, what the package `node` needs only while it is installed itself.
+ * What npm says of a workspace, as places in the lock file; this repository's own and the optional ones left out. So
+ * are those of development: on a fresh install npm lists one all the same, as extraneous.
  */
 async function installedByNpm(workspace: string): Promise<string[]> {
   const { packages } = await readLock();

@@ -101,10 +101,12 @@ describe('somebody who comes back', () => {
   it('is sent from the app to their passkey, and back to the page', async () => {
     await signOut();
     await laptop.agree(false);
+    const offered = page.waitForResponse('**/sign-in/options');
     await page.goto(`${world.origin('rss')}/unread?page=2`);
     expect(await heading().textContent()).toBe('Sign in to Feeds');
     await picture('sign-in');
     // The page has offered to fill a passkey in by then: else that offer would be taken, and the button be gone.
+    await offered;
     await page.waitForLoadState('networkidle');
     await laptop.agree(true);
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click();

@@ -18,7 +18,7 @@ const ssoClientSpec = z
     providerRef: providerRef(),
     optional: z.boolean().optional().meta({
       description:
-        'Whether there is nothing to wait for while the App of providerRef is not there: the client comes when it does.',
+        'Whether there is nothing to wait for as long as the App of providerRef has not been there: the client comes when it does.',
     }),
     strategy: strategy().meta({
       rules: [

@@ -121,7 +121,7 @@ export function splitPair(text: string): KeyPair | undefined {
 }
 
 async function ensureTokenKey(layout: Layout): Promise<void> {
-  const key = (await readIfThere(tokenKeyFile(layout))) ?? newTokenKey();
+  const key = (await readIfThere(tokenKeyFile(layout))) || newTokenKey();
   await writeWhole(tokenKeyFile(layout), key);
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'pem' });
   await writeWhole(tokenPublicKeyFile(layout), publicKey.toString(), 0o644);
