@@ -3,6 +3,7 @@ import { applyObjects, type Kubectl, kubectlFor } from '../kubectl.ts';
 import type { LocalCluster } from '../local/cluster.ts';
 import { ensureTools } from '../local/native/toolchain.ts';
 import type { Progress, Step } from '../steps.ts';
+import { waitUntil } from '../waiting.ts';
 import { foundGateway, installGateway } from './gateway.ts';
 import { type Helm, helmFor } from './helm.ts';
 import {
@@ -52,7 +53,7 @@ async function install(cluster: LocalCluster, wishes: InstallWishes, progress: P
     wishes.images.find(({ recipe }) => recipe.name.includes(`/${part}:`))?.recipe.name;
   progress('the kinds of resources');
   await helm({ name: 'hearth-crds', namespace: SYSTEM_NAMESPACE });
-  await kubectl(['wait', 'crd', ...usedKinds, '--for=condition=Established', '--timeout=60s']);
+  await waitUntil('That the kinds are known', () => areKnown(kubectl, usedKinds), { seconds: 60 });
   const facts = await homeFacts(kubectl, wishes);
   progress('the gateway');
   const gateway =
@@ -72,6 +73,13 @@ async function install(cluster: LocalCluster, wishes: InstallWishes, progress: P
 }
 
 const DEPLOYMENT = ['deployment/hearth-operators', '-n', SYSTEM_NAMESPACE];
+
+/** Kubectl's own wait fails on a kind that was made just now: its conditions are null. */
+async function areKnown(kubectl: Kubectl, kinds: readonly string[]): Promise<boolean> {
+  const path = '{.items[*].status.conditions[?(@.type=="Established")].status}';
+  const known = await kubectl(['get', 'crd', ...kinds, `--output=jsonpath=${path}`]).catch(() => '');
+  return known === kinds.map(() => 'True').join(' ');
+}
 
 async function waitForOperators(cluster: LocalCluster, progress: Progress): Promise<void> {
   const { kubectl } = await toolsFor(cluster, progress);
