@@ -72,7 +72,7 @@ test('who opens the link that it gave is in, and reads the story of the app’s 
   try {
     const you = await personAt(browser, 'you');
     await you.enrol(/https:\/\/identity\.\S+\/enrol\/\S+/.exec(told)?.[0] ?? 'no link');
-    expect((await you.visit(STORY))?.status()).toBe(200);
+    expect((await you.answerOf(STORY)).status()).toBe(200);
     await you.page.getByRole('heading', { name: 'rss', exact: true }).waitFor();
     await you.picture('40-demo');
     expect(await you.page.textContent('main')).toContain('miniflux');

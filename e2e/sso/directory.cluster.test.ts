@@ -100,8 +100,8 @@ test('a deleted User is out of everything within a minute', async () => {
   // The minute begins now, and not when all have been told.
   await home.kubectl(['delete', 'user.iam.hearth.dev', mila.name, '--wait=false']);
   const reached = async () => [
-    (await mila.visit(`${IDENTITY}/sessions`))?.url() === `${IDENTITY}/sessions`,
-    (await mila.visit(DOWNLOADS))?.url() === DOWNLOADS,
+    (await mila.answerOf(`${IDENTITY}/sessions`)).url() === `${IDENTITY}/sessions`,
+    (await mila.answerOf(DOWNLOADS)).url() === DOWNLOADS,
     (await wikiSays(mila.name, milasPassword)).includes('Mila'),
   ];
   const left = await home.until('Mila being out', reached, (each) => !each.includes(true), 60);

@@ -35,8 +35,8 @@ beforeAll(async () => {
 afterAll(() => browser?.stop());
 
 test('a person of the home reads in a browser what happened to an app', async () => {
-  const answer = await mila.visit(STORY);
-  expect(answer?.status()).toBe(200);
+  const answer = await mila.answerOf(STORY);
+  expect(answer.status()).toBe(200);
   await mila.page.getByRole('heading', { name: 'rss', exact: true }).waitFor();
   expect(await mila.page.textContent('main')).toContain('miniflux');
   await mila.picture('30-story');
@@ -44,8 +44,8 @@ test('a person of the home reads in a browser what happened to an app', async ()
 });
 
 test('who may not see the app finds nothing there', async () => {
-  const answer = await guest.visit(STORY);
-  expect(answer?.status()).toBe(404);
+  const answer = await guest.answerOf(STORY);
+  expect(answer.status()).toBe(404);
   expect(await guest.page.textContent('body')).not.toContain('miniflux');
   await guest.picture('31-nothing-there');
 });

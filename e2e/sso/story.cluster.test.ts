@@ -110,8 +110,8 @@ describe('somebody of no group', () => {
     const guest = await personAt(browser, newName('guest'));
     await guest.enrol(await addPerson(cluster, guest.name, []));
     expect(await guest.page.getByRole('link', { name: 'qBittorrent' }).count()).toBe(0);
-    const answer = await guest.visit(at('downloads'));
-    expect(answer?.status()).toBe(403);
+    const answer = await guest.answerOf(at('downloads'));
+    expect(answer.status()).toBe(403);
     await guest.picture('11-not-open');
     await guest.page.getByRole('heading', { name: 'qBittorrent is not open to you' }).waitFor();
     await guest.leave();
