@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { DEMO_LABEL, storedData } from '../data.ts';
+import { DEMO_LABEL } from '../data.ts';
 import { Failure } from '../failure.ts';
 import { imagesToBuild } from '../install/images.ts';
 import { chooseForUp, clusterWith, type Wish } from '../local/choose.ts';
@@ -56,8 +56,11 @@ async function report(cluster: LocalCluster, options: UpOptions, milliseconds: n
   printResult(options, found, upText(cluster, milliseconds, demo));
 }
 
-const isDemonstration = async (cluster: LocalCluster): Promise<boolean> =>
-  (await storedData(await clusterKubectl(cluster))).home?.demo ?? false;
+async function isDemonstration(cluster: LocalCluster): Promise<boolean> {
+  const kubectl = await clusterKubectl(cluster);
+  const label = `{.metadata.labels.${DEMO_LABEL.replaceAll('.', '\\.')}}`;
+  return (await kubectl(['get', 'home', 'home', `--output=jsonpath=${label}`])) === 'true';
+}
 
 /** What a person is told of a cluster that is up, in which there is a demonstration that nobody asked for this time. */
 export function upText(
@@ -66,7 +69,7 @@ export function upText(
   demo: boolean,
 ): string {
   const warning = demo
-    ? `\nIts home is a demonstration: kiko down deletes it, with all that is in it, and does not ask. It is none after: kiko kubectl label home home ${DEMO_LABEL}-`
+    ? `\nIts home is a demonstration: kiko down deletes it, with all that is in it, and does not ask. To keep it: kiko kubectl label home home ${DEMO_LABEL}-`
     : '';
   const text = `The cluster ${name} is up (${elapsed(milliseconds)}). Its kubeconfig: ${kubeconfig}${warning}`;
   if (driver !== 'native') return text;

@@ -29,7 +29,7 @@ export interface InstallWishes extends HomeWishes {
   readonly events: boolean;
 }
 
-/** Installs Hearth into a cluster that is up: images, kinds, operators, gateway, home and catalogue. */
+/** Installs Hearth into a cluster that is up: images, kinds, gateway, home, operators and catalogue. */
 export function installSteps(cluster: LocalCluster, wishes: InstallWishes): readonly Step[] {
   return [
     {

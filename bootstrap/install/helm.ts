@@ -96,12 +96,20 @@ async function unlock(
   while (last !== '') {
     progress(`waiting for another helm that is at ${name}`);
     await sleep(500);
-    // Only as it was seen: a helm that is alive may have made another by now.
-    if (performance.now() - since > stale) await remove(kubectl, namespace, last).catch(() => undefined);
+    // Only as it was seen: a helm that is alive may have made another by now, which is waited for in its turn.
+    const failure =
+      performance.now() - since > stale ? await failureOf(remove(kubectl, namespace, last)) : undefined;
     const now = await record();
+    if (failure !== undefined && now === last) throw failure;
     if (now !== last) [last, since] = [now, performance.now()];
   }
 }
+
+const failureOf = (work: Promise<unknown>): Promise<Error | undefined> =>
+  work.then(
+    () => undefined,
+    (failure: Error) => failure,
+  );
 
 function remove(kubectl: Kubectl, namespace: string, record: string): Promise<string> {
   const [name = '', resourceVersion = ''] = record.split(' ');

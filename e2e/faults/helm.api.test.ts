@@ -112,6 +112,22 @@ it.each([
   expect(definitions).toContain('appdefinition.apps.hearth.dev/postgres');
 });
 
+it('a helm that is at it is left alone, and one that is so no more is not', async () => {
+  const name = 'nothing';
+  const secret = ['secret', 'record', '-n', RELEASE.namespace];
+  const labels = { owner: 'helm', name, status: 'pending-install' };
+  const metadata = { name: 'record', namespace: RELEASE.namespace, labels };
+  await applyObjects(kubectl, [{ apiVersion: 'v1', kind: 'Secret', metadata }]);
+  const waiting = helm({ ...RELEASE, name }).catch(({ message }: Error) => message);
+  // Fails where the record has gone.
+  for (let turn = 0; turn < 8; turn += 1) {
+    await kubectl(['annotate', ...secret, '--overwrite', `turn=${turn}`]);
+    await pause(400);
+  }
+  expect(await waiting).toContain('helm could not install nothing');
+  expect(await kubectl(['get', ...secret, '--ignore-not-found'])).toBe('');
+});
+
 it('what somebody changed by hand is as the chart says again', async () => {
   const title = () => kubectl(['get', 'appdefinition', 'postgres', '-o=jsonpath={.spec.title}']);
   const before = await title();
