@@ -26,10 +26,18 @@ test('one that was answered is remembered for as long as it lives, and no longer
   }
 });
 
+function withByteChanged(challenge: string, at: number): string {
+  const bytes = Buffer.from(challenge, 'base64url');
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  return bytes.toString('base64url');
+}
+
 test.each([
   ['of another key', createChallenges(Buffer.alloc(32, 8), fakeClock()).issue()],
   ['cut short', createChallenges(key, fakeClock()).issue().slice(0, -4)],
-  ['with a byte changed', `A${createChallenges(key, fakeClock('2026-06-01T00:00:00Z')).issue().slice(1)}`],
+  ['with its time changed', withByteChanged(createChallenges(key, fakeClock()).issue(), 5)],
+  ['with its nonce changed', withByteChanged(createChallenges(key, fakeClock()).issue(), 6)],
+  ['with its MAC changed', withByteChanged(createChallenges(key, fakeClock()).issue(), 22)],
   ['in another spelling', `${createChallenges(key, fakeClock()).issue()}=`],
   ['empty', ''],
 ])('a challenge is refused: %s', (_, challenge) => {
