@@ -12,6 +12,7 @@ import {
   enrol,
   mend,
   openStory,
+  preview,
   type Result,
   type Story,
   takeBack,
@@ -66,6 +67,10 @@ boot loader are small imitations. Their systems lie in one flake, in a repositor
       () => configure(story),
     ),
   );
+  const previewed = await chapter('A commit on another branch is looked at, and not applied.', () =>
+    preview(story),
+  );
+  say(`  kiko machine diff cellar --ref idea\n\n${indent(previewed)}`);
   tellResults(
     await chapter(
       'One commit: a file for the attic, a kernel for the cellar, a service for the kitchen.',

@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { type Approval, approvalPatch } from '../machines/approve.ts';
 import {
+  allConfigurations,
   allMachines,
   deleteMachine,
   machineNamed,
@@ -10,7 +11,8 @@ import {
   patchMachine,
   setMachine,
 } from '../machines/machines.ts';
-import { diffText, machineSummary, machineTable } from '../machines/text.ts';
+import { flakeToPreview, type PreviewWish, previewOn } from '../machines/preview.ts';
+import { diffText, machineSummary, machineTable, previewText } from '../machines/text.ts';
 import {
   askYes,
   type CommonOptions,
@@ -68,11 +70,24 @@ const approveCommand = (): Command =>
     });
 
 const diffCommand = (): Command =>
-  command('diff', 'show what its configuration changes, or last changed, on a machine')
+  command('diff', 'show what a change would do to a machine, without doing it; or what the last one did')
     .argument('<machine>', 'its name')
-    .action(async (name: string, options: CommonOptions) => {
-      const machine = await machineNamed(await kubectlOf(options), name);
-      printResult(options, machine.status?.agent?.apply ?? null, diffText(machine));
+    .option('--ref <branch>', 'look at this branch or tag')
+    .option('--revision <commit>', 'look at this commit')
+    .option('--flake <url>', 'look at another repository than that of its configuration')
+    .option('--attribute <name>', 'look at this one of the flake’s systems')
+    .action(async (name: string, options: CommonOptions & PreviewWish) => {
+      const kubectl = await kubectlOf(options);
+      const machine = await machineNamed(kubectl, name);
+      const flake = flakeToPreview(machine, await allConfigurations(kubectl), options);
+      if (!flake) {
+        printResult(options, machine.status?.agent?.apply ?? null, diffText(machine));
+        return;
+      }
+      process.stderr.write(`${name} builds it, to compare it with what runs; nothing is changed.\n`);
+      const made = await previewOn(kubectl, machine, flake);
+      printResult(options, made, previewText(name, made));
+      if (made.phase === 'Failed') process.exitCode = 1;
     });
 
 const revertCommand = (): Command =>

@@ -35,6 +35,7 @@ const machine = ({ approved, key = publicKey }: { approved?: string; key?: strin
 });
 
 const held = { op: 'test', path: '/status/publicKey', value: publicKey };
+const noDisk = { op: 'test', path: '/spec/disk', value: null };
 const approval = { op: 'add', path: '/spec/approval', value: { publicKey } };
 
 describe('an approval', () => {
@@ -46,19 +47,19 @@ describe('an approval', () => {
       'with a disk',
       { disk: 'EMPTY-1' },
       machine(),
-      [held, approval, { op: 'add', path: '/spec/disk', value: { serial: 'EMPTY-1', erase: false } }],
+      [held, approval, noDisk, { op: 'add', path: '/spec/disk', value: { serial: 'EMPTY-1', erase: false } }],
     ],
     [
       'with a disk that may lose everything',
       { disk: 'FULL-2', erase: true },
       machine(),
-      [held, approval, { op: 'add', path: '/spec/disk', value: { serial: 'FULL-2', erase: true } }],
+      [held, approval, noDisk, { op: 'add', path: '/spec/disk', value: { serial: 'FULL-2', erase: true } }],
     ],
     [
       'of a disk, later',
       { disk: 'EMPTY-1' },
       machine({ approved: publicKey }),
-      [held, { op: 'add', path: '/spec/disk', value: { serial: 'EMPTY-1', erase: false } }],
+      [held, noDisk, { op: 'add', path: '/spec/disk', value: { serial: 'EMPTY-1', erase: false } }],
     ],
     ['a second time changes nothing', { code: '0AB1-CDEF-GH1J' }, machine({ approved: publicKey }), []],
   ])('%s', (_, said, of, patch) => {

@@ -38,7 +38,13 @@ export function approvalPatch(machine: Machine, approval: Approval): readonly Pa
   const disk = approval.disk === undefined ? undefined : diskConsent(machine, approval.disk, approval.erase);
   const steps: PatchStep[] = [
     ...(approved ? [] : [{ op: 'add', path: '/spec/approval', value: { publicKey } } as const]),
-    ...(disk ? [{ op: 'add', path: '/spec/disk', value: disk } as const] : []),
+    // Two people may be at it: neither takes the disk away that the other chose.
+    ...(disk
+      ? ([
+          { op: 'test', path: '/spec/disk', value: machine.spec.disk ?? null },
+          { op: 'add', path: '/spec/disk', value: disk },
+        ] as const)
+      : []),
   ];
   return steps.length === 0 ? [] : [{ op: 'test', path: '/status/publicKey', value: publicKey }, ...steps];
 }

@@ -10,6 +10,11 @@ import { installDefinitions } from '../../e2e/harness/definitions.ts';
 import { type Kubectl, kubectlOf } from '../../e2e/harness/kubectl.ts';
 import { writeWhole } from '../files.ts';
 import { cacheFolder, clusterFolder } from '../folder.ts';
+import { kubectlFor } from '../kubectl.ts';
+import { ensureTools } from '../local/native/toolchain.ts';
+import { waitUntil } from '../waiting.ts';
+import { approvalPatch } from './approve.ts';
+import { machineNamed, patchMachine } from './machines.ts';
 
 const entry = resolve(import.meta.dirname, '../kiko.ts');
 const namespace = 'hearth-machines';
@@ -104,7 +109,7 @@ async function nioWithKey(): Promise<string> {
   return createHash('sha256').update(info).digest('base64');
 }
 
-async function spec(kind: string, name: string): Promise<unknown> {
+async function spec(kind: string, name: string): Promise<{ readonly preview?: { readonly id: string } }> {
   const { stdout } = await kubectl(['get', kind, name, '--namespace', namespace, '-o', 'json']);
   return JSON.parse(stdout).spec;
 }
@@ -152,6 +157,20 @@ describe('kiko machine', () => {
     expect(await spec('machine', 'disks')).not.toHaveProperty('disk');
   });
 
+  test('takes nothing back that somebody else has said meanwhile', async () => {
+    await discovered('twice');
+    const { kubectl: binary } = await ensureTools(['kubectl'], () => undefined);
+    const plain = kubectlFor(binary, inject('kubeconfig'));
+    const seen = await machineNamed(plain, 'twice');
+    const code = '0AB1-CDEF-GH1J';
+    await kiko('machine', 'approve', 'twice', '--code', code, '--disk', 'WD-1');
+    const patch = approvalPatch(seen, { code, disk: 'WD-2', erase: true });
+    await expect(patchMachine(plain, seen, patch)).rejects.toThrow(
+      'twice has changed since it was looked at',
+    );
+    expect(await spec('machine', 'twice')).toMatchObject({ disk: { serial: 'WD-1', erase: false } });
+  });
+
   test('takes a machine back to what it was installed with, and forward again', async () => {
     await discovered('reverted');
     expect((await kiko('machine', 'revert', 'reverted')).ok).toBe(true);
@@ -177,6 +196,91 @@ describe('kiko machine', () => {
     expect((await kiko('machine', 'diff', 'compared')).out).toBe(
       'compared, Testing: services restart (-2.5 MB)\n  nginx: 1.24 → 1.26\n  and 3 more\nIt is tried.',
     );
+  });
+
+  describe('previews', () => {
+    const flake = ['--flake', 'git+https://git.example/home', '--ref', 'idea'];
+
+    test('nothing on a machine that is not there, and nothing that nobody has named', async () => {
+      await discovered('away');
+      expect(await kiko('machine', 'diff', 'away', ...flake)).toMatchObject({
+        ok: false,
+        err: expect.stringContaining('away is Discovered: a machine builds for itself'),
+      });
+      expect((await kiko('machine', 'diff', 'away', '--ref', 'idea')).err).toContain('say by --flake');
+      expect(await spec('machine', 'away')).not.toHaveProperty('preview');
+    });
+
+    test('nothing that is no commit', async () => {
+      await ready('wrong');
+      const asked = await kiko('machine', 'diff', 'wrong', ...flake, '--revision', 'abc123');
+      expect(asked).toMatchObject({ ok: false, err: expect.stringContaining('must be a whole commit') });
+      expect(await spec('machine', 'wrong')).not.toHaveProperty('preview');
+    });
+
+    test.each([
+      ['Done', true],
+      ['Failed', false],
+    ])('on the machine, which says that it is %s', async (phase, ok) => {
+      const name = `previewed-${phase.toLowerCase()}`;
+      await ready(name);
+      const asked = kiko('machine', 'diff', name, ...flake);
+      const id = await previewId(name);
+      expect((await spec('machine', name)).preview).toEqual({
+        id,
+        flake: { url: 'git+https://git.example/home', ref: 'idea' },
+      });
+      await say(name, { id: 'of-yesterday', phase: 'Done', message: 'It was yesterday.' });
+      await say(name, { id, phase: 'Building', message: 'It is built.' });
+      const diff = { class: 'reboot', changes: ['linux: 6.12 → 6.13'], bytes: 1_000_000 };
+      await say(name, { id, phase, message: 'That is all.', revision: 'a'.repeat(40), diff });
+      expect(await asked).toMatchObject({
+        ok,
+        out: `${name}, preview of aaaaaaaaaaaa: the machine restarts (+1.0 MB)\n  linux: 6.12 → 6.13\nThat is all.`,
+        err: expect.stringContaining('nothing is changed'),
+      });
+    });
+
+    test('for one person at a time', async () => {
+      await ready('contended');
+      const asked = kiko('machine', 'diff', 'contended', ...flake);
+      await previewId('contended');
+      const other = { id: 'other', flake: { url: 'git+https://git.example/home' } };
+      await change('contended', 'merge', { spec: { preview: other } });
+      expect(await asked).toMatchObject({
+        ok: false,
+        err: expect.stringContaining('Somebody asked contended'),
+      });
+    });
+
+    const change = (name: string, type: string, patch: object, ...args: readonly string[]) =>
+      kubectl([
+        ...['patch', 'machine', name, '--namespace', namespace, `--type=${type}`, ...args],
+        `--patch=${JSON.stringify(patch)}`,
+      ]);
+
+    async function ready(name: string): Promise<void> {
+      await discovered(name);
+      await change(name, 'merge', { status: { state: 'Ready' } }, '--subresource=status');
+    }
+
+    /** Says what an agent would. */
+    const say = (name: string, preview: object) =>
+      change(name, 'merge', { status: { agent: { preview } } }, '--subresource=status');
+
+    /** The preview that was asked for, once it is. */
+    async function previewId(name: string): Promise<string> {
+      let id: string | undefined;
+      await waitUntil(
+        'that a preview is asked for',
+        async () => {
+          id = (await spec('machine', name)).preview?.id;
+          return id !== undefined;
+        },
+        { seconds: 30 },
+      );
+      return id ?? '';
+    }
   });
 
   test('lets a machine go, and forgets one that is gone', async () => {

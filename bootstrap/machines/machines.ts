@@ -33,16 +33,20 @@ export async function patchMachine(
   { metadata: { name } }: Machine,
   patch: readonly PatchStep[],
 ): Promise<void> {
-  if (patch.length > 0)
-    await kubectl([
-      'patch',
-      RESOURCE,
-      name,
-      ...inNamespace,
-      '--type=json',
-      `--patch=${JSON.stringify(patch)}`,
-    ]);
+  if (patch.length === 0) return;
+  const args = ['patch', RESOURCE, name, ...inNamespace, '--type=json', `--patch=${JSON.stringify(patch)}`];
+  try {
+    await kubectl(args);
+  } catch (error) {
+    if (!(error instanceof Failure && REJECTED.test(error.message))) throw error;
+    throw new Failure(
+      `${name} has changed since it was looked at, so nothing was done: see kiko machine list, and try again.`,
+    );
+  }
 }
+
+/** What the API server has kubectl say of a patch whose test fails. */
+const REJECTED = /the server rejected our request|testing (path|value) .*failed/;
 
 /** Sets fields of a machine’s spec. */
 export const setMachine = (kubectl: Kubectl, name: string, spec: object): Promise<string> =>
@@ -51,6 +55,14 @@ export const setMachine = (kubectl: Kubectl, name: string, spec: object): Promis
 /** Takes a machine out of the home; what has to be undone on it before goes on by itself. */
 export const deleteMachine = (kubectl: Kubectl, name: string): Promise<string> =>
   kubectl(['delete', RESOURCE, name, ...inNamespace, '--wait=false']);
+
+/** All configurations. */
+export async function allConfigurations(kubectl: Kubectl): Promise<readonly NixOSConfiguration[]> {
+  const list: { items: NixOSConfiguration[] } = JSON.parse(
+    await kubectl(['get', CONFIGURATION, ...inNamespace, '-o', 'json']),
+  );
+  return list.items;
+}
 
 /** Reads how a configuration is rolled out. @throws Failure where there is none of that name. */
 export async function configurationNamed(kubectl: Kubectl, name: string): Promise<NixOSConfiguration> {

@@ -1,6 +1,6 @@
 import type { Machine } from '@hearth/domain';
 import { expect, test } from 'vitest';
-import { diffText, machineSummary, machineTable } from './text.ts';
+import { diffText, machineSummary, machineTable, previewText } from './text.ts';
 
 const HOSTILE = 'A\n  disk REAL: /dev/sdb, 1 GB, empty\x1b[8m\r\u202e\u2028\x9b2K';
 
@@ -49,6 +49,7 @@ test.each([
   ['the summary', machineSummary(machine), 4],
   ['the table', machineTable([machine]), 2],
   ['the difference', diffText(machine), 3],
+  ['a preview that failed', previewText('kitchen', { id: '1', phase: 'Failed', message: HOSTILE }), 1],
 ])('a stranger adds no line of its own to %s, and hides none', (_, text, lines) => {
   expect(text.split('\n')).toHaveLength(lines);
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);

@@ -1,4 +1,5 @@
-import type { Machine } from '@hearth/domain';
+import type { Machine, MachinePreview } from '@hearth/domain';
+import type { Immutable } from '@hearth/runtime';
 import { printable } from '../printable.ts';
 
 const ready = ({ status }: Machine) => status?.conditions?.find(({ type }) => type === 'Ready');
@@ -59,13 +60,26 @@ export function diffText({ metadata: { name }, status }: Machine): string {
     return apply
       ? printable(`${name} has nothing to compare yet: ${apply.message}`)
       : `Nothing has been assigned to ${name} yet.`;
-  const { class: kind, changes, more, bytes } = apply.diff;
+  return changesText(`${name}, ${apply.phase}`, apply.diff, apply.message);
+}
+
+/** What a system would change on a machine that only built it. */
+export function previewText(name: string, { revision, diff, message }: Immutable<MachinePreview>): string {
+  const which = revision === undefined ? name : `${name}, preview of ${revision.slice(0, 12)}`;
+  return diff ? changesText(which, diff, message) : printable(`${which}: ${message}`);
+}
+
+function changesText(
+  which: string,
+  { class: kind, changes, more, bytes }: Immutable<NonNullable<MachinePreview['diff']>>,
+  message: string,
+): string {
   const growth = `${bytes < 0 ? '-' : '+'}${(Math.abs(bytes) / 1e6).toFixed(1)} MB`;
   return [
-    `${name}, ${apply.phase}: ${DIFF_CLASSES[kind]} (${growth})`,
+    `${which}: ${DIFF_CLASSES[kind]} (${growth})`,
     ...changes.map((change) => `  ${change}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
-    apply.message,
+    message,
   ]
     .map(printable)
     .join('\n');

@@ -124,6 +124,12 @@ export async function configure(story: Story): Promise<readonly Result[]> {
   return settled(story, revision, NAMES);
 }
 
+/** What a commit on another branch would change on the cellar, as a person is shown it who asks. */
+export async function preview({ forge, kiko }: Story): Promise<string> {
+  await forge.flake.commit(CHANGED, 'idea');
+  return kiko('machine', 'diff', 'cellar', '--ref', 'idea');
+}
+
 /** Commits a change for each machine: one that is live, one that restarts a service, one that takes a restart. */
 export const change = (story: Story): Promise<readonly Result[]> => follow(story, CHANGED);
 

@@ -15,6 +15,7 @@ import {
   machineOf,
   mend,
   openStory,
+  preview,
   type Story,
   takeBack,
 } from './chapters.ts';
@@ -123,6 +124,16 @@ describe('three machines', () => {
       'tmpfs',
     );
     expect((await machineOf(story, 'kitchen').exec('test', '-e', file)).exitCode).toBe(1);
+  });
+
+  test('say what another branch would change, and change nothing', { timeout: CHAPTER }, async () => {
+    const cellar = machineOf(story, 'cellar');
+    const before = await cellar.runningClosure();
+    const text = await preview(story);
+    expect(text).toMatch(/^cellar, preview of [0-9a-f]{12}: the machine restarts /);
+    expect(text).toContain('linux: 6.12 → 6.13');
+    expect(await cellar.runningClosure()).toBe(before);
+    expect(cellar.boots()).toBe(1);
   });
 
   test('follow a commit, and restart only for a kernel', { timeout: CHAPTER }, async () => {

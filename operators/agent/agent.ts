@@ -190,7 +190,7 @@ function ownMachine(
       logger,
       onMachine(own) {
         writer.seen(own?.status?.agent);
-        engine.want({ known: true, assignment: own?.spec.assignment });
+        engine.want({ known: true, assignment: own?.spec.assignment, preview: own?.spec.preview });
       },
       onError: (error) => {
         if (isClockError(error)) void keepClock({ client, system, clock, logger });

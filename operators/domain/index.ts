@@ -142,8 +142,9 @@ export {
   Machine,
   type MachineApply,
   type MachineFacts,
+  type MachinePreview,
 } from './schema/machine.ts';
-export { NixOSConfiguration } from './schema/nixos-configuration.ts';
+export { NixOSConfiguration, refOf } from './schema/nixos-configuration.ts';
 export { Plan, type PlanSpec, type PlanStep } from './schema/plan.ts';
 export { Route } from './schema/route.ts';
 export type { Rule } from './schema/rule.ts';

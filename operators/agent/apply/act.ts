@@ -6,6 +6,7 @@ import { seconds } from './duration.ts';
 import { isOffline, isShortage } from './exit-codes.ts';
 import { begin, end, enter, failed } from './journal-changes.ts';
 import type { Failure, Next } from './next.ts';
+import { preview } from './preview.ts';
 import { build, check, fetch, giveFiles } from './steps-before.ts';
 import { activate, commit, goBack, look, probe, restart, tryOnce } from './steps-on-trial.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -26,6 +27,7 @@ export async function act(
 ): Promise<Journal> {
   if (next.do === 'begin')
     return begin(journal, next.assignment, await around.system.standing(), around.clock);
+  if (next.do === 'preview') return preview(journal, next.preview, around, signal);
   const { attempt } = journal;
   if (!attempt) throw new Error(`there is nothing under way to ${next.do}`);
   if (next.do === 'enter')
@@ -60,7 +62,7 @@ type Step = (
   signal: AbortSignal,
 ) => Promise<Journal>;
 
-const steps: Readonly<Record<Exclude<Doing['do'], 'begin' | 'enter' | 'end' | 'fail'>, Step>> = {
+const steps: Readonly<Record<Exclude<Doing['do'], 'begin' | 'preview' | 'enter' | 'end' | 'fail'>, Step>> = {
   fetch,
   build,
   check,

@@ -1,4 +1,4 @@
-import type { Attempt, Journal, Stage } from '../journal/journal.ts';
+import { type Attempt, type Journal, type Stage, underWay } from '../journal/journal.ts';
 import type { Standing, UnitState } from '../system/system.ts';
 import { decideReverting } from './decide-reverting.ts';
 import { seconds } from './duration.ts';
@@ -14,8 +14,16 @@ const LOOK = 1;
 /** What to do, by what was written down and what is so. It is the same whether the agent has just started or not. */
 export function decide(journal: Journal, seen: Seen, wanted: Wanted): Next {
   const { attempt } = journal;
-  if (!attempt || attempt.stage === 'Ended') return decideIdle(attempt, wanted);
+  if (!attempt || attempt.stage === 'Ended') return decideIdle(journal, wanted);
   return deciders[attempt.stage](attempt, seen, wanted);
+}
+
+/** Whether what is being done, by what was written down, is not asked for any more. */
+export function isCalledOff(journal: Journal, wanted: Wanted): boolean {
+  const attempt = underWay(journal);
+  if (attempt) return isOvertaken(attempt, wanted);
+  const next = decideIdle(journal, wanted);
+  return wanted.known && !(next.do === 'preview' && next.preview.id === journal.preview?.id);
 }
 
 type Decider = (attempt: Attempt, seen: Seen, wanted: Wanted) => Next;
@@ -32,12 +40,17 @@ const deciders: Readonly<Record<Exclude<Stage, 'Ended'>, Decider>> = {
   Reverting: (attempt, seen) => decideReverting(attempt, seen),
 };
 
-function decideIdle(last: Attempt | undefined, wanted: Wanted): Next {
-  const assignment = wanted.known ? wanted.assignment : undefined;
-  if (!assignment || assignment.id === last?.id) return { do: 'rest' };
-  // That was for the installer, which did it: what runs here is what it installed. NIO takes it away.
-  if (assignment.action === 'Install') return { do: 'rest' };
-  return { do: 'begin', assignment };
+function decideIdle({ attempt: last, preview: made }: Journal, wanted: Wanted): Next {
+  if (!wanted.known) return { do: 'rest' };
+  const { assignment, preview } = wanted;
+  // Install was for the installer, which did it: what runs here is what it installed. NIO takes it away.
+  if (assignment && assignment.id !== last?.id && assignment.action !== 'Install')
+    return { do: 'begin', assignment };
+  // What is only looked at comes after all that is to be made true.
+  if (!preview || (preview.id === made?.id && made.phase !== 'Building')) return { do: 'rest' };
+  // What belongs to one repository is not shown to another, whoever asks.
+  const credentials = assignment?.credentials === true && assignment.flake?.url === preview.flake.url;
+  return { do: 'preview', preview: { ...preview, credentials } };
 }
 
 /** Whether NIO asks for something else by now. What is not known is not held against an attempt. */

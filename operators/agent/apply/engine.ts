@@ -3,7 +3,7 @@ import { abortWith, pause } from '@hearth/runtime/clock';
 import { correctDrift } from '../drift/correct.ts';
 import { type Journal, underWay } from '../journal/journal.ts';
 import { act, type Doing } from './act.ts';
-import { decide } from './decide.ts';
+import { decide, isCalledOff } from './decide.ts';
 import type { Seen, Wanted } from './next.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -33,7 +33,7 @@ const RETRY = { first: 1_000, longest: 60_000 };
 /** Milliseconds after which it looks whether all is as it was, with nothing told. */
 const DRIFT = 60_000;
 /** What NIO need not wait for the end of. */
-const INTERRUPTIBLE: readonly Doing['do'][] = ['fetch', 'build', 'check', 'probe'];
+const INTERRUPTIBLE: readonly Doing['do'][] = ['fetch', 'build', 'check', 'probe', 'preview'];
 
 /** An engine over a journal that was read. */
 export function createEngine(first: Journal, around: Surroundings, options: EngineOptions): Engine {
@@ -96,9 +96,7 @@ export function createEngine(first: Journal, around: Surroundings, options: Engi
     wake,
     want(now) {
       wanted = now;
-      const attempt = underWay(journal);
-      if (attempt && now.known && now.assignment?.id !== attempt.id)
-        interrupt?.abort(new Error('something else was asked for'));
+      if (isCalledOff(journal, now)) interrupt?.abort(new Error('something else was asked for'));
       wake();
     },
     async run(signal) {

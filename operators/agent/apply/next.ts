@@ -1,10 +1,14 @@
 import type { Attempt, Stage, Verdict } from '../journal/journal.ts';
-import type { Assignment, Standing, TrialMethod, UnitState } from '../system/system.ts';
+import type { Assignment, PreviewRequest, Standing, TrialMethod, UnitState } from '../system/system.ts';
 
 /** What NIO wants, as far as it is known: an agent that has not reached the API yet knows nothing. */
 export type Wanted =
   | { readonly known: false }
-  | { readonly known: true; readonly assignment?: Assignment | undefined };
+  | {
+      readonly known: true;
+      readonly assignment?: Assignment | undefined;
+      readonly preview?: PreviewRequest | undefined;
+    };
 
 /** What was observed of the machine. */
 export interface Seen {
@@ -17,6 +21,12 @@ export interface Seen {
   readonly silence: number;
 }
 
+/** A system to build and compare, and no more. */
+export interface Preview extends PreviewRequest {
+  /** Whether its repository is the one for which the machine has credentials. */
+  readonly credentials: boolean;
+}
+
 /** Why an attempt goes back. */
 export type Failure = NonNullable<Attempt['failure']>;
 
@@ -27,6 +37,7 @@ export type Next =
   /** Look again after so many seconds, or when something is told. */
   | { readonly do: 'wait'; readonly seconds: number }
   | { readonly do: 'begin'; readonly assignment: Assignment }
+  | { readonly do: 'preview'; readonly preview: Preview }
   | {
       readonly do:
         | 'fetch'

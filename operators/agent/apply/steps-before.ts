@@ -1,4 +1,6 @@
+import type { ClosureDiff } from '@hearth/domain/schema/machine';
 import type { Attempt, Journal } from '../journal/journal.ts';
+import type { StorePath } from '../system/system.ts';
 import { diffClosures } from './diff.ts';
 import { enter, failed } from './journal-changes.ts';
 import { refusal } from './preflight.ts';
@@ -56,16 +58,25 @@ export async function build(
   return enter(journal, attempt, 'Checking', clock, { closure });
 }
 
+/** What a closure changes of what runs. */
+export async function compare(
+  closure: StorePath,
+  { system }: Pick<Surroundings, 'system'>,
+): Promise<ClosureDiff> {
+  const { running, booted = running } = await system.standing();
+  const [before, started, after] = await Promise.all([running, booted, closure].map(system.store.contents));
+  if (!before || !started || !after) throw new Error('there is nothing to compare');
+  // The kernel that runs is that of the system that was started, whatever was activated since.
+  return diffClosures({ ...before, boot: started.boot }, after);
+}
+
 /** Compares it with what runs, and looks whether the machine can take it. Nothing is changed yet. */
 export async function check(journal: Journal, attempt: Attempt, around: Surroundings): Promise<Journal> {
   const { system, clock } = around;
   const { closure, assignment } = attempt;
   if (closure === undefined) return enter(journal, attempt, 'Building', clock);
-  const { running, booted = running, bootId } = await system.standing();
-  const [before, started, after] = await Promise.all([running, booted, closure].map(system.store.contents));
-  if (!before || !started || !after) throw new Error('there is nothing to compare');
-  // The kernel that runs is that of the system that was started, whatever was activated since.
-  const diff = diffClosures({ ...before, boot: started.boot }, after);
+  const { running, bootId } = await system.standing();
+  const diff = await compare(closure, around);
   const checked = { ...attempt, diff };
   const why = refusal({
     room: await system.store.room(closure),

@@ -85,6 +85,8 @@ const journal = z.object({
   /** What the boot loader is still to be told to start with, since it could not be told so. */
   bootOwed: path.optional(),
   attempt: attempt.optional(),
+  /** The last system that was only looked at. What is not understood of it is no reason to forget all else. */
+  preview: agentStatus.shape.preview.catch(undefined),
 });
 
 /** What the agent knows across crashes and restarts. */

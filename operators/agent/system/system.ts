@@ -3,6 +3,8 @@ import type { DiskLayout, Machine, MachineFacts } from '@hearth/domain/schema/ma
 /** What NIO assigns: a copy of `spec.assignment`. */
 export type Assignment = NonNullable<Machine['spec']['assignment']>;
 export type Flake = NonNullable<Assignment['flake']>;
+/** What a person wants to see compared: a copy of `spec.preview`. */
+export type PreviewRequest = NonNullable<Machine['spec']['preview']>;
 export type Probe = NonNullable<Assignment['probes']>[number];
 
 /** A path of Nix's store. */
@@ -20,6 +22,10 @@ export interface Fetched {
   readonly revision?: string | undefined;
   readonly narHash: string;
 }
+
+/** Whether it is a commit as a status names one; a repository may have longer ones. */
+export const isRevision = (revision: string | undefined): revision is string =>
+  /^[0-9a-f]{40}$/.test(revision ?? '');
 
 /** What the machine runs, and would run. */
 export interface Standing {

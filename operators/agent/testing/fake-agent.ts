@@ -2,13 +2,14 @@ import { createEngine, type Engine } from '../apply/engine.ts';
 import type { Surroundings } from '../apply/surroundings.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/store.ts';
-import type { Assignment } from '../system/system.ts';
+import type { Assignment, PreviewRequest } from '../system/system.ts';
 import type { AutoClock } from './auto-clock.ts';
 import { type FakeMachine, Killed } from './fake-machine.ts';
 
 /** NIO and the network between, as far as they matter to an attempt. */
 export interface FakeNio {
   readonly assignment: Assignment | undefined;
+  readonly preview?: PreviewRequest | undefined;
   /** Whether it answers a machine that it hears. */
   readonly confirms: boolean;
 }
@@ -18,8 +19,14 @@ export type Life = { readonly end: 'ended'; readonly journal: Journal } | { read
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 
-/** Runs an agent until its attempt has ended, or it is killed. */
-export function live(machine: FakeMachine, clock: AutoClock, nio: () => FakeNio): Promise<Life> {
+/** Runs an agent until what was asked for has ended, or it is killed. */
+export function live(
+  machine: FakeMachine,
+  clock: AutoClock,
+  nio: () => FakeNio,
+  /** Given what tells the agent once more what NIO wants. */
+  onStart: (tell: () => void) => void = () => undefined,
+): Promise<Life> {
   if (!machine.hasAgent()) {
     clock.advance(60);
     return Promise.resolve({ end: 'killed' });
@@ -30,7 +37,7 @@ export function live(machine: FakeMachine, clock: AutoClock, nio: () => FakeNio)
     ending.abort();
     death.resolve({ end: 'killed' });
   });
-  return Promise.race([death.promise, untilEnded(machine, around, nio, ending)]);
+  return Promise.race([death.promise, untilEnded(machine, around, nio, ending, onStart)]);
 }
 
 async function untilEnded(
@@ -38,12 +45,13 @@ async function untilEnded(
   around: Surroundings,
   nio: () => FakeNio,
   ending: AbortController,
+  onStart: (tell: () => void) => void,
 ): Promise<Life> {
   const pinned = { golden: machine.pinned('golden'), knownGood: machine.pinned('known-good') };
   const first = await openJournal(around.journal, pinned, machine.running());
   await around.system.store.pin('golden', first.golden);
   await around.system.store.pin('known-good', first.knownGood);
-  const isOver = ({ attempt }: Journal) => attempt?.stage === 'Ended' && attempt.id === nio().assignment?.id;
+  const isOver = (journal: Journal) => hasDone(nio(), journal);
   const engine: Engine = createEngine(first, around, {
     isReplaced: async () => false,
     silence: () => (machine.reachable() ? 0 : Number.POSITIVE_INFINITY),
@@ -53,15 +61,23 @@ async function untilEnded(
     },
   });
   tell(engine, machine, nio(), first);
+  onStart(() => tell(engine, machine, nio(), engine.journal()));
   if (!isOver(first)) await engine.run(ending.signal);
   return { end: 'ended', journal: engine.journal() };
+}
+
+/** Whether all that was asked for has come to its end. */
+function hasDone({ assignment, preview: asked }: FakeNio, { attempt, preview }: Journal): boolean {
+  const isMade = preview?.id === asked?.id && preview?.phase !== 'Building';
+  if (!assignment) return asked !== undefined && isMade;
+  return attempt?.stage === 'Ended' && attempt.id === assignment.id && isMade;
 }
 
 /** What the watch would say now. */
 function tell(
   engine: Engine,
   machine: FakeMachine,
-  { assignment, confirms }: FakeNio,
+  { assignment, preview, confirms }: FakeNio,
   journal: Journal,
 ): void {
   if (!machine.reachable()) {
@@ -73,6 +89,7 @@ function tell(
   engine.want({
     known: true,
     assignment: assignment && { ...assignment, ...(isHeard ? { confirmed: nonce } : {}) },
+    preview,
   });
 }
 

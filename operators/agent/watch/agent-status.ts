@@ -1,6 +1,6 @@
 import type { AgentStatus, MachineFacts } from '@hearth/domain/schema/machine';
 import type { Attempt, Journal } from '../journal/journal.ts';
-import type { Standing } from '../system/system.ts';
+import { isRevision, type Standing } from '../system/system.ts';
 
 /** What a status is made of. */
 export interface StatusParts {
@@ -21,6 +21,7 @@ export function agentStatusOf({ version, mode, facts, standing, journal, drift }
     facts,
     ...(standing && journal ? { system: systemStatus(standing, journal) } : {}),
     ...(apply ? { apply } : {}),
+    ...(journal?.preview ? { preview: journal.preview } : {}),
     ...(journal?.confirmed ? { confirmedAt: journal.confirmed.at } : {}),
     ...(drift ? { drift } : {}),
   };
@@ -75,6 +76,3 @@ function applyStatus(attempt: Attempt): NonNullable<AgentStatus['apply']> {
     ...(fault ? { fault } : {}),
   };
 }
-
-const isRevision = (revision: string | undefined): revision is string =>
-  /^[0-9a-f]{40}$/.test(revision ?? '');

@@ -64,6 +64,12 @@ const assignment = z.object({
   }),
 });
 
+/** Written by a person: what is only to be looked at. */
+const previewRequest = z.object({
+  id: text(64).min(1).meta({ description: 'Another than that of the preview before: each is made once.' }),
+  flake: flake(),
+});
+
 const machineSpec = z.object({
   hostname: dnsLabel().optional().meta({ description: 'What the machine calls itself. Empty: the name.' }),
   approval: z
@@ -92,6 +98,11 @@ const machineSpec = z.object({
   }),
   forget: z.boolean().default(false).meta({
     description: 'The machine is gone for good: nothing waits for it any more.',
+  }),
+  preview: previewRequest.optional().meta({
+    description:
+      'A system to build and to compare with what runs, without applying it. status.agent.preview says what ' +
+      'would change.',
   }),
   assignment: assignment.optional().meta({ description: 'What the agent has to do. Written by NIO.' }),
 });
@@ -165,6 +176,18 @@ const apply = z.object({
 });
 export type MachineApply = z.infer<typeof apply>;
 
+/** What a system would change that is not applied. */
+const preview = z.object({
+  id: text(64).meta({ description: 'Of the preview that was asked for.' }),
+  phase: z.enum(['Building', 'Done', 'Failed']),
+  message: text(1024).meta({ description: 'What was found, in a sentence.' }),
+  revision: gitRevision().optional(),
+  narHash: narHash().optional(),
+  closure: storePath().optional(),
+  diff: closureDiff.optional(),
+});
+export type MachinePreview = z.infer<typeof preview>;
+
 /** Everything in a Machine's status that its agent writes; nothing else may it write. */
 export const agentStatus = z.object({
   version: text(32).optional(),
@@ -182,6 +205,7 @@ export const agentStatus = z.object({
     })
     .optional(),
   apply: apply.optional(),
+  preview: preview.optional(),
   confirmedAt: z.iso.datetime().optional().meta({ description: 'When a configuration was last confirmed.' }),
   drift: z
     .object({ since: z.iso.datetime(), message: text(1024) })

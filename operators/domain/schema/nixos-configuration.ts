@@ -237,3 +237,12 @@ export const NixOSConfiguration = defineKind({
   ],
 });
 export type NixOSConfiguration = ResourceOf<typeof NixOSConfiguration>;
+
+/** The branch or tag on which a configuration's commit is found; undefined: the repository's own choice. */
+export const refOf = ({
+  flake,
+  autoUpdate,
+}: {
+  readonly flake: { readonly ref?: string | undefined };
+  readonly autoUpdate?: { readonly branch?: string | undefined } | undefined;
+}): string | undefined => autoUpdate?.branch ?? flake.ref;

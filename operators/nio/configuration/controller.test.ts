@@ -190,6 +190,16 @@ describe('which commit', () => {
     expect(home.status().revision).toBe(commit('b'));
   });
 
+  it('is looked for by machines on the branch that is followed', async () => {
+    await home.machine('attic');
+    await home.configure({
+      flake: { url: 'git+https://git/home', ref: 'main' },
+      autoUpdate: { branch: 'next', every: '1h' },
+    });
+    await home.pass();
+    expect(home.assignment('attic')?.flake).toMatchObject({ ref: 'next', revision: commit('a') });
+  });
+
   it('stays while a branch that is followed can’t be asked', async () => {
     await home.machine('attic');
     await home.configure({ autoUpdate: { every: '1h' } });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NixOSConfiguration } from '@hearth/domain';
+import { type NixOSConfiguration, refOf } from '@hearth/domain';
 import type { Immutable } from '@hearth/runtime';
 import { milliseconds } from './duration.ts';
 
@@ -28,7 +28,7 @@ export type PinPlan =
  */
 export function planPin({ spec, status }: Configuration, now: Date): PinPlan {
   const { flake, autoUpdate } = spec;
-  const ref = autoUpdate?.branch ?? flake.ref;
+  const ref = refOf(spec);
   const resolvedFor = addressDigest(flake, ref);
   if (flake.revision !== undefined) return { step: 'keep', revision: flake.revision, resolvedFor };
   const known = status?.resolvedFor === resolvedFor ? status.revision : undefined;

@@ -1,4 +1,4 @@
-import type { Machine, NixOSConfiguration } from '@hearth/domain';
+import { type Machine, type NixOSConfiguration, refOf } from '@hearth/domain';
 import type { Immutable } from '@hearth/runtime';
 import {
   type Assignment,
@@ -25,7 +25,9 @@ export function applyTask(
   narHash: string | undefined,
   given: Given,
 ): Wanted {
-  const { url, ref, directory, attribute = machine.metadata.name } = spec.flake;
+  const { url, directory, attribute = machine.metadata.name } = spec.flake;
+  // A commit of another branch than the repository's own is found on that branch alone.
+  const ref = refOf(spec);
   const task: Immutable<Task> = {
     action: 'Apply',
     configuration: metadata.name,
