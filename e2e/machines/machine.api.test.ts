@@ -238,11 +238,11 @@ test('a system that is to be started once is started once', async () => {
 test('a timer starts its service when its time has come, unless it was stopped', async () => {
   const machine = await turnedOn();
   for (const unit of ['one', 'other'])
-    await machine.exec('systemd-run', `--unit=${unit}`, '--on-active=2', '--', 'touch', `/run/${unit}`);
+    await machine.exec('systemd-run', `--unit=${unit}`, '--on-active=5', '--', 'touch', `/run/${unit}`);
   await machine.exec('systemctl', 'stop', 'other.timer');
   const isThere = async (unit: string) => (await machine.exec('test', '-e', `/run/${unit}`)).exitCode === 0;
   expect(await isThere('one')).toBe(false);
-  await vi.waitFor(async () => expect(await isThere('one')).toBe(true), 10_000);
+  await vi.waitFor(async () => expect(await isThere('one')).toBe(true), 20_000);
   expect(await isThere('other')).toBe(false);
 });
 

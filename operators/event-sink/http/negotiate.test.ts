@@ -46,8 +46,9 @@ test.each([
   expect(wantsPage(accept)).toBe(wanted);
 });
 
-test('a header of sixteen thousand quotes costs nothing', () => {
+test('a header costs by its length, and not by its square', () => {
   const began = performance.now();
-  negotiate('"\\'.repeat(8192), offered);
-  expect(performance.now() - began).toBeLessThan(100);
+  // Far more than any server lets in: the square of it would be minutes.
+  negotiate('"\\'.repeat(200_000), offered);
+  expect(performance.now() - began).toBeLessThan(5_000);
 });
