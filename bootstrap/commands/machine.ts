@@ -73,20 +73,22 @@ const diffCommand = (): Command =>
   command('diff', 'show what a change would do to a machine, without doing it; or what the last one did')
     .argument('<machine>', 'its name')
     .option('--ref <branch>', 'look at this branch or tag')
-    .option('--revision <commit>', 'look at this commit')
+    .option('--revision <commit>', 'look at this commit; with --ref, where it is on another branch')
     .option('--flake <url>', 'look at another repository than that of its configuration')
+    .option('--directory <folder>', 'look at the flake in this folder of the repository')
     .option('--attribute <name>', 'look at this one of the flake’s systems')
     .action(async (name: string, options: CommonOptions & PreviewWish) => {
       const kubectl = await kubectlOf(options);
       const machine = await machineNamed(kubectl, name);
       const flake = flakeToPreview(machine, await allConfigurations(kubectl), options);
       if (!flake) {
-        printResult(options, machine.status?.agent?.apply ?? null, diffText(machine));
+        printResult(options, { apply: machine.status?.agent?.apply ?? null }, diffText(machine));
         return;
       }
-      process.stderr.write(`${name} builds it, to compare it with what runs; nothing is changed.\n`);
-      const made = await previewOn(kubectl, machine, flake);
-      printResult(options, made, previewText(name, made));
+      const made = await previewOn(kubectl, machine, flake, () =>
+        process.stderr.write(`${name} builds it, to compare it with what runs; nothing is changed.\n`),
+      );
+      printResult(options, { preview: made }, previewText(name, made));
       if (made.phase === 'Failed') process.exitCode = 1;
     });
 

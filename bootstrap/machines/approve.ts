@@ -13,11 +13,9 @@ export interface Approval {
 }
 
 /** A step of a JSON Patch (RFC 6902). */
-export interface PatchStep {
-  readonly op: 'test' | 'add';
-  readonly path: string;
-  readonly value: unknown;
-}
+export type PatchStep =
+  | { readonly op: 'test' | 'add'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string };
 
 /**
  * The patch that approves a machine; none where it says already what it would say. It first tests that the machine still

@@ -49,14 +49,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
+const asking = (...args: readonly string[]) =>
+  execa(process.execPath, [entry, ...args], { reject: false, stdin: 'ignore', env: { HEARTH_HOME: home } });
+
 async function kiko(
   ...args: readonly string[]
 ): Promise<{ readonly ok: boolean; readonly out: string; readonly err: string }> {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [entry, ...args], {
-    reject: false,
-    stdin: 'ignore',
-    env: { HEARTH_HOME: home },
-  });
+  const { exitCode, stdout, stderr } = await asking(...args);
   return { ok: exitCode === 0, out: stdout, err: stderr };
 }
 
@@ -239,6 +238,26 @@ describe('kiko machine', () => {
         out: `${name}, preview of aaaaaaaaaaaa: the machine restarts (+1.0 MB)\n  linux: 6.12 → 6.13\nThat is all.`,
         err: expect.stringContaining('nothing is changed'),
       });
+      expect(await spec('machine', name)).not.toHaveProperty('preview');
+    });
+
+    test('no further once nobody waits for it, or the machine is gone', async () => {
+      await ready('given-up');
+      const asked = asking('machine', 'diff', 'given-up', ...flake);
+      await previewId('given-up');
+      asked.kill('SIGINT');
+      expect(await asked).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('Interrupted: given-up'),
+      });
+      expect(await spec('machine', 'given-up')).not.toHaveProperty('preview');
+
+      await ready('lost');
+      const lost = kiko('machine', 'diff', 'lost', ...flake);
+      await say('lost', { id: await previewId('lost'), phase: 'Building', message: 'It is built.' });
+      await change('lost', 'merge', { status: { state: 'Lost' } }, '--subresource=status');
+      expect(await lost).toMatchObject({ ok: false, err: expect.stringContaining('lost is Lost now') });
+      expect(await spec('machine', 'lost')).not.toHaveProperty('preview');
     });
 
     test('for one person at a time', async () => {
@@ -251,6 +270,7 @@ describe('kiko machine', () => {
         ok: false,
         err: expect.stringContaining('Somebody asked contended'),
       });
+      expect(await spec('machine', 'contended')).toMatchObject({ preview: other });
     });
 
     const change = (name: string, type: string, patch: object, ...args: readonly string[]) =>

@@ -16,6 +16,8 @@ export interface PreviewWish {
   readonly revision?: string | undefined;
   /** Another repository than that of the configuration. */
   readonly flake?: string | undefined;
+  /** The folder of the repository in which that flake is. */
+  readonly directory?: string | undefined;
   /** Which of the flake’s systems. */
   readonly attribute?: string | undefined;
 }
@@ -24,6 +26,8 @@ export interface PreviewWish {
 const TAKEN_UP = 120;
 /** Seconds: longer than any agent lets a build take. */
 const BUILT = 7 * 60 * 60;
+/** So many looks may fail one after the other: the API server may run on the machine that builds. */
+const FAILED_LOOKS = 60;
 
 /**
  * The flake to compare a machine with; undefined where nothing is asked for and nothing is to come, so that what was
@@ -31,13 +35,13 @@ const BUILT = 7 * 60 * 60;
  * @throws Failure where nobody says which repository is meant.
  */
 export function flakeToPreview(
-  { metadata: { name } }: Machine,
+  { metadata: { name }, status }: Machine,
   configurations: readonly NixOSConfiguration[],
-  wish: PreviewWish,
+  { flake: url, ...wish }: PreviewWish,
 ): PreviewRequest['flake'] | undefined {
-  const { ref, revision, attribute } = wish;
-  if (wish.flake !== undefined) return { url: wish.flake, ref, revision, attribute };
-  const isAsked = ref !== undefined || revision !== undefined || attribute !== undefined;
+  const { ref, revision, directory, attribute } = wish;
+  if (url !== undefined) return { url, ref, revision, directory, attribute };
+  const isAsked = Object.values({ ref, revision, directory, attribute }).some((each) => each !== undefined);
   const configuration = configurationOf(name, configurations);
   if (!configuration) {
     if (!isAsked) return undefined;
@@ -45,14 +49,15 @@ export function flakeToPreview(
       `No NixOSConfiguration has ${name}: say by --flake which repository is meant, such as --flake github:you/home.`,
     );
   }
-  const next = nextRevision(name, configuration);
-  if (!isAsked && next === undefined) return undefined;
+  if (!isAsked && !(status?.state === 'Ready' && isToCome(name, configuration))) return undefined;
   const { flake } = configuration.spec;
+  const own = ref === undefined && revision === undefined ? configuration.status : undefined;
   return {
     url: flake.url,
-    directory: flake.directory,
     ref: ref ?? refOf(configuration.spec),
-    revision: revision ?? (ref === undefined ? (next ?? configuration.status?.revision) : undefined),
+    revision: revision ?? own?.revision,
+    narHash: own && (flake.narHash ?? own.narHash),
+    directory: directory ?? flake.directory,
     attribute: attribute ?? flake.attribute,
   };
 }
@@ -66,20 +71,21 @@ const configurationOf = (
     status?.machines?.some(({ name, state }) => name === machine && state !== 'Conflict'),
   );
 
-/** The commit that a machine waits for: paused, out of its hours, or not its turn yet. */
-function nextRevision(machine: string, { status }: NixOSConfiguration): string | undefined {
-  const progress = status?.machines?.find(({ name }) => name === machine);
-  return progress?.state === 'Waiting' ? status?.revision : undefined;
-}
+/** Whether a machine waits for the configuration’s commit: paused, out of its hours, or not its turn yet. */
+const isToCome = (machine: string, { status }: NixOSConfiguration): boolean =>
+  status?.revision !== undefined &&
+  status.machines?.some(({ name, state }) => name === machine && state === 'Waiting') === true;
 
 /**
- * Has a machine build a system and compare it with what it runs, and waits for what it finds.
+ * Has a machine build a system and compare it with what it runs, and waits for what it finds. Nothing is asked of it any
+ * more once this has come to its end, whichever.
  * @throws Failure where the machine is not there to do it, or somebody asks it for something else meanwhile.
  */
 export async function previewOn(
   kubectl: Kubectl,
   machine: Machine,
   flake: PreviewRequest['flake'],
+  onAsked: () => void,
 ): Promise<Immutable<MachinePreview>> {
   const { name } = machine.metadata;
   if (machine.status?.state !== 'Ready')
@@ -87,32 +93,58 @@ export async function previewOn(
       `${name} is ${machine.status?.state ?? 'not known yet'}: a machine builds for itself, so it has to be there.`,
     );
   const id = randomUUID();
-  await patchMachine(kubectl, machine, [{ op: 'add', path: '/spec/preview', value: { id, flake } }]);
-  let made: Immutable<MachinePreview> | undefined;
+  // From here on something may be asked of the machine that nobody waits for.
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    await patchMachine(kubectl, machine, [
+      { op: 'test', path: '/spec/preview', value: machine.spec.preview ?? null },
+      { op: 'add', path: '/spec/preview', value: { id, flake } },
+    ]);
+    onAsked();
+    return await untilMade(kubectl, name, id, interrupted.signal);
+  } finally {
+    // Where it is another's by now, it stays.
+    await patchMachine(kubectl, machine, [
+      { op: 'test', path: '/spec/preview/id', value: id },
+      { op: 'remove', path: '/spec/preview' },
+    ]).catch(() => undefined);
+    process.off('SIGINT', interrupt);
+  }
+}
+
+async function untilMade(
+  kubectl: Kubectl,
+  name: string,
+  id: string,
+  interrupted: AbortSignal,
+): Promise<Immutable<MachinePreview>> {
+  let seen: Machine | undefined;
+  let failures = 0;
+  const made = () => (seen?.status?.agent?.preview?.id === id ? seen.status.agent.preview : undefined);
   const look = async () => {
-    const { spec, status } = await machineNamed(kubectl, name);
-    if (spec.preview?.id !== id)
-      throw new Failure(
-        `Somebody asked ${name} for another preview meanwhile: ask again once it is through.`,
-      );
-    made = status?.agent?.preview?.id === id ? status.agent.preview : undefined;
+    try {
+      seen = await machineNamed(kubectl, name);
+      failures = 0;
+    } catch (error) {
+      if (++failures > FAILED_LOOKS) throw error;
+    }
   };
-  await waitUntil(
-    `That ${name} begins to build (it does so once it is through with what it is at)`,
-    async () => {
-      await look();
-      return made !== undefined;
-    },
-    { seconds: TAKEN_UP, everyMilliseconds: 500 },
-  );
-  await waitUntil(
-    `The preview on ${name}`,
-    async () => {
-      await look();
-      return made?.phase !== 'Building';
-    },
-    { seconds: BUILT, everyMilliseconds: 1000 },
-  );
-  if (!made) throw new Failure(`${name} has forgotten the preview: ask again.`);
-  return made;
+  const hopeless = async () => {
+    if (interrupted.aborted) return `Interrupted: ${name} builds it no further.`;
+    if (seen && seen.spec.preview?.id !== id)
+      return `Somebody asked ${name} for another preview meanwhile: ask again once it is through.`;
+    if (seen && seen.status?.state !== 'Ready')
+      return `${name} is ${seen.status?.state} now: ask again once it is back.`;
+    return undefined;
+  };
+  const patience = { everyMilliseconds: 1000, hopeless };
+  const begun = `That ${name} begins to build (it does so once it is through with what it is at)`;
+  await waitUntil(begun, () => look().then(() => made() !== undefined), { seconds: TAKEN_UP, ...patience });
+  const isThrough = () => look().then(() => ![undefined, 'Building'].includes(made()?.phase));
+  await waitUntil(`The preview on ${name}`, isThrough, { seconds: BUILT, ...patience });
+  const result = made();
+  if (!result) throw new Failure(`${name} has forgotten the preview: ask again.`);
+  return result;
 }

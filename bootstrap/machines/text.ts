@@ -60,7 +60,8 @@ export function diffText({ metadata: { name }, status }: Machine): string {
     return apply
       ? printable(`${name} has nothing to compare yet: ${apply.message}`)
       : `Nothing has been assigned to ${name} yet.`;
-  return changesText(`${name}, ${apply.phase}`, apply.diff, apply.message);
+  const which = apply.revision === undefined ? '' : ` with ${apply.revision.slice(0, 12)}`;
+  return changesText(`${name}, ${apply.phase}${which}`, apply.diff, apply.message);
 }
 
 /** What a system would change on a machine that only built it. */

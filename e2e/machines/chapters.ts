@@ -124,9 +124,9 @@ export async function configure(story: Story): Promise<readonly Result[]> {
   return settled(story, revision, NAMES);
 }
 
-/** What a commit on another branch would change on the cellar, as a person is shown it who asks. */
-export async function preview({ forge, kiko }: Story): Promise<string> {
-  await forge.flake.commit(CHANGED, 'idea');
+/** What these systems on another branch would change on the cellar, as a person is shown it who asks. */
+export async function preview({ forge, kiko }: Story, systems: Systems = CHANGED): Promise<string> {
+  await forge.flake.commit(systems, 'idea');
   return kiko('machine', 'diff', 'cellar', '--ref', 'idea');
 }
 

@@ -5,14 +5,14 @@ import { BootEntryFailed, setBoot } from './boot-entry.ts';
 import { seconds } from './duration.ts';
 import { isOffline, isShortage } from './exit-codes.ts';
 import { begin, end, enter, failed } from './journal-changes.ts';
-import type { Failure, Next } from './next.ts';
-import { preview } from './preview.ts';
+import type { Aside, Failure, Next } from './next.ts';
+import { forgetPreview, preview } from './preview.ts';
 import { build, check, fetch, giveFiles } from './steps-before.ts';
 import { activate, commit, goBack, look, probe, restart, tryOnce } from './steps-on-trial.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a pass does to the machine; everything but `rest` and `wait`. */
-export type Doing = Exclude<Next, { readonly do: 'rest' | 'wait' }>;
+export type Doing = Exclude<Next, { readonly do: 'rest' | 'wait' }> | Aside;
 
 /**
  * Does one thing, and says how the journal is from then on. May be cut off anywhere: it is then decided anew, and what
@@ -28,6 +28,7 @@ export async function act(
   if (next.do === 'begin')
     return begin(journal, next.assignment, await around.system.standing(), around.clock);
   if (next.do === 'preview') return preview(journal, next.preview, around, signal);
+  if (next.do === 'forget-preview') return forgetPreview(journal);
   const { attempt } = journal;
   if (!attempt) throw new Error(`there is nothing under way to ${next.do}`);
   if (next.do === 'enter')
@@ -62,18 +63,19 @@ type Step = (
   signal: AbortSignal,
 ) => Promise<Journal>;
 
-const steps: Readonly<Record<Exclude<Doing['do'], 'begin' | 'preview' | 'enter' | 'end' | 'fail'>, Step>> = {
-  fetch,
-  build,
-  check,
-  activate,
-  probe,
-  ask,
-  commit,
-  'try-once': tryOnce,
-  'go-back': goBack,
-  restart,
-};
+const steps: Readonly<Record<Exclude<Doing['do'], Aside['do'] | 'begin' | 'enter' | 'end' | 'fail'>, Step>> =
+  {
+    fetch,
+    build,
+    check,
+    activate,
+    probe,
+    ask,
+    commit,
+    'try-once': tryOnce,
+    'go-back': goBack,
+    restart,
+  };
 
 /** Whose fault it is when a command fails. */
 const blame: { readonly [step in Doing['do']]?: (output: string) => Failure['fault'] } = {

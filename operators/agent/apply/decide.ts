@@ -4,7 +4,7 @@ import { decideReverting } from './decide-reverting.ts';
 import { seconds } from './duration.ts';
 import { judgeActivation } from './exit-codes.ts';
 import { newlyFailed, unitsMessage } from './failed-units.ts';
-import type { Failure, Next, Seen, Wanted } from './next.ts';
+import type { Aside, Failure, Next, Seen, Wanted } from './next.ts';
 
 /** Seconds within which a machine that can be reached hears of the API server: its heart beats more often. */
 const HEARD = 30;
@@ -14,7 +14,7 @@ const LOOK = 1;
 /** What to do, by what was written down and what is so. It is the same whether the agent has just started or not. */
 export function decide(journal: Journal, seen: Seen, wanted: Wanted): Next {
   const { attempt } = journal;
-  if (!attempt || attempt.stage === 'Ended') return decideIdle(journal, wanted);
+  if (!attempt || attempt.stage === 'Ended') return decideIdle(attempt, wanted);
   return deciders[attempt.stage](attempt, seen, wanted);
 }
 
@@ -22,8 +22,21 @@ export function decide(journal: Journal, seen: Seen, wanted: Wanted): Next {
 export function isCalledOff(journal: Journal, wanted: Wanted): boolean {
   const attempt = underWay(journal);
   if (attempt) return isOvertaken(attempt, wanted);
-  const next = decideIdle(journal, wanted);
-  return wanted.known && !(next.do === 'preview' && next.preview.id === journal.preview?.id);
+  const aside = decideAside(journal, wanted);
+  return wanted.known && !(aside?.do === 'preview' && aside.preview.id === journal.preview?.id);
+}
+
+/** What is to be done about previews; undefined where nothing is, or while anything is to be made true. */
+export function decideAside(journal: Journal, wanted: Wanted): Aside | undefined {
+  const isIdle = !underWay(journal) && decideIdle(journal.attempt, wanted).do === 'rest';
+  if (!wanted.known || !isIdle) return undefined;
+  const { assignment, preview } = wanted;
+  const made = journal.preview;
+  if (!preview) return made && { do: 'forget-preview' };
+  if (preview.id === made?.id && made.phase !== 'Building') return undefined;
+  // What belongs to one repository is not shown to another, whoever asks.
+  const credentials = assignment?.credentials === true && assignment.flake?.url === preview.flake.url;
+  return { do: 'preview', preview: { ...preview, credentials } };
 }
 
 type Decider = (attempt: Attempt, seen: Seen, wanted: Wanted) => Next;
@@ -40,17 +53,12 @@ const deciders: Readonly<Record<Exclude<Stage, 'Ended'>, Decider>> = {
   Reverting: (attempt, seen) => decideReverting(attempt, seen),
 };
 
-function decideIdle({ attempt: last, preview: made }: Journal, wanted: Wanted): Next {
-  if (!wanted.known) return { do: 'rest' };
-  const { assignment, preview } = wanted;
-  // Install was for the installer, which did it: what runs here is what it installed. NIO takes it away.
-  if (assignment && assignment.id !== last?.id && assignment.action !== 'Install')
-    return { do: 'begin', assignment };
-  // What is only looked at comes after all that is to be made true.
-  if (!preview || (preview.id === made?.id && made.phase !== 'Building')) return { do: 'rest' };
-  // What belongs to one repository is not shown to another, whoever asks.
-  const credentials = assignment?.credentials === true && assignment.flake?.url === preview.flake.url;
-  return { do: 'preview', preview: { ...preview, credentials } };
+function decideIdle(last: Attempt | undefined, wanted: Wanted): Next {
+  const assignment = wanted.known ? wanted.assignment : undefined;
+  if (!assignment || assignment.id === last?.id) return { do: 'rest' };
+  // That was for the installer, which did it: what runs here is what it installed. NIO takes it away.
+  if (assignment.action === 'Install') return { do: 'rest' };
+  return { do: 'begin', assignment };
 }
 
 /** Whether NIO asks for something else by now. What is not known is not held against an attempt. */

@@ -3,7 +3,7 @@ import { abortWith, pause } from '@hearth/runtime/clock';
 import { correctDrift } from '../drift/correct.ts';
 import { type Journal, underWay } from '../journal/journal.ts';
 import { act, type Doing } from './act.ts';
-import { decide, isCalledOff } from './decide.ts';
+import { decide, decideAside, isCalledOff } from './decide.ts';
 import type { Seen, Wanted } from './next.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -77,7 +77,10 @@ export function createEngine(first: Journal, around: Surroundings, options: Engi
     if (next.do === 'wait') return next.seconds * 1000;
     if (next.do === 'rest') {
       await keep(await correctDrift(journal, around));
-      return DRIFT * (0.9 + Math.random() * 0.2);
+      const aside = decideAside(journal, wanted);
+      if (!aside) return DRIFT * (0.9 + Math.random() * 0.2);
+      await carryOut(aside, signal);
+      return 0;
     }
     logger.info({ step: next.do, id: journal.attempt?.id, stage: journal.attempt?.stage }, 'applying');
     await carryOut(next, signal);

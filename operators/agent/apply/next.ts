@@ -21,6 +21,12 @@ export interface Seen {
   readonly silence: number;
 }
 
+/** What is done about previews, while nothing is to be made true. */
+export type Aside =
+  | { readonly do: 'preview'; readonly preview: Preview }
+  /** It is not asked for any more. */
+  | { readonly do: 'forget-preview' };
+
 /** A system to build and compare, and no more. */
 export interface Preview extends PreviewRequest {
   /** Whether its repository is the one for which the machine has credentials. */
@@ -37,7 +43,6 @@ export type Next =
   /** Look again after so many seconds, or when something is told. */
   | { readonly do: 'wait'; readonly seconds: number }
   | { readonly do: 'begin'; readonly assignment: Assignment }
-  | { readonly do: 'preview'; readonly preview: Preview }
   | {
       readonly do:
         | 'fetch'

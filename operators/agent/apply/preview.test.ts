@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Journal } from '../journal/journal.ts';
+import { type Journal, parseJournal } from '../journal/journal.ts';
 import { CommandFailed, type PreviewRequest } from '../system/system.ts';
 import { autoClock } from '../testing/auto-clock.ts';
-import { type FakeNio, live } from '../testing/fake-agent.ts';
+import { type FakeNio, live, surroundings } from '../testing/fake-agent.ts';
 import { createFakeMachine, type FakeMachine } from '../testing/fake-machine.ts';
 import type { FakeClosure } from '../testing/fake-start.ts';
-import { decide } from './decide.ts';
+import { decideAside } from './decide.ts';
+import { createEngine } from './engine.ts';
 
 const GOLDEN = `/nix/store/${'0'.repeat(32)}-golden`;
 const NEW = `/nix/store/${'1'.repeat(32)}-new`;
@@ -68,7 +69,7 @@ describe('a preview says why it could not be applied', () => {
       (machine) => {
         machine.builds.build = new CommandFailed('nix', 1, 'error: no', 'ended with 1');
       },
-      { message: 'It could not be applied: nix ended with 1: error: no.' },
+      { message: 'It could not be made: nix ended with 1: error: no.' },
     ],
     [
       'its flake is gone',
@@ -76,7 +77,21 @@ describe('a preview says why it could not be applied', () => {
       (machine) => {
         machine.builds.fetch = new CommandFailed('nix', 1, 'error: 404', 'ended with 1');
       },
-      { message: 'It could not be applied: nix ended with 1: error: 404.' },
+      {
+        message: expect.stringMatching(
+          /^It could not be made: nix ended with 1: error: 404; it was .* without credentials/,
+        ),
+      },
+    ],
+    [
+      'nix says what nobody understands',
+      {},
+      (machine) => {
+        machine.system.store.fetch = async () => {
+          throw new SyntaxError('Unexpected token');
+        };
+      },
+      { message: expect.stringContaining('It could not be made: Unexpected token') },
     ],
     [
       'it has no agent',
@@ -164,6 +179,66 @@ test('what is to be made true comes first, and calls a preview off that is being
   expect(builds).toBe(3);
 });
 
+test('one that is not asked for any more is called off, and forgotten', async () => {
+  const clock = autoClock();
+  const machine = machineWith({}, clock);
+  const applied: FakeNio = { ...alone, assignment };
+  let nio: FakeNio = applied;
+  const building = Promise.withResolvers<void>();
+  const { build } = machine.system.store;
+  let builds = 0;
+  machine.system.store.build = (reference, attribute, credentials, signal) => {
+    if (++builds === 1) return build(reference, attribute, credentials, signal);
+    building.resolve();
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(new CommandFailed('nix', undefined, '', 'was ended')));
+    });
+  };
+  const life = await live(
+    machine,
+    clock,
+    () => nio,
+    (tell) => {
+      void building.promise.then(() => {
+        nio = { ...applied, preview: undefined };
+        tell();
+      });
+    },
+  );
+  expect(life).toMatchObject({ end: 'ended', journal: { attempt: { verdict: { phase: 'Done' } } } });
+  expect(life.end === 'ended' && life.journal.preview).toBeUndefined();
+  expect(machine.pinned('pending')).toBeUndefined();
+});
+
+test('what is owed to the boot loader is paid before anything is looked at', async () => {
+  const clock = autoClock();
+  const machine = machineWith({}, clock);
+  const owed: Journal = { version: 1, golden: GOLDEN, knownGood: GOLDEN, bootOwed: GOLDEN };
+  await machine.journal.write(owed);
+  const journal = await untilMade(machine, alone, clock);
+  expect(journal.bootOwed).toBeUndefined();
+  expect(machine.calls.indexOf('setProfile')).toBeGreaterThan(-1);
+  expect(machine.calls.indexOf('setProfile')).toBeLessThan(machine.calls.indexOf('fetch'));
+});
+
+test('an agent that has a successor leaves previews to it', async () => {
+  const machine = machineWith({});
+  const around = surroundings(machine, autoClock(), () => undefined);
+  const engine = createEngine({ version: 1, golden: GOLDEN, knownGood: GOLDEN }, around, {
+    isReplaced: async () => true,
+    silence: () => 0,
+    onStep: () => undefined,
+  });
+  engine.want({ known: true, preview });
+  expect(await engine.run(new AbortController().signal)).toBe('replaced');
+  expect(machine.calls).not.toContain('fetch');
+});
+
+test('a journal with a preview that is not understood is otherwise as it was', () => {
+  const kept: Journal = { version: 1, golden: GOLDEN, knownGood: NEW };
+  expect(parseJournal(JSON.stringify({ ...kept, preview: { id: 'look', phase: 'Dreaming' } }))).toEqual(kept);
+});
+
 describe('the credentials of a machine are shown', () => {
   const journal: Journal = { version: 1, golden: GOLDEN, knownGood: GOLDEN };
   const ended: Journal['attempt'] = {
@@ -181,14 +256,6 @@ describe('the credentials of a machine are shown', () => {
     committed: false,
     tries: 0,
   };
-  const seen = {
-    standing: { running: GOLDEN, bootId: 'first', uptime: 1 },
-    activation: { state: 'absent' },
-    failedUnits: [],
-    trialMethod: 'none',
-    silence: 0,
-  } as const;
-
   test.each([
     ['to the repository that they are for', assignment, 'git+https://git/home', true],
     ['to no other', assignment, 'git+https://git.evil/home', false],
@@ -196,7 +263,7 @@ describe('the credentials of a machine are shown', () => {
     ['to nobody where nothing is assigned', undefined, 'git+https://git/home', false],
   ])('%s', (_, assigned, url, credentials) => {
     const wanted = { known: true, assignment: assigned, preview: { id: 'look', flake: { url } } } as const;
-    expect(decide({ ...journal, attempt: ended }, seen, wanted)).toMatchObject({
+    expect(decideAside({ ...journal, attempt: ended }, wanted)).toMatchObject({
       do: 'preview',
       preview: { credentials },
     });

@@ -1,6 +1,6 @@
 import type { MachinePreview } from '@hearth/domain/schema/machine';
 import type { Journal } from '../journal/journal.ts';
-import { CommandFailed, isRevision } from '../system/system.ts';
+import { isRevision } from '../system/system.ts';
 import type { Preview } from './next.ts';
 import { refusal } from './preflight.ts';
 import { compare } from './steps-before.ts';
@@ -19,6 +19,7 @@ export async function preview(
   around: Surroundings,
   signal: AbortSignal,
 ): Promise<Journal> {
+  const { logger, system } = around;
   const found: Found = {};
   const told = (phase: MachinePreview['phase'], message: string): Journal => ({
     ...journal,
@@ -32,13 +33,29 @@ export async function preview(
       ? told('Done', 'It was built and compared; nothing was changed.')
       : told('Failed', `It could not be applied: ${why}.`);
   } catch (error) {
-    if (signal.aborted || !(error instanceof CommandFailed)) throw error;
-    return told('Failed', `It could not be applied: ${error.message}.`);
+    if (signal.aborted) throw error;
+    // Nothing depends on it: it is not tried again for as long as nobody asks again.
+    logger.warn({ error, id: asked.id }, 'a preview can’t be made');
+    return told('Failed', `It could not be made: ${sentenceOf(error)}${withheld(asked, found)}.`);
   } finally {
-    // An attempt that has begun meanwhile keeps what it builds.
-    if (!signal.aborted) await around.system.store.pin('pending', undefined);
+    await system.store
+      .pin('pending', undefined)
+      .catch((error: unknown) => logger.warn({ error }, 'what was only looked at is kept in the store'));
   }
 }
+
+/** The journal without what nobody asks for any more. */
+export function forgetPreview({ preview: _, ...journal }: Journal): Journal {
+  return journal;
+}
+
+const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Why a repository that is private may have refused. */
+const withheld = ({ credentials }: Preview, { narHash }: Found): string =>
+  credentials || narHash !== undefined
+    ? ''
+    : '; it was asked for without credentials, which a machine has for the repository of its assignment alone';
 
 /** Notes what the system is, and what it changes. @returns why it would be refused, if it would be. */
 async function look(

@@ -55,7 +55,7 @@ async function putRight(journal: Journal, around: Surroundings): Promise<void> {
     await system.activation.start('hearth-activation', confirmed.closure, 'test');
 }
 
-/** A pin that somebody removed is put again, while what it holds is still there. */
+/** A pin that somebody removed is put again, while what it holds is still there; nothing is pending any more. */
 async function keepPins({ golden, knownGood }: Journal, { system, logger }: Surroundings): Promise<void> {
   for (const [pin, path] of [
     ['golden', golden],
@@ -65,4 +65,5 @@ async function keepPins({ golden, knownGood }: Journal, { system, logger }: Surr
     logger.warn({ pin, path }, 'a pin was gone, and is put again');
     await system.store.pin(pin, path);
   }
+  if ((await system.store.pinned('pending')) !== undefined) await system.store.pin('pending', undefined);
 }

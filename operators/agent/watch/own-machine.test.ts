@@ -80,6 +80,15 @@ test('what it does not understand changes nothing', async () => {
   expect((await watched([machine({})], events)).seen).toHaveLength(1);
 });
 
+test('a preview that it does not understand keeps nothing else from it', async () => {
+  const assignment = { id: 'one', action: 'Golden' };
+  const { seen } = await watched([
+    machine({ assignment, preview: { id: 'look', flake: { url: 'path:/root' } } }),
+  ]);
+  expect(seen).toMatchObject([{ spec: { assignment } }]);
+  expect(seen[0]?.spec.preview).toBeUndefined();
+});
+
 test('begun anew, it asks for all again, over new connections, and complains of nothing', async () => {
   const asked: string[] = [];
   const errors: unknown[] = [];

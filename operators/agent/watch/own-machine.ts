@@ -14,7 +14,8 @@ const ownMachine = z.object({
     resourceVersion: z.string(),
     deletionTimestamp: z.string().optional(),
   }),
-  spec: Machine.spec,
+  // One that is not understood is not made; it is no reason to be deaf to all else.
+  spec: Machine.spec.extend({ preview: Machine.spec.shape.preview.catch(undefined) }),
   status: z.object({ layout: Machine.status.shape.layout, agent: Machine.status.shape.agent }).optional(),
 });
 export type OwnMachine = z.infer<typeof ownMachine>;

@@ -51,6 +51,8 @@ async function fetchFlake(
     'metadata',
     '--json',
     '--no-write-lock-file',
+    // Nix remembers for an hour what a branch led to.
+    ...(flake.revision === undefined ? ['--refresh'] : []),
     ...options,
     flakeReference(flake),
   ];
