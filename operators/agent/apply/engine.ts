@@ -1,7 +1,8 @@
 import { backoffDelay } from '@hearth/runtime/backoff';
-import { abortWith, pause } from '@hearth/runtime/clock';
+import { abortWith } from '@hearth/runtime/clock';
 import { correctDrift } from '../drift/correct.ts';
 import { type Journal, underWay } from '../journal/journal.ts';
+import { createBell } from '../watch/bell.ts';
 import { act, type Doing } from './act.ts';
 import { decide, decideAside, isCalledOff } from './decide.ts';
 import type { Seen, Wanted } from './next.ts';
@@ -35,92 +36,95 @@ const DRIFT = 60_000;
 /** What NIO need not wait for the end of. */
 const INTERRUPTIBLE: readonly Doing['do'][] = ['fetch', 'build', 'check', 'probe', 'preview'];
 
+/** Where an engine is. */
+interface State {
+  journal: Journal;
+  wanted: Wanted;
+  /** Ends what is being done, where it may be ended. */
+  interrupt: AbortController | undefined;
+  readonly around: Surroundings;
+  readonly options: EngineOptions;
+}
+
 /** An engine over a journal that was read. */
 export function createEngine(first: Journal, around: Surroundings, options: EngineOptions): Engine {
   const { clock, logger } = around;
-  let journal = first;
-  let wanted: Wanted = { known: false };
-  let waking = new AbortController();
-  let interrupt: AbortController | undefined;
-  let failures = 0;
-
-  const wake = () => {
-    waking.abort();
-    waking = new AbortController();
+  const bell = createBell(clock);
+  const state: State = {
+    journal: first,
+    wanted: { known: false },
+    interrupt: undefined,
+    options,
+    around: written(around, (now) => {
+      state.journal = now;
+      options.onStep(now);
+    }),
   };
-  const telling = written(around, (now) => {
-    journal = now;
-    options.onStep(now);
-  });
-  const keep = async (next: Journal) => {
-    if (next !== journal) await telling.journal.write(next);
-  };
-  const carryOut = async (next: Doing, signal: AbortSignal) => {
-    const controller = new AbortController();
-    if (INTERRUPTIBLE.includes(next.do)) interrupt = controller;
-    const letGo = abortWith(controller, signal);
-    try {
-      await keep(await act(journal, next, telling, controller.signal));
-    } catch (error) {
-      // It was called off: what to do instead is decided anew.
-      if (!controller.signal.aborted) throw error;
-    } finally {
-      letGo();
-      interrupt = undefined;
-    }
-  };
-
-  /** One look and one step; the milliseconds until the next. */
-  const pass = async (signal: AbortSignal): Promise<number | 'replaced'> => {
-    const next = decide(journal, await look(around, journal, options.silence()), wanted);
-    if ((next.do === 'rest' || next.do === 'probe') && (await options.isReplaced())) return 'replaced';
-    if (next.do === 'wait') return next.seconds * 1000;
-    if (next.do === 'rest') {
-      await keep(await correctDrift(journal, around));
-      const aside = decideAside(journal, wanted);
-      if (!aside) return DRIFT * (0.9 + Math.random() * 0.2);
-      await carryOut(aside, signal);
-      return 0;
-    }
-    logger.info({ step: next.do, id: journal.attempt?.id, stage: journal.attempt?.stage }, 'applying');
-    await carryOut(next, signal);
-    return 0;
-  };
-
-  const pauseUntil = async (delay: number, stop: AbortSignal, woken: AbortSignal) => {
-    const either = new AbortController();
-    const letGo = [abortWith(either, stop), abortWith(either, woken)];
-    await pause(clock, delay, either.signal);
-    for (const each of letGo) each();
-  };
-
   return {
-    journal: () => journal,
-    wake,
+    journal: () => state.journal,
+    wake: bell.ring,
     want(now) {
-      wanted = now;
-      if (isCalledOff(journal, now)) interrupt?.abort(new Error('something else was asked for'));
-      wake();
+      state.wanted = now;
+      if (isCalledOff(state.journal, now)) state.interrupt?.abort(new Error('something else was asked for'));
+      bell.ring();
     },
     async run(signal) {
-      while (!signal.aborted) {
-        let delay: number;
-        const woken = waking.signal;
+      for (let failures = 0; !signal.aborted; ) {
+        const sleep = bell.listen();
         try {
-          const after = await pass(signal);
+          const after = await pass(state, signal);
           if (after === 'replaced') return 'replaced';
-          delay = after;
           failures = 0;
+          await sleep(signal, after);
         } catch (error) {
           if (signal.aborted) break;
-          delay = backoffDelay(++failures, RETRY);
-          logger.warn({ error, again: Math.round(delay) }, 'a step did not succeed; it is tried again');
+          const again = backoffDelay(++failures, RETRY);
+          logger.warn({ error, again: Math.round(again) }, 'a step did not succeed; it is tried again');
+          await sleep(signal, again);
         }
-        if (delay > 0) await pauseUntil(delay, signal, woken);
       }
       return 'stopped';
     },
   };
+}
+
+/** One look and one step; the milliseconds until the next. */
+async function pass(state: State, signal: AbortSignal): Promise<number | 'replaced'> {
+  const { around, options } = state;
+  const { attempt } = state.journal;
+  const seen = await look(around, state.journal, options.silence());
+  const next = decide(state.journal, seen, state.wanted);
+  if ((next.do === 'rest' || next.do === 'probe') && (await options.isReplaced())) return 'replaced';
+  if (next.do === 'wait') return next.seconds * 1000;
+  if (next.do === 'rest') {
+    await keep(state, await correctDrift(state.journal, around));
+    const aside = decideAside(state.journal, state.wanted);
+    if (!aside) return DRIFT * (0.9 + Math.random() * 0.2);
+    await carryOut(state, aside, signal);
+    return 0;
+  }
+  around.logger.info({ step: next.do, id: attempt?.id, stage: attempt?.stage }, 'applying');
+  await carryOut(state, next, signal);
+  return 0;
+}
+
+async function carryOut(state: State, next: Doing, signal: AbortSignal): Promise<void> {
+  const controller = new AbortController();
+  if (INTERRUPTIBLE.includes(next.do)) state.interrupt = controller;
+  const letGo = abortWith(controller, signal);
+  try {
+    await keep(state, await act(state.journal, next, state.around, controller.signal));
+  } catch (error) {
+    // It was called off: what to do instead is decided anew.
+    if (!controller.signal.aborted) throw error;
+  } finally {
+    letGo();
+    state.interrupt = undefined;
+  }
+}
+
+async function keep({ journal, around }: State, next: Journal): Promise<void> {
+  if (next !== journal) await around.journal.write(next);
 }
 
 /** What is written in the middle of a step counts from then on. */

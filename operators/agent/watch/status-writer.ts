@@ -1,10 +1,11 @@
 import { type AgentStatus, Machine } from '@hearth/domain/schema/machine';
 import { backoffDelay } from '@hearth/runtime/backoff';
-import { abortWith, type Clock, pause } from '@hearth/runtime/clock';
+import { type Clock, pause } from '@hearth/runtime/clock';
 import { isSame } from '@hearth/runtime/json';
 import type { Logger } from '@hearth/runtime/log';
 import { resourcePath } from '@hearth/runtime/resource';
 import type { Wire } from '../api/wire.ts';
+import { createBell } from './bell.ts';
 
 /** Writes what the agent says of its machine, where it is not written there yet. */
 export interface StatusWriter {
@@ -32,27 +33,23 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   const { clock, logger } = options;
   let wanted: AgentStatus | undefined;
   let there: AgentStatus | undefined;
-  let told = new AbortController();
-  const tell = () => {
-    told.abort();
-    told = new AbortController();
-  };
+  const bell = createBell(clock);
   return {
     say(status) {
       wanted = status;
-      if (!isSame(wanted, there)) tell();
+      if (!isSame(wanted, there)) bell.ring();
     },
     seen(status) {
       there = status;
-      if (wanted && !isSame(wanted, there)) tell();
+      if (wanted && !isSame(wanted, there)) bell.ring();
     },
     async run(signal) {
       let failures = 0;
       while (!signal.aborted) {
-        const news = told.signal;
+        const sleep = bell.listen();
         const now = wanted;
         if (!now || isSame(now, there)) {
-          await untilEither(news, signal);
+          await sleep(signal);
           continue;
         }
         try {
@@ -87,17 +84,5 @@ async function write(
       metadata: { name: machine, namespace },
       status: { agent },
     },
-  });
-}
-
-function untilEither(one: AbortSignal, other: AbortSignal): Promise<void> {
-  const either = new AbortController();
-  return new Promise((resolve) => {
-    either.signal.addEventListener('abort', () => {
-      for (const letGo of bound) letGo();
-      resolve();
-    });
-    const bound = [abortWith(either, one), abortWith(either, other)];
-    if (either.signal.aborted) resolve();
   });
 }
