@@ -30,18 +30,28 @@ export async function machineNamed(kubectl: Kubectl, name: string): Promise<Mach
 /** Changes a machine as it was read. @throws Failure where it is another by now. */
 export async function patchMachine(
   kubectl: Kubectl,
-  { metadata: { name } }: Machine,
+  machine: Machine,
   patch: readonly PatchStep[],
 ): Promise<void> {
-  if (patch.length === 0) return;
+  if (patch.length === 0 || (await wasPatched(kubectl, machine, patch))) return;
+  throw new Failure(
+    `${machine.metadata.name} has changed since it was looked at, so nothing was done: see kiko machine list, and try again.`,
+  );
+}
+
+/** Changes a machine, and says whether that was done: false where a test of the patch did not hold. */
+export async function wasPatched(
+  kubectl: Kubectl,
+  { metadata: { name } }: Machine,
+  patch: readonly PatchStep[],
+): Promise<boolean> {
   const args = ['patch', RESOURCE, name, ...inNamespace, '--type=json', `--patch=${JSON.stringify(patch)}`];
   try {
     await kubectl(args);
+    return true;
   } catch (error) {
-    if (!(error instanceof Failure && REJECTED.test(error.message))) throw error;
-    throw new Failure(
-      `${name} has changed since it was looked at, so nothing was done: see kiko machine list, and try again.`,
-    );
+    if (error instanceof Failure && REJECTED.test(error.message)) return false;
+    throw error;
   }
 }
 

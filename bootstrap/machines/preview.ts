@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Machine, type MachinePreview, type NixOSConfiguration, refOf } from '@hearth/domain';
 import type { Immutable } from '@hearth/runtime';
 import { Failure } from '../failure.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { waitUntil } from '../waiting.ts';
-import { machineNamed, patchMachine } from './machines.ts';
+import { machineNamed, patchMachine, wasPatched } from './machines.ts';
 
 type PreviewRequest = NonNullable<Machine['spec']['preview']>;
 
@@ -96,7 +97,7 @@ export async function previewOn(
   // From here on something may be asked of the machine that nobody waits for.
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
-  process.once('SIGINT', interrupt);
+  for (const signal of ENDING) process.on(signal, interrupt);
   try {
     await patchMachine(kubectl, machine, [
       { op: 'test', path: '/spec/preview', value: machine.spec.preview ?? null },
@@ -105,13 +106,31 @@ export async function previewOn(
     onAsked();
     return await untilMade(kubectl, name, id, interrupted.signal);
   } finally {
-    // Where it is another's by now, it stays.
-    await patchMachine(kubectl, machine, [
-      { op: 'test', path: '/spec/preview/id', value: id },
-      { op: 'remove', path: '/spec/preview' },
-    ]).catch(() => undefined);
-    process.off('SIGINT', interrupt);
+    await withdraw(kubectl, machine, id);
+    for (const signal of ENDING) process.off(signal, interrupt);
   }
+}
+
+/** What ends a process from outside: the machine is told before. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Asks the machine for it no more; where it is another's preview by now, that stays. */
+async function withdraw(kubectl: Kubectl, machine: Machine, id: string): Promise<void> {
+  for (let tries = 0; tries < 3; tries++) {
+    try {
+      await wasPatched(kubectl, machine, [
+        { op: 'test', path: '/spec/preview/id', value: id },
+        { op: 'remove', path: '/spec/preview' },
+      ]);
+      return;
+    } catch {
+      await sleep(1000);
+    }
+  }
+  const { name } = machine.metadata;
+  process.stderr.write(
+    `${name} can’t be told that nobody waits for it; it may go on building until spec.preview of the Machine is removed.\n`,
+  );
 }
 
 async function untilMade(

@@ -1,11 +1,11 @@
 import { backoffDelay } from '@hearth/runtime/backoff';
-import { abortWith } from '@hearth/runtime/clock';
-import { correctDrift } from '../drift/correct.ts';
+import { abortWith, pause } from '@hearth/runtime/clock';
+import { correctDrift, driftOf } from '../drift/correct.ts';
 import { type Journal, underWay } from '../journal/journal.ts';
 import { createBell } from '../watch/bell.ts';
 import { act, type Doing } from './act.ts';
 import { decide, decideAside, isCalledOff } from './decide.ts';
-import type { Seen, Wanted } from './next.ts';
+import type { Aside, Seen, Wanted } from './next.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Makes true what is assigned, one step after the other, for as long as the process lives. */
@@ -100,7 +100,7 @@ async function pass(state: State, signal: AbortSignal): Promise<number | 'replac
     await keep(state, await correctDrift(state.journal, around));
     const aside = decideAside(state.journal, state.wanted);
     if (!aside) return DRIFT * (0.9 + Math.random() * 0.2);
-    await carryOut(state, aside, signal);
+    await stepAside(state, aside, signal);
     return 0;
   }
   around.logger.info({ step: next.do, id: attempt?.id, stage: attempt?.stage }, 'applying');
@@ -120,6 +120,35 @@ async function carryOut(state: State, next: Doing, signal: AbortSignal): Promise
   } finally {
     letGo();
     state.interrupt = undefined;
+  }
+}
+
+/** A preview may take hours: it is left, and begun again later, for what can’t wait for its end. */
+async function stepAside(state: State, aside: Aside, signal: AbortSignal): Promise<void> {
+  const leaving = new AbortController();
+  const letGo = abortWith(leaving, signal);
+  const watching = leaveWhenNeeded(state, leaving);
+  try {
+    await carryOut(state, aside, leaving.signal);
+  } finally {
+    letGo();
+    leaving.abort();
+    await watching;
+  }
+}
+
+async function leaveWhenNeeded({ journal, around, options }: State, leaving: AbortController): Promise<void> {
+  const { system, clock, logger } = around;
+  const isNeeded = async () =>
+    (journal.confirmed?.drift === 'Correct' && driftOf(journal, await system.standing()) !== undefined) ||
+    (await options.isReplaced());
+  while (!leaving.signal.aborted) {
+    await pause(clock, DRIFT, leaving.signal);
+    if (leaving.signal.aborted) return;
+    const needed = await isNeeded().catch(() => false);
+    if (!needed) continue;
+    logger.info({}, 'a preview is left for what comes before it');
+    leaving.abort();
   }
 }
 

@@ -210,6 +210,27 @@ test('one that is not asked for any more is called off, and forgotten', async ()
   expect(machine.pinned('pending')).toBeUndefined();
 });
 
+test('one that takes long is left while the machine is put right, and made after that', async () => {
+  const clock = autoClock();
+  const machine = machineWith({}, clock);
+  const confirmed = { id: 'one', closure: GOLDEN, at: '2026-01-01T00:00:00Z', drift: 'Correct' } as const;
+  await machine.journal.write({ version: 1, golden: GOLDEN, knownGood: GOLDEN, confirmed });
+  const { build } = machine.system.store;
+  let builds = 0;
+  machine.system.store.build = (reference, attribute, credentials, signal) => {
+    if (++builds > 1) return build(reference, attribute, credentials, signal);
+    return new Promise((_, reject) => {
+      // Somebody switches the machine by hand meanwhile.
+      void machine.system.activation.start('hearth-activation', NEW, 'test');
+      signal.addEventListener('abort', () => reject(new CommandFailed('nix', undefined, '', 'was ended')));
+    });
+  };
+  const journal = await untilMade(machine, alone, clock);
+  expect([builds, journal.preview?.phase]).toEqual([2, 'Done']);
+  clock.advance(60);
+  expect(machine.running()).toBe(GOLDEN);
+});
+
 test('what is owed to the boot loader is paid before anything is looked at', async () => {
   const clock = autoClock();
   const machine = machineWith({}, clock);

@@ -43,6 +43,26 @@ test('a machine that has drifted is put right, if that is wanted', async () => {
   expect(where(machine)).toEqual([WANTED, WANTED]);
 });
 
+test('what was built for nothing is kept no longer', async () => {
+  const { machine, around } = drifted();
+  await machine.system.store.pin('pending', WANTED);
+  await correctDrift(journal('Report'), around);
+  expect(machine.pinned('pending')).toBeUndefined();
+});
+
+test('a machine that has drifted is put right, also where that can’t be let go', async () => {
+  const { machine, around, clock } = drifted();
+  await machine.system.store.pin('pending', WANTED);
+  const { pin } = machine.system.store;
+  machine.system.store.pin = async (name, path) => {
+    if (name === 'pending') throw new Error('EROFS: read-only file system');
+    await pin(name, path);
+  };
+  await correctDrift(journal(), around);
+  clock.advance(10);
+  expect(where(machine)).toEqual([WANTED, WANTED]);
+});
+
 test('a machine that has drifted is left alone, if that is wanted', async () => {
   const { machine, around, clock } = drifted();
   await correctDrift(journal('Report'), around);

@@ -31,6 +31,7 @@ export function driftStatus(
  */
 export async function correctDrift(journal: Journal, around: Surroundings): Promise<Journal> {
   await putRight(journal, around);
+  await keepNothingPending(around);
   if (journal.bootOwed === undefined) return journal;
   const { bootOwed: _paid, ...paid } = journal;
   return paid;
@@ -55,7 +56,7 @@ async function putRight(journal: Journal, around: Surroundings): Promise<void> {
     await system.activation.start('hearth-activation', confirmed.closure, 'test');
 }
 
-/** A pin that somebody removed is put again, while what it holds is still there; nothing is pending any more. */
+/** A pin that somebody removed is put again, while what it holds is still there. */
 async function keepPins({ golden, knownGood }: Journal, { system, logger }: Surroundings): Promise<void> {
   for (const [pin, path] of [
     ['golden', golden],
@@ -65,5 +66,13 @@ async function keepPins({ golden, knownGood }: Journal, { system, logger }: Surr
     logger.warn({ pin, path }, 'a pin was gone, and is put again');
     await system.store.pin(pin, path);
   }
-  if ((await system.store.pinned('pending')) !== undefined) await system.store.pin('pending', undefined);
+}
+
+/** What was built for an attempt or a preview that was cut off may go; that it can't yet is no reason to stop here. */
+async function keepNothingPending({ system: { store }, logger }: Surroundings): Promise<void> {
+  try {
+    if ((await store.pinned('pending')) !== undefined) await store.pin('pending', undefined);
+  } catch (error) {
+    logger.warn({ error }, 'what is not needed any more is kept in the store');
+  }
 }
