@@ -214,6 +214,7 @@ describe('kiko machine', () => {
       await ready('wrong');
       const asked = await kiko('machine', 'diff', 'wrong', ...flake, '--revision', 'abc123');
       expect(asked).toMatchObject({ ok: false, err: expect.stringContaining('must be a whole commit') });
+      expect(asked.err).not.toContain('can’t be told');
       expect(await spec('machine', 'wrong')).not.toHaveProperty('preview');
     });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Assignment } from '../system/system.ts';
+import { assignmentOf } from '../testing/attempt.ts';
 import { type AutoClock, autoClock } from '../testing/auto-clock.ts';
 import { type FakeNio, live } from '../testing/fake-agent.ts';
 import { createFakeMachine, type FakeMachine } from '../testing/fake-machine.ts';
@@ -17,15 +18,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const GOLDEN = `/nix/store/${'0'.repeat(32)}-golden`;
 const NEW = `/nix/store/${'1'.repeat(32)}-new`;
 
-const assignment: Assignment = {
-  id: 'one',
-  action: 'Apply',
-  flake: { url: 'git+https://git/home' },
-  confirmWindow: '20s',
-  drift: 'Correct',
-  reboot: 'WhenNeeded',
-  credentials: false,
-};
+const assignment = assignmentOf({ flake: { url: 'git+https://git/home' }, confirmWindow: '20s' });
 
 interface Scenario {
   readonly name: string;

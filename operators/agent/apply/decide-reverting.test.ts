@@ -1,34 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../journal/journal.ts';
 import type { UnitState } from '../system/system.ts';
+import { attemptOf } from '../testing/attempt.ts';
 import { decideReverting } from './decide-reverting.ts';
 
 const OLD = `/nix/store/${'0'.repeat(32)}-old`;
 const NEW = `/nix/store/${'1'.repeat(32)}-new`;
 
-const attempt: Attempt = {
-  id: 'one',
-  assignment: {
-    id: 'one',
-    action: 'Apply',
-    confirmWindow: '10m',
-    drift: 'Correct',
-    reboot: 'WhenNeeded',
-    credentials: false,
-  },
-  stage: 'Reverting',
-  since: '2026-01-01T00:00:00Z',
-  from: OLD,
-  closure: NEW,
-  bootId: 'first',
-  activated: true,
-  failedBefore: [],
-  needsRestart: false,
-  trial: false,
-  bootTouched: false,
-  committed: false,
-  tries: 0,
-};
+const attempt = attemptOf({ stage: 'Reverting', from: OLD, closure: NEW, activated: true });
 
 interface Look {
   readonly running: string;

@@ -1,38 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Journal } from '../journal/journal.ts';
 import type { UnitState } from '../system/system.ts';
+import { assignmentOf, attemptOf } from '../testing/attempt.ts';
 import { decide } from './decide.ts';
 import type { Next, Seen, Wanted } from './next.ts';
 
 const OLD = `/nix/store/${'0'.repeat(32)}-old`;
 const NEW = `/nix/store/${'1'.repeat(32)}-new`;
 
-const assignment: Attempt['assignment'] = {
-  id: 'one',
-  action: 'Apply',
-  confirmWindow: '10m',
-  drift: 'Correct',
-  reboot: 'WhenNeeded',
-  credentials: false,
-};
-
-const attempt = (change: Partial<Attempt>): Attempt => ({
-  id: 'one',
-  assignment,
-  stage: 'Fetching',
-  since: '2026-01-01T00:00:00Z',
-  from: OLD,
-  bootId: 'first',
-  closure: NEW,
-  activated: false,
-  failedBefore: [],
-  needsRestart: false,
-  trial: false,
-  bootTouched: false,
-  committed: false,
-  tries: 0,
-  ...change,
-});
+const assignment = assignmentOf();
+const attempt = (change: Partial<Attempt>) => attemptOf({ from: OLD, closure: NEW, ...change });
 
 const journal = (change?: Partial<Attempt>): Journal => ({
   version: 1,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Assignment } from '../system/system.ts';
+import { assignmentOf } from '../testing/attempt.ts';
 import { autoClock } from '../testing/auto-clock.ts';
 import { live } from '../testing/fake-agent.ts';
 import { createFakeMachine } from '../testing/fake-machine.ts';
@@ -7,15 +7,7 @@ import { createFakeMachine } from '../testing/fake-machine.ts';
 const GOLDEN = `/nix/store/${'0'.repeat(32)}-golden`;
 const NEW = `/nix/store/${'1'.repeat(32)}-new`;
 
-const assignment: Assignment = {
-  id: 'one',
-  action: 'Apply',
-  flake: { url: 'git+https://git/home' },
-  confirmWindow: '1m',
-  drift: 'Correct',
-  reboot: 'WhenNeeded',
-  credentials: false,
-};
+const assignment = assignmentOf({ flake: { url: 'git+https://git/home' }, confirmWindow: '1m' });
 
 test('a machine goes back even when its disk takes nothing any more', async () => {
   const clock = autoClock();

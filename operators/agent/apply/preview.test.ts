@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Journal, parseJournal } from '../journal/journal.ts';
 import { CommandFailed, type PreviewRequest } from '../system/system.ts';
+import { assignmentOf, attemptOf } from '../testing/attempt.ts';
 import { autoClock } from '../testing/auto-clock.ts';
 import { type FakeNio, live, surroundings } from '../testing/fake-agent.ts';
 import { createFakeMachine, type FakeMachine } from '../testing/fake-machine.ts';
@@ -13,15 +14,7 @@ const NEW = `/nix/store/${'1'.repeat(32)}-new`;
 
 const preview: PreviewRequest = { id: 'look', flake: { url: 'git+https://git/home', ref: 'idea' } };
 
-const assignment: NonNullable<Journal['attempt']>['assignment'] = {
-  id: 'one',
-  action: 'Apply',
-  flake: { url: 'git+https://git/home' },
-  confirmWindow: '20s',
-  drift: 'Correct',
-  reboot: 'WhenNeeded',
-  credentials: true,
-};
+const assignment = assignmentOf({ flake: { url: 'git+https://git/home' }, credentials: true });
 
 function machineWith(closure: FakeClosure, clock = autoClock()): FakeMachine {
   const machine = createFakeMachine(GOLDEN, { [GOLDEN]: {}, [NEW]: closure }, clock);
@@ -261,22 +254,9 @@ test('a journal with a preview that is not understood is otherwise as it was', (
 });
 
 describe('the credentials of a machine are shown', () => {
-  const journal: Journal = { version: 1, golden: GOLDEN, knownGood: GOLDEN };
-  const ended: Journal['attempt'] = {
-    id: 'one',
-    assignment,
-    stage: 'Ended',
-    since: '2026-01-01T00:00:00Z',
-    from: GOLDEN,
-    bootId: 'first',
-    activated: false,
-    failedBefore: [],
-    needsRestart: false,
-    trial: false,
-    bootTouched: false,
-    committed: false,
-    tries: 0,
-  };
+  const attempt = attemptOf({ stage: 'Ended', from: GOLDEN });
+  const journal: Journal = { version: 1, golden: GOLDEN, knownGood: GOLDEN, attempt };
+
   test.each([
     ['to the repository that they are for', assignment, 'git+https://git/home', true],
     ['to no other', assignment, 'git+https://git.evil/home', false],
@@ -284,7 +264,7 @@ describe('the credentials of a machine are shown', () => {
     ['to nobody where nothing is assigned', undefined, 'git+https://git/home', false],
   ])('%s', (_, assigned, url, credentials) => {
     const wanted = { known: true, assignment: assigned, preview: { id: 'look', flake: { url } } } as const;
-    expect(decideAside({ ...journal, attempt: ended }, wanted)).toMatchObject({
+    expect(decideAside(journal, wanted)).toMatchObject({
       do: 'preview',
       preview: { credentials },
     });

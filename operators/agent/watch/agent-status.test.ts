@@ -1,34 +1,14 @@
 import { agentStatus } from '@hearth/domain/schema/machine';
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Journal } from '../journal/journal.ts';
+import { attemptOf } from '../testing/attempt.ts';
 import { FACTS } from '../testing/fake-machine.ts';
 import { agentStatusOf } from './agent-status.ts';
 
 const [OLD, NEW] = ['0', '1'].map((digit) => `/nix/store/${digit.repeat(32)}-system`) as [string, string];
 
-const attempt = (change: Partial<Attempt>): Attempt => ({
-  id: 'one',
-  assignment: {
-    id: 'one',
-    action: 'Apply',
-    confirmWindow: '10m',
-    drift: 'Correct',
-    reboot: 'WhenNeeded',
-    credentials: false,
-  },
-  stage: 'Fetching',
-  since: '2026-01-01T00:00:00Z',
-  from: OLD,
-  bootId: '6b8a3b1e-3c0f-4a53-8f0e-0a64d4b7c0b1',
-  activated: false,
-  failedBefore: [],
-  needsRestart: false,
-  trial: false,
-  bootTouched: false,
-  committed: false,
-  tries: 0,
-  ...change,
-});
+const attempt = (change: Partial<Attempt>) =>
+  attemptOf({ from: OLD, bootId: '6b8a3b1e-3c0f-4a53-8f0e-0a64d4b7c0b1', ...change });
 
 const statusOf = (change?: Partial<Attempt>) => {
   const journal: Journal = {
